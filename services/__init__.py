@@ -1,0 +1,1 @@
+"""The four processes. They meet only in topics, never in imports."""

@@ -1,0 +1,115 @@
+"""`escalation.opened` and `escalation.updated` (contract.md §6)."""
+
+from enum import StrEnum
+from typing import ClassVar, Literal
+
+from pydantic import AwareDatetime, Field
+
+from shared.events.attempts import Attempt, Reason
+from shared.events.base import Model, Object, Published, Text
+from shared.events.conversation import Role, Session, User
+
+
+class EscalationStatus(StrEnum):
+    """Where an escalation stands."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    ANSWERED = "answered"
+    RESOLVED = "resolved"
+    REOPENED = "reopened"
+
+
+class Change(StrEnum):
+    """What an update changed."""
+
+    STATUS = "status"
+    MESSAGE_ADDED = "message_added"
+    ASSIGNED = "assigned"
+    NOTED = "noted"
+    SNOOZED = "snoozed"
+    MERGED = "merged"
+    SPLIT = "split"
+    DELIVERED = "delivered"
+    DELIVERY_FAILED = "delivery_failed"
+    CONTACT_ADDED = "contact_added"
+
+
+Priority = Literal["low", "normal", "high", "urgent"]
+
+
+class TranscriptLine(Model):
+    """One line of the conversation."""
+
+    role: Role = Field(description="Who spoke")
+    text: Text = Field(description="The words")
+    occurred_at: AwareDatetime = Field(description="When they were said")
+
+
+class PatternRef(Model):
+    """The pattern an escalation belongs to, when one is known."""
+
+    id: str = Field(description="The pattern's id")
+    label: str = Field(description="What it is about")
+    size: int = Field(description="How many escalations it has")
+
+
+class EscalationOpened(Published):
+    """The full packet: everything a person needs, and what a destination receives."""
+
+    TYPE: ClassVar[str] = "handrail.escalation.opened.v1"
+
+    escalation_id: str = Field(description="Derived from app, conversation and trigger")
+    number: str = Field(description="Short and human: `ESC-1042`")
+    request_id: str = Field(default="", description="The unresolved request")
+    trigger_event_id: str = Field(default="", description="The event that asked")
+    opened_at: AwareDatetime = Field(description="When people were asked")
+    reason: Reason = Field(description="Why nothing answered")
+    priority: Priority = Field(default="normal", description="How urgent it is")
+    summary: str = Field(description="Two lines, in the user's own words")
+    conversation: list[TranscriptLine] = Field(
+        description="The whole history up to the trigger, in order"
+    )
+    conversation_omitted: int = Field(
+        default=0,
+        description="Lines left out of the middle because the packet grew too large",
+    )
+    user: User | None = Field(default=None, description="The end user")
+    session: Session | None = Field(default=None, description="Where the user was")
+    app_state: Object | None = Field(
+        default=None, description="State of the app at the time of the issue"
+    )
+    attempts: list[Attempt] = Field(default_factory=list, description="What was tried")
+    pattern: PatternRef | None = Field(default=None, description="Known pattern")
+    links: dict[str, str] = Field(default_factory=dict, description="Where to act")
+
+    @property
+    def identity(self) -> str:
+        """Return the escalation's id."""
+        return self.escalation_id
+
+
+class EscalationUpdated(Published):
+    """One change of an escalation."""
+
+    TYPE: ClassVar[str] = "handrail.escalation.updated.v1"
+
+    update_id: str = Field(description="Derived from escalation and revision")
+    escalation_id: str = Field(description="The escalation")
+    number: str = Field(default="", description="Short and human: `ESC-1042`")
+    revision: int = Field(description="Counts the escalation's changes from 1")
+    change: Change = Field(description="What changed")
+    from_: EscalationStatus = Field(alias="from", description="Status before")
+    to: EscalationStatus = Field(description="Status after")
+    actor: str = Field(description="Who did it: a person, `user` or `handrail`")
+    at: AwareDatetime = Field(description="When it changed")
+    reason: str = Field(description="Why, in a stable word")
+    text: str | None = Field(default=None, description="Words that came with it")
+    opened_at: AwareDatetime | None = Field(
+        default=None, description="When the escalation was opened"
+    )
+
+    @property
+    def identity(self) -> str:
+        """Return the change's id."""
+        return self.update_id

@@ -1,0 +1,82 @@
+"""`notification.*`: an escalation's news on its way to a destination."""
+
+from typing import ClassVar, Literal
+
+from pydantic import AwareDatetime, Field
+
+from shared.events.base import Id, Published, Text
+from shared.events.escalation import EscalationOpened
+
+
+class Notification(Published):
+    """Common to a notification and what became of it."""
+
+    delivery_id: str = Field(
+        description="Derived from escalation, destination and revision"
+    )
+    escalation_id: str = Field(description="The escalation")
+    number: str = Field(default="", description="Short and human: `ESC-1042`")
+    destination_id: str = Field(description="Where the team receives")
+
+    @property
+    def identity(self) -> str:
+        """Return the delivery's id."""
+        return self.delivery_id
+
+
+class NotificationRequested(Notification):
+    """Send this to that destination."""
+
+    TYPE: ClassVar[str] = "handrail.notification.requested.v1"
+
+    kind: Literal["opened", "message_added", "reopened", "resolved", "answered"] = (
+        Field(default="opened", description="What the news is")
+    )
+    revision: int = Field(default=0, description="The escalation's revision it tells")
+    requested_at: AwareDatetime = Field(description="When it was asked for")
+    packet: EscalationOpened = Field(description="Everything the team needs")
+    text: Text | None = Field(default=None, description="What was added, if anything")
+
+
+class NotificationDelivered(Notification):
+    """Accepted by the far side, with the proof."""
+
+    TYPE: ClassVar[str] = "handrail.notification.delivered.v1"
+
+    channel: str = Field(description="`email` or `webhook`")
+    delivered_at: AwareDatetime = Field(description="When the far side accepted it")
+    proof: str = Field(description="The far side's own words, such as `250 2.0.0 Ok`")
+    message_id: str = Field(default="", description="Message-ID or webhook id")
+    attempts: int = Field(description="Tries it took")
+    recipients: list[str] = Field(default_factory=list, description="Who received it")
+    refused: list[str] = Field(
+        default_factory=list, description="Recipients given up for good"
+    )
+
+
+class NotificationFailed(Notification):
+    """Given up, with the reason."""
+
+    TYPE: ClassVar[str] = "handrail.notification.failed.v1"
+
+    channel: str = Field(description="`email` or `webhook`")
+    failed_at: AwareDatetime = Field(description="When it was given up")
+    reason: str = Field(description="Why, in a stable word")
+    error: str = Field(default="", description="The far side's last words")
+    attempts: int = Field(description="Tries that were made")
+
+
+class NotificationReplyReceived(Notification):
+    """A teammate answered by e-mail or button."""
+
+    TYPE: ClassVar[str] = "handrail.notification.reply-received.v1"
+
+    reply_event_id: Id = Field(description="Unique id of the answer")
+    author: str = Field(description="Who answered")
+    text: Text = Field(default="", description="The answer")
+    command: str | None = Field(default=None, description="`resolve`, `acknowledge` …")
+
+    @property
+    def identity(self) -> str:
+        """Return the answer's id."""
+        return self.reply_event_id

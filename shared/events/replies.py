@@ -1,0 +1,115 @@
+"""`conversation.replies`: what to show the user (contract.md §4)."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AwareDatetime, Field, TypeAdapter
+
+from shared.events.base import Id, Model, Object, Published, Text
+
+
+class Citation(Model):
+    """Where an answer comes from."""
+
+    document_id: str = Field(description="The document's id")
+    title: str = Field(default="", description="The document's title")
+    url: str | None = Field(default=None, description="Where to read it whole")
+    passage: str = Field(description="The words that answered")
+    score: float = Field(description="How well it matched, 0 to 1")
+
+
+class Author(Model):
+    """A teammate as the user sees them."""
+
+    name: str = Field(description="Display name")
+
+
+class Reply(Published):
+    """Common to every reply."""
+
+    TYPE: ClassVar[str] = "handrail.conversation.reply.v1"
+
+    reply_id: str = Field(description="Derived: a repeat has the same one")
+    in_reply_to: Id = Field(description="The event it answers")
+    text: Text = Field(description="What to show")
+
+    @property
+    def identity(self) -> str:
+        """Return the reply's id."""
+        return self.reply_id
+
+
+class Answer(Reply):
+    """A passage, or the result of an action, that answers."""
+
+    type: Literal["answer"] = Field(default="answer", description="Kind of reply")
+    citations: list[Citation] = Field(default_factory=list, description="Sources")
+
+
+class ActionCall(Reply):
+    """Asks the chat platform to run an action and send its `action_result`."""
+
+    type: Literal["action_call"] = Field(
+        default="action_call", description="Kind of reply"
+    )
+    call_id: str = Field(description="To be repeated in the `action_result`")
+    action: str = Field(description="The action's name")
+    arguments: Object = Field(default_factory=dict, description="Its arguments")
+    approval_required: bool = Field(
+        default=False, description="Whether the user must approve first"
+    )
+
+
+class Question(Reply):
+    """Asks for what an action needs."""
+
+    type: Literal["question"] = Field(default="question", description="Kind of reply")
+    missing: list[str] = Field(description="Names of the missing parameters")
+
+
+class Handoff(Reply):
+    """The request is with people."""
+
+    type: Literal["handoff"] = Field(default="handoff", description="Kind of reply")
+    escalation_id: str = Field(description="The escalation")
+    number: str = Field(description="Short and human: `ESC-1042`")
+    status: Literal["saved", "delivered"] = Field(
+        description="`delivered` only after a destination accepted it"
+    )
+    expected_by: AwareDatetime | None = Field(
+        default=None, description="When an answer is promised"
+    )
+    contact_needed: bool = Field(
+        default=False, description="Whether we have no way to reach this user"
+    )
+
+
+class Receipt(Reply):
+    """News of an escalation."""
+
+    type: Literal["receipt"] = Field(default="receipt", description="Kind of reply")
+    escalation_id: str = Field(description="The escalation")
+    number: str = Field(default="", description="Short and human: `ESC-1042`")
+    status: Literal["delivered", "acknowledged", "answered", "resolved", "delayed"] = (
+        Field(description="What became of it")
+    )
+    expected_by: AwareDatetime | None = Field(
+        default=None, description="When an answer is promised"
+    )
+
+
+class TeammateReply(Reply):
+    """A person answers."""
+
+    type: Literal["teammate_reply"] = Field(
+        default="teammate_reply", description="Kind of reply"
+    )
+    escalation_id: str = Field(description="The escalation")
+    author: Author = Field(description="Who answers")
+
+
+AnyReply = Answer | ActionCall | Question | Handoff | Receipt | TeammateReply
+
+REPLY: TypeAdapter[AnyReply] = TypeAdapter(
+    Annotated[AnyReply, Field(discriminator="type")]
+)
+"""Validates any record of `conversation.replies`."""

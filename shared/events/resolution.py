@@ -1,0 +1,49 @@
+"""`conversation.resolved` and `conversation.unresolved` (contract.md §5)."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from shared.events.attempts import Attempt, Reason
+from shared.events.base import Id, Object, Published, Text
+from shared.events.conversation import Session, User
+
+
+class Resolution(Published):
+    """A request, and what was tried for it."""
+
+    request_id: str = Field(description="Derived from the triggering event")
+    event_id: Id = Field(description="The event that asked")
+    text: Text = Field(default="", description="The user's words")
+    user: User | None = Field(default=None, description="The end user")
+    session: Session | None = Field(default=None, description="Where the user was")
+    app_state: Object | None = Field(
+        default=None, description="State of the app at the time of the issue"
+    )
+    attempts: list[Attempt] = Field(
+        default_factory=list, description="What was tried, in order"
+    )
+
+    @property
+    def identity(self) -> str:
+        """Return the request's id."""
+        return self.request_id
+
+
+class ConversationResolved(Resolution):
+    """A request answered."""
+
+    TYPE: ClassVar[str] = "handrail.conversation.resolved.v1"
+
+    kind: Literal["action", "document"] = Field(description="What answered")
+    name: str = Field(description="Action name or document id")
+    title: str = Field(default="", description="What a person would call it")
+    reply_id: str | None = Field(default=None, description="The reply that answered")
+
+
+class ConversationUnresolved(Resolution):
+    """A request that nothing answered."""
+
+    TYPE: ClassVar[str] = "handrail.conversation.unresolved.v1"
+
+    reason: Reason = Field(description="Why nothing answered")

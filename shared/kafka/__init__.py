@@ -1,0 +1,1 @@
+"""Kafka at the edge: the batch runtime every service runs on."""

@@ -1,0 +1,284 @@
+"""Insert-once decisions: how resolver and escalator make a repeat change nothing.
+
+A verb decides one record from the conversation's state. The decision (new state,
+outputs, timers, documents) is appended to the ledger under the record's source id,
+all of a batch in one transaction, and only then published. A redelivered record finds
+its decision and publishes that again; a producer's duplicate is dropped.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeVar
+
+from shared.clock import Clock
+from shared.errors import Permanent, Transient
+from shared.kafka.records import Done, Failed, LaneResult, Outgoing, Record
+
+S = TypeVar("S")
+"""A service's own state of one conversation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """Something to decide later. It fires as a record of topic `timer`."""
+
+    timer_id: str
+    """Derived from its cause, so that setting it twice is setting it once."""
+    lane: str
+    due_at: datetime
+    kind: str
+    payload: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A read-model document to put in a collection, newest revision wins."""
+
+    collection: str
+    document: dict[str, Any]
+    """Holds `_id` and `revision`; an older revision never replaces a newer one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision(Generic[S]):
+    """What one record means: the conversation's next state and all that follows."""
+
+    reason: str
+    """The outcome's stable word, the same in the log and the metric."""
+    state: S
+    outputs: tuple[Outgoing, ...] = ()
+    timers: tuple[Timer, ...] = ()
+    documents: tuple[Document, ...] = ()
+    fact: dict[str, Any] | None = None
+    """Kept with the decision and read back by `facts(lane)`, in order."""
+
+
+class States(Protocol[S]):
+    """How a service's state is born, kept and read back."""
+
+    def empty(self, lane: str) -> S: ...
+    def dump(self, state: S) -> bytes: ...
+    def load(self, raw: bytes) -> S: ...
+
+
+class Verb(Protocol[S]):
+    """Decides one record. *fresh* holds facts of this lane not yet in the ledger."""
+
+    async def __call__(
+        self, state: S, record: Record, fresh: Sequence[dict[str, Any]]
+    ) -> Decision[S]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A decision of the past: where its record stood, and what it published."""
+
+    position: str
+    outputs: tuple[Outgoing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One decision to append.
+
+    *number* counts a lane's decisions and fences owners: whoever decides from an old
+    state finds its number taken.
+    """
+
+    source_id: str
+    lane: str
+    number: int
+    state: bytes
+    position: str
+    reason: str
+    outputs: tuple[Outgoing, ...]
+    timers: tuple[Timer, ...]
+    documents: tuple[Document, ...]
+    fact: dict[str, Any] | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What the ledger knows of a batch."""
+
+    decided: dict[str, Stored]
+    states: dict[str, tuple[int, bytes]]
+
+
+class ConflictError(Exception):
+    """Somebody else decided first; reload and decide again."""
+
+
+class Ledger(Protocol):
+    """The durable list of decisions, one per source id, numbered per lane."""
+
+    async def load(self, source_ids: Sequence[str], lanes: Sequence[str]) -> Loaded: ...
+    async def append(self, entries: Sequence[Entry]) -> None: ...
+    async def facts(self, lane: str) -> list[dict[str, Any]]: ...
+
+
+CONFLICT_TRIES = 5
+"""Two owners of one lane meet only around a rebalance; five rounds settle it."""
+CACHED_LANES = 50_000
+"""States kept in memory, about 1 kB each; a stale one only costs a conflict."""
+
+
+@dataclass(slots=True)
+class _Run(Generic[S]):
+    """One lane's work: its result, and what it adds to the ledger."""
+
+    lane: str
+    number: int
+    state: S
+    result: LaneResult = field(default_factory=LaneResult)
+    entries: list[Entry] = field(default_factory=list)
+
+
+class DecisionWorker(Generic[S]):
+    """The Worker of services that decide from a conversation's state."""
+
+    def __init__(
+        self,
+        verb: Verb[S],
+        *,
+        states: States[S],
+        ledger: Ledger,
+        clock: Clock,
+        on_unexpected: Callable[[Record, Exception], None],
+    ) -> None:
+        self._verb = verb
+        self._states = states
+        self._ledger = ledger
+        self._clock = clock
+        self._on_unexpected = on_unexpected
+        self._cache: OrderedDict[str, tuple[int, S]] = OrderedDict()
+
+    async def work(self, lanes: Sequence[Sequence[Record]]) -> list[LaneResult]:
+        """Decide *lanes*, append the decisions, return what to publish."""
+        names = [lane[0].lane for lane in lanes]
+        for _ in range(CONFLICT_TRIES):
+            runs = await self._decide(lanes, names)
+            try:
+                await self._ledger.append(
+                    [entry for run in runs for entry in run.entries]
+                )
+            except ConflictError:
+                self.forget(names)
+                continue
+            self._remember(runs)
+            return [run.result for run in runs]
+        conflict = Failed(Transient("conflict", "another owner kept deciding first"))
+        return [LaneResult(failed=conflict) for _ in lanes]
+
+    def forget(self, lanes: Sequence[str] | None = None) -> None:
+        """Drop cached states: of *lanes*, or all when partitions are taken away."""
+        if lanes is None:
+            self._cache.clear()
+        else:
+            for lane in lanes:
+                self._cache.pop(lane, None)
+
+    async def _decide(
+        self, lanes: Sequence[Sequence[Record]], names: list[str]
+    ) -> list[_Run[S]]:
+        unknown = [name for name in names if name not in self._cache]
+        loaded = await self._ledger.load(
+            [record.source_id for lane in lanes for record in lane], unknown
+        )
+        taken: set[str] = set()
+        return await asyncio.gather(
+            *(
+                self._run(
+                    lane, self._start(lane[0].lane, loaded), loaded.decided, taken
+                )
+                for lane in lanes
+            )
+        )
+
+    def _start(self, lane: str, loaded: Loaded) -> _Run[S]:
+        if (cached := self._cache.get(lane)) is not None:
+            return _Run(lane, *cached)
+        if (found := loaded.states.get(lane)) is not None:
+            return _Run(lane, found[0], self._states.load(found[1]))
+        return _Run(lane, 0, self._states.empty(lane))
+
+    async def _run(
+        self,
+        lane: Sequence[Record],
+        run: _Run[S],
+        decided: Mapping[str, Stored],
+        taken: set[str],
+    ) -> _Run[S]:
+        for record in lane:
+            if (stored := decided.get(record.source_id)) is not None:
+                run.result.done.append(Done("duplicate", _again(stored, record)))
+                continue
+            if record.source_id in taken:
+                run.result.done.append(Done("duplicate"))
+                continue
+            taken.add(record.source_id)
+            try:
+                decision = await self._verb(run.state, record, _facts(run.entries))
+            except (Permanent, Transient) as error:
+                run.result.failed = Failed(error)
+                break
+            except Exception as error:  # noqa: BLE001 - a bug must not stop the others
+                self._on_unexpected(record, error)
+                run.result.failed = Failed(Transient("unexpected_error", repr(error)))
+                break
+            self._take(run, record, decision)
+        return run
+
+    def _take(self, run: _Run[S], record: Record, decision: Decision[S]) -> None:
+        run.result.done.append(Done(decision.reason, decision.outputs))
+        changes = (
+            decision.state is not run.state
+            or decision.outputs
+            or decision.timers
+            or decision.documents
+            or decision.fact is not None
+        )
+        if not changes:
+            return
+        run.number += 1
+        run.state = decision.state
+        run.entries.append(
+            Entry(
+                source_id=record.source_id,
+                lane=run.lane,
+                number=run.number,
+                state=self._states.dump(decision.state),
+                position=record.position,
+                reason=decision.reason,
+                outputs=decision.outputs,
+                timers=decision.timers,
+                documents=decision.documents,
+                fact=decision.fact,
+                at=self._clock.now(),
+            )
+        )
+
+    def _remember(self, runs: Sequence[_Run[S]]) -> None:
+        for run in runs:
+            self._cache[run.lane] = (run.number, run.state)
+            self._cache.move_to_end(run.lane)
+        while len(self._cache) > CACHED_LANES:
+            self._cache.popitem(last=False)
+
+
+def _facts(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    return [entry.fact for entry in entries if entry.fact is not None]
+
+
+def _again(stored: Stored, record: Record) -> tuple[Outgoing, ...]:
+    """Publish again only what a crash may have kept from being published.
+
+    A duplicate at another place in the log is its producer's doing, and a record
+    below the watermark was published before: neither says anything new.
+    """
+    redelivered = stored.position == record.position and not record.replayed
+    return stored.outputs if redelivered else ()

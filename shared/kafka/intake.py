@@ -1,0 +1,132 @@
+"""From raw records to lanes: decode, check, group; or the reason why not."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from shared import ids
+from shared.errors import Permanent
+from shared.events import CONVERSATION_EVENT, REPLY
+from shared.kafka.decode import (
+    check_headers,
+    check_time,
+    parse_untrusted,
+    validate,
+    validate_ours,
+)
+from shared.kafka.records import Record
+from shared.kafka.table import Apps
+from shared.topics import CONVERSATION_EVENTS, CONVERSATION_REPLIES, Topic
+
+UNIONS: dict[str, TypeAdapter[Any]] = {
+    CONVERSATION_EVENTS.name: CONVERSATION_EVENT,
+    CONVERSATION_REPLIES.name: REPLY,
+}
+
+
+@dataclass(slots=True)
+class Intake:
+    """A batch, decoded."""
+
+    records: list[Record] = field(default_factory=list)
+    refused: list[tuple[Any, Permanent]] = field(default_factory=list)
+    """Raw records that can never be worked, each with why."""
+    unknown_app: list[Any] = field(default_factory=list)
+    """Raw records whose app is not known yet; it may just have been made."""
+
+
+class Decoder:
+    """Decodes the records of a service's topics."""
+
+    def __init__(
+        self,
+        topics: Iterable[Topic],
+        *,
+        apps: Apps,
+        max_event_bytes: int,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._topics = {topic.name: topic for topic in topics}
+        self._apps = apps
+        self._max_event_bytes = max_event_bytes
+        self._now = now
+
+    def decode(self, raws: Iterable[Any]) -> Intake:
+        """Return the batch decoded; nothing in it can make this raise."""
+        intake = Intake()
+        now = self._now()
+        for raw in raws:
+            try:
+                record = self._record(raw, now)
+            except Permanent as error:
+                intake.refused.append((raw, error))
+                continue
+            app = self._apps.get(record.event.app_id)
+            if app is None:
+                intake.unknown_app.append(raw)
+            elif app.status == "deleted":
+                deleted = Permanent("deleted_app", f"app {app.app_id} was deleted")
+                intake.refused.append((raw, deleted))
+            else:
+                intake.records.append(record)
+        return intake
+
+    def _record(self, raw: Any, now: datetime) -> Record:  # noqa: ANN401 - aiokafka's
+        topic = self._topics[raw.topic]
+        if topic.ours:
+            model: Any = UNIONS.get(topic.name, topic.events[0])
+            event = validate_ours(model, raw.value)
+            source_id = ids.derive(topic.name, event.identity)
+        else:
+            event = self._from_outside(raw, now)
+            source_id = ids.derive("event", event.app_id, event.event_id)
+        lane = ids.conversation_key(event.app_id, event.conversation_id)
+        # kcat and friends may send no key; one that says otherwise would break order.
+        if raw.key is not None and raw.key != lane.encode():
+            raise Permanent("wrong_key", f"the key is not {lane[:200]!r}")
+        return Record(
+            topic=raw.topic,
+            partition=raw.partition,
+            offset=raw.offset,
+            value=raw.value,
+            event=event,
+            lane=lane,
+            source_id=source_id,
+            key=raw.key,
+            headers=raw.headers,
+            traceparent=_header(raw.headers, "traceparent"),
+        )
+
+    def _from_outside(self, raw: Any, now: datetime) -> Any:  # noqa: ANN401
+        if raw.headers:
+            check_headers(raw.headers)
+        parsed = parse_untrusted(raw.value, max_bytes=self._max_event_bytes)
+        event = validate(CONVERSATION_EVENT, parsed)
+        check_time(event.occurred_at, now=now)
+        return event
+
+
+def _header(headers: Any, name: str) -> bytes | None:  # noqa: ANN401 - aiokafka's pairs
+    for key, value in headers:
+        if key == name:
+            found: bytes = value
+            return found
+    return None
+
+
+def by_lane(records: Iterable[Record], order: dict[str, int]) -> list[list[Record]]:
+    """Return *records* as lanes, each in the order its topics and offsets give.
+
+    *order* ranks topics: where two topics tell of one conversation, what was said
+    comes before what became of it.
+    """
+    lanes: dict[str, list[Record]] = {}
+    for record in records:
+        lanes.setdefault(record.lane, []).append(record)
+    for lane in lanes.values():
+        if len(lane) > 1:
+            lane.sort(key=lambda record: order.get(record.topic, 0))
+    return list(lanes.values())

@@ -1,0 +1,448 @@
+"""The batch runtime: decode, work lane by lane, publish, acknowledge last.
+
+Nothing is acknowledged before its effects are stored and its outputs are with the
+broker. What cannot be worked goes to the dead-letter topic with its reason; what
+cannot be worked now is tried briefly, then parked with its lane behind it; when
+nearly everything fails, nothing is consumed (engineering.md §3.2).
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import perf_counter
+from typing import Any, Protocol
+
+import structlog
+
+from shared import metrics
+from shared.clock import Clock
+from shared.errors import Permanent, Transient
+from shared.kafka.breaker import Breaker
+from shared.kafka.dead_letters import dead_letter
+from shared.kafka.intake import Decoder, Intake, by_lane
+from shared.kafka.parking import Parked, ParkingLot, Place
+from shared.kafka.publisher import Publisher
+from shared.kafka.records import Done, Outgoing, Record, Worker
+from shared.kafka.table import Apps
+
+log = structlog.get_logger()
+
+BRIEF_WAITS = (0.05, 0.2)
+"""Seconds between tries within a batch: long enough for a hiccup, far below what
+makes the group coordinator give up on us."""
+STUCK_SECONDS = 240.0
+"""Below `max_poll_interval_ms` (300 s), after which the group goes on without us."""
+LONGEST_PAUSE = 5.0
+"""Seconds before a batch that failed as a whole is read again."""
+
+
+class Watermarks(Protocol):
+    """Up to where a partition was worked and published."""
+
+    async def load(self, places: Iterable[Place]) -> dict[Place, int]: ...
+    async def advance(self, marks: dict[Place, int]) -> None: ...
+
+
+class Batch(Protocol):
+    """One FastStream batch message."""
+
+    raw_message: Any
+
+    async def ack(self) -> None: ...
+    async def nack(self) -> None: ...
+
+
+@dataclass(slots=True)
+class Worked:
+    """What a round of work produced."""
+
+    outputs: list[Outgoing] = field(default_factory=list)
+    refused: list[tuple[Any, Permanent]] = field(default_factory=list)
+    failed: list[tuple[list[Record], Transient]] = field(default_factory=list)
+    """The rest of a lane from the record that failed, and why it did."""
+    done: int = 0
+
+
+class Runtime:
+    """One service's consumer, from batch to acknowledgement."""
+
+    def __init__(  # noqa: PLR0913 - the one place that joins all the parts
+        self,
+        *,
+        service: str,
+        decoder: Decoder,
+        worker: Worker,
+        publisher: Publisher,
+        apps: Apps,
+        lot: ParkingLot,
+        watermarks: Watermarks,
+        clock: Clock,
+        order: dict[str, int],
+    ) -> None:
+        self.service = service
+        self.worker = worker
+        self._decoder = decoder
+        self._publisher = publisher
+        self._apps = apps
+        self._lot = lot
+        self._watermarks = watermarks
+        self._clock = clock
+        self._order = order
+        self._marks: dict[Place, int] = {}
+        self._breaker = Breaker()
+        self._failures = 0
+        self._busy = asyncio.Lock()
+        self._began: float | None = None
+        self.paused_reason = ""
+        """Why nothing is consumed now; empty in normal life (readiness shows it)."""
+        self.on_revoked: Callable[[], None] = lambda: None
+
+    async def on_batch(self, batch: Batch) -> None:
+        """Work one batch and acknowledge it, or put it back and wait."""
+        async with self._busy:
+            self._began = perf_counter()
+            try:
+                await self._work_batch(batch.raw_message)
+                with self._stage("commit"):
+                    await batch.ack()
+            except Exception as error:  # noqa: BLE001 - nothing may be lost, whatever it is
+                await self._put_back(batch, error)
+                return
+            finally:
+                self._began = None
+        self._failures = 0
+        self.paused_reason = ""
+        metrics.LAST_PROGRESS.labels(self.service).set(self._clock.now().timestamp())
+
+    async def _put_back(self, batch: Batch, error: Exception) -> None:
+        reason = error.reason if isinstance(error, Transient) else type(error).__name__
+        self._failures += 1
+        self.paused_reason = reason
+        pause = min(LONGEST_PAUSE, 0.2 * 2 ** min(self._failures, 5))
+        if isinstance(error, BreakerOpenError):
+            pause = self._breaker.wait_seconds
+        metrics.BATCHES_REREAD.labels(self.service, reason).inc()
+        log.warning(
+            "batch put back",
+            reason=reason,
+            error=repr(error),
+            pause_seconds=pause,
+            exc_info=not isinstance(error, Transient),
+        )
+        await asyncio.sleep(pause)
+        try:
+            await batch.nack()
+        except Exception as lost:  # noqa: BLE001 - the partition is no longer ours
+            log.info("batch belongs to somebody else now", error=repr(lost))
+
+    async def _work_batch(self, raws: Sequence[Any]) -> None:
+        metrics.BATCH_SIZE.labels(self.service).observe(len(raws))
+        with self._stage("decode"):
+            intake = self._decoder.decode(raws)
+        if intake.unknown_app:
+            intake = await self._look_again(intake)
+        await self._load_marks(raws)
+        now = self._clock.now()
+        self._note_ages(intake.records, now)
+        for record in intake.records:
+            place = (record.topic, record.partition)
+            record.replayed = record.offset < self._marks[place]
+        free = await self._queue_behind_parked(intake.records, now)
+        with self._stage("work"):
+            worked = await self._work_lanes(by_lane(free, self._order))
+        await self._settle(worked, now)
+        refused = [
+            (raw, error)
+            for raw, error in intake.refused + worked.refused
+            if raw.offset >= self._marks[raw.topic, raw.partition]
+        ]
+        with self._stage("publish"):
+            await self._publisher.publish(
+                worked.outputs
+                + [self._dead_letter(raw, error) for raw, error in refused]
+            )
+            await self._advance(raws)
+
+    async def _look_again(self, intake: Intake) -> Intake:
+        """Wait until the app table is current, then judge the unknown ones."""
+        await self._apps.refresh()
+        again = self._decoder.decode(intake.unknown_app)
+        intake.records += again.records
+        intake.records.sort(key=lambda record: record.offset)
+        intake.refused += again.refused
+        intake.refused += [
+            (raw, Permanent("unknown_app", "no app of this id"))
+            for raw in again.unknown_app
+        ]
+        return intake
+
+    async def _queue_behind_parked(
+        self, records: list[Record], now: datetime
+    ) -> list[Record]:
+        behind = [each for each in records if self._lot.holds(each.topic, each.lane)]
+        if not behind:
+            return records
+        await self._park(behind, Transient("behind_parked"), now)
+        return [each for each in records if not self._lot.holds(each.topic, each.lane)]
+
+    async def _work_lanes(self, lanes: list[list[Record]]) -> Worked:
+        worked = Worked()
+        waits = iter(BRIEF_WAITS)
+        while lanes:
+            failed = await self._round(lanes, worked)
+            wait = next(waits, None)
+            if wait is None or not failed:
+                worked.failed = failed
+                break
+            for _, error in failed:
+                metrics.RETRIES.labels(self.service, error.reason).inc()
+            await asyncio.sleep(wait * (0.5 + random.random()))  # noqa: S311 - jitter
+            lanes = [lane for lane, _ in failed]
+        return worked
+
+    async def _round(
+        self, lanes: list[list[Record]], worked: Worked
+    ) -> list[tuple[list[Record], Transient]]:
+        """Work *lanes* once; past a permanent failure a lane goes on at once."""
+        failed: list[tuple[list[Record], Transient]] = []
+        while lanes:
+            rest: list[list[Record]] = []
+            for lane, result in zip(lanes, await self.worker.work(lanes), strict=True):
+                self._count(lane, result.done, worked)
+                if result.failed is None:
+                    continue
+                left = lane[len(result.done) :]
+                error = result.failed.error
+                if isinstance(error, Transient):
+                    failed.append((list(left), error))
+                    continue
+                worked.refused.append((left[0], error))
+                if len(left) > 1:
+                    rest.append(list(left[1:]))
+            lanes = rest
+        return failed
+
+    def _count(
+        self, lane: Sequence[Record], done: Sequence[Done], worked: Worked
+    ) -> None:
+        for record, each in zip(lane, done, strict=False):
+            worked.outputs += each.outputs
+            metrics.RECORDS.labels(self.service, record.topic, each.reason).inc()
+        worked.done += len(done)
+
+    async def _settle(self, worked: Worked, now: datetime) -> None:
+        """Park what failed, or stop where nearly everything does."""
+        failed = sum(len(lane) for lane, _ in worked.failed)
+        if self._breaker.observe(succeeded=worked.done, failed=failed):
+            metrics.BREAKER_OPEN.labels(self.service).set(1)
+            raise BreakerOpenError(worked.failed[0][1].reason)
+        metrics.BREAKER_OPEN.labels(self.service).set(0)
+        for lane, error in worked.failed:
+            await self._park(lane, error, now)
+
+    async def _park(
+        self, records: Sequence[Record], error: Transient, now: datetime
+    ) -> None:
+        log.warning(
+            "lane parked",
+            reason=error.reason,
+            error=str(error),
+            lane=records[0].lane,
+            topic=records[0].topic,
+            records=len(records),
+        )
+        await self._lot.park(
+            [
+                Parked(
+                    topic=record.topic,
+                    partition=record.partition,
+                    offset=record.offset,
+                    lane=record.lane,
+                    key=record.key,
+                    value=record.value,
+                    headers=record.headers,
+                    attempts=0,
+                    reason=error.reason,
+                    error=str(error),
+                    first_failed_at=now,
+                    due_at=now,
+                )
+                for record in records
+                if not record.replayed
+            ]
+        )
+        metrics.PARKED.labels(self.service).set(len(self._lot))
+
+    def _dead_letter(self, raw: Any, error: Permanent) -> Outgoing:  # noqa: ANN401
+        metrics.DEAD_LETTERS.labels(self.service, raw.topic, error.reason).inc()
+        log.warning(
+            "dead letter",
+            reason=error.reason,
+            error=str(error),
+            topic=raw.topic,
+            partition=raw.partition,
+            offset=raw.offset,
+        )
+        return dead_letter(
+            raw,
+            reason=error.reason,
+            error=str(error),
+            attempts=1,
+            consumer=self.service,
+            first_failed_at=self._clock.now(),
+        )
+
+    async def _load_marks(self, raws: Sequence[Any]) -> None:
+        unknown = {(raw.topic, raw.partition) for raw in raws} - self._marks.keys()
+        if unknown:
+            self._marks |= await self._watermarks.load(unknown)
+            await self._lot.take(unknown)
+
+    async def _advance(self, raws: Sequence[Any]) -> None:
+        ahead: dict[Place, int] = {}
+        for raw in raws:
+            place = (raw.topic, raw.partition)
+            if raw.offset >= max(ahead.get(place, 0), self._marks[place]):
+                ahead[place] = raw.offset + 1
+        await self._watermarks.advance(ahead)
+        self._marks |= ahead
+
+    def _note_ages(self, records: Sequence[Record], now: datetime) -> None:
+        for record in records[-1:]:
+            moment = getattr(record.event, "occurred_at", now)
+            metrics.EVENT_AGE.labels(self.service, record.topic).observe(
+                max(0.0, (now - moment).total_seconds())
+            )
+
+    @property
+    def stuck(self) -> bool:
+        """Return whether a batch runs longer than the group coordinator waits."""
+        return self._began is not None and perf_counter() - self._began > STUCK_SECONDS
+
+    def _stage(self, stage: str) -> "_Stage":
+        return _Stage(self.service, stage)
+
+    async def retry_parked(self) -> None:
+        """Try every parked lane whose time has come; call this often."""
+        now = self._clock.now()
+        for lane in self._lot.due(now):
+            async with self._busy:
+                await self._retry_lane(lane, now)
+        metrics.PARKED.labels(self.service).set(len(self._lot))
+
+    async def _retry_lane(self, lane: list[Parked], now: datetime) -> None:
+        intake = self._decoder.decode(lane[:1])
+        worked = Worked(refused=intake.refused)
+        failed = await self._round([intake.records] if intake.records else [], worked)
+        first = lane[0]
+        if failed:
+            error = failed[0][1]
+            waits = await self._lot.postpone(
+                first,
+                reason=error.reason,
+                error=str(error),
+                now=now,
+                chance=random.random(),  # noqa: S311 - jitter
+            )
+            if waits:
+                return
+            worked.refused.append((first, Permanent("retries_exhausted", str(error))))
+        letters = [
+            dead_letter(
+                first,
+                reason=error.reason,
+                error=str(error),
+                attempts=first.attempts + 1,
+                consumer=self.service,
+                first_failed_at=first.first_failed_at,
+            )
+            for _, error in worked.refused
+        ]
+        await self._publisher.publish(worked.outputs + letters)
+        await self._lot.done(lane[:1])
+        if len(lane) > 1:
+            await self._retry_lane(lane[1:], now)
+
+    async def work_now(self, record: Record) -> Done:
+        """Work and publish one record that no topic holds (a timer or a command).
+
+        Raises the verb's Permanent or Transient.
+        """
+        async with self._busy:
+            (result,) = await self.worker.work([[record]])
+            if result.failed is not None:
+                raise result.failed.error
+            done = result.done[0]
+            await self._publisher.publish(done.outputs)
+        metrics.RECORDS.labels(self.service, record.topic, done.reason).inc()
+        return done
+
+    async def work_timers(self, records: Sequence[Record]) -> list[Record]:
+        """Work and publish fired timers; return those that are finished."""
+        async with self._busy:
+            worked = Worked()
+            lanes = by_lane(records, {})
+            failed = await self._round(lanes, worked)
+            await self._publisher.publish(worked.outputs)
+        for raw, error in worked.refused:
+            log.error(
+                "timer refused", reason=error.reason, error=str(error), at=raw.lane
+            )
+        unfinished = {record.source_id for lane, _ in failed for record in lane}
+        return [each for each in records if each.source_id not in unfinished]
+
+    async def revoked(self, drain_seconds: float) -> None:
+        """Let the running batch end, then forget what belongs to these partitions."""
+        try:
+            async with asyncio.timeout(drain_seconds), self._busy:
+                self._forget()
+        except TimeoutError:
+            # The batch goes on; its acknowledgement will fail and be worked again.
+            log.warning("drain took too long", seconds=drain_seconds)
+            self._forget()
+
+    def _forget(self) -> None:
+        self._lot.drop(self._marks)
+        self._marks.clear()
+        self.on_revoked()
+
+
+class BreakerOpenError(Transient):
+    """Nearly everything fails: stop consuming until a probe succeeds."""
+
+
+class _Stage:
+    """Observes how long a stage of a batch takes."""
+
+    __slots__ = ("_began", "_labels")
+
+    def __init__(self, service: str, stage: str) -> None:
+        self._labels = (service, stage)
+        self._began = 0.0
+
+    def __enter__(self) -> None:
+        self._began = perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        metrics.STAGE_SECONDS.labels(*self._labels).observe(
+            perf_counter() - self._began
+        )
+
+
+Loop = Callable[[], Awaitable[None]]
+
+
+async def every(seconds: float, act: Loop, *, name: str) -> None:
+    """Run *act* for ever, *seconds* apart; a failure is logged and tried again."""
+    while True:
+        try:
+            await act()
+        except Transient as error:
+            log.warning("background work waits", name=name, reason=error.reason)
+            await asyncio.sleep(min(5.0, seconds * 10))
+        except Exception:
+            log.exception("background work failed", name=name)
+            await asyncio.sleep(min(5.0, seconds * 10))
+        await asyncio.sleep(seconds)

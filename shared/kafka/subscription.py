@@ -1,0 +1,160 @@
+"""The one way a service subscribes: FastStream, in batches, acknowledged by hand."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.coordinator.assignors.sticky.sticky_assignor import (
+    StickyPartitionAssignor,
+)
+from aiokafka.errors import KafkaError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker, KafkaMessage
+from faststream.kafka.subscriber.usecase import LogicSubscriber
+from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
+
+from shared import metrics
+from shared.kafka.connection import connection
+from shared.kafka.runtime import Runtime
+from shared.settings import KafkaSettings
+from shared.topics import Topic
+
+log = structlog.get_logger()
+
+BATCH_TIMEOUT_MS = 20
+"""FastStream sleeps this long again after an empty poll, so it is kept low."""
+FETCH_WAIT_MS = 100
+"""Some brokers answer an idle fetch only after this long (Tansu)."""
+SESSION_TIMEOUT_MS = 30_000
+REBALANCE_TIMEOUT_MS = 60_000
+DRAIN_SECONDS = 20.0
+"""A running batch may take this long after a SIGTERM or a rebalance."""
+FETCH_BYTES = 2 * 1024 * 1024
+
+_SASL = {
+    "PLAIN": SASLPlaintext,
+    "SCRAM-SHA-256": SASLScram256,
+    "SCRAM-SHA-512": SASLScram512,
+}
+
+
+def build_broker(settings: KafkaSettings, *, service: str) -> KafkaBroker:
+    """Return a broker that only consumes: what we publish goes through KafkaPublisher.
+
+    Topics are made by `shared.kafka.provision`, never by a subscriber.
+    """
+    return KafkaBroker(
+        settings.bootstrap_servers,
+        client_id=f"handrail-{service}",
+        ack_policy=AckPolicy.MANUAL,
+        allow_auto_create_topics=False,
+        consumer_only=True,
+        graceful_timeout=DRAIN_SECONDS,
+        security=_security(settings),
+        logger=None,
+    )
+
+
+def _security(settings: KafkaSettings) -> BaseSecurity | None:
+    context = connection(settings)["ssl_context"]
+    if settings.security_protocol.startswith("SASL"):
+        return _SASL[settings.sasl_mechanism](
+            username=settings.username,
+            password=settings.password,
+            use_ssl=context is not None,
+            ssl_context=context,
+        )
+    return BaseSecurity(ssl_context=context, use_ssl=True) if context else None
+
+
+async def raw(message: KafkaMessage) -> Any:  # noqa: ANN401 - FastStream's decoder type
+    """Leave the body alone: the runtime decodes record by record."""
+    return message.body
+
+
+def subscribe(
+    broker: KafkaBroker, runtime: Runtime, topics: Iterable[Topic], *, max_records: int
+) -> "Subscription":
+    """Attach *runtime* to *topics* as one consumer group named like the service."""
+    listener = DrainOnRevoke(runtime)
+    subscriber = broker.subscriber(
+        *(topic.name for topic in topics),
+        group_id=runtime.service,
+        batch=True,
+        max_records=max_records,
+        batch_timeout_ms=BATCH_TIMEOUT_MS,
+        ack_policy=AckPolicy.MANUAL,
+        decoder=raw,
+        auto_offset_reset="earliest",
+        fetch_max_wait_ms=FETCH_WAIT_MS,
+        max_partition_fetch_bytes=FETCH_BYTES,
+        session_timeout_ms=SESSION_TIMEOUT_MS,
+        rebalance_timeout_ms=REBALANCE_TIMEOUT_MS,
+        partition_assignment_strategy=(StickyPartitionAssignor,),
+        listener=listener,
+    )
+
+    @subscriber
+    async def on_batch(message: KafkaMessage) -> None:
+        await runtime.on_batch(message)
+
+    return Subscription(subscriber, service=runtime.service)
+
+
+class DrainOnRevoke(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Lets the running batch end before its partitions go to somebody else."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
+        """Wait, bounded, for the batch and forget the partitions."""
+        if revoked:
+            await self._runtime.revoked(DRAIN_SECONDS)
+
+    async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
+        """Say what this instance owns now."""
+        log.info("partitions assigned", count=len(assigned))
+
+
+class Subscription:
+    """What health and metrics may ask of the running consumer."""
+
+    def __init__(self, subscriber: LogicSubscriber[Any], *, service: str) -> None:
+        self._subscriber = subscriber
+        self._service = service
+
+    @property
+    def assigned(self) -> bool:
+        """Return whether the group has given this instance its share.
+
+        An instance beyond the number of partitions has none and is still ready.
+        """
+        consumer = self._consumer
+        return consumer is not None and bool(consumer.assignment())
+
+    @property
+    def _consumer(self) -> AIOKafkaConsumer | None:
+        return self._subscriber.consumer
+
+    async def measure_lag(self) -> None:
+        """Export the distance to the end of each assigned partition."""
+        consumer = self._consumer
+        if consumer is None:
+            return
+        total = 0
+        for place in consumer.assignment():
+            end = consumer.highwater(place)
+            if end is None:
+                continue
+            try:
+                async with asyncio.timeout(1):
+                    lag = max(0, end - await consumer.position(place))
+            except (KafkaError, TimeoutError):
+                continue
+            total += lag
+            metrics.LAG.labels(self._service, place.topic, place.partition).set(lag)
+        if total == 0:
+            metrics.LAST_PROGRESS.labels(self._service).set_to_current_time()

@@ -1,0 +1,204 @@
+"""The ledger of decisions in MongoDB: insert-once, numbered per lane."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne, UpdateOne
+from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
+
+from shared.kafka.decisions import ConflictError, Document, Entry, Loaded, Stored, Timer
+from shared.kafka.records import Outgoing
+from shared.mongo.connect import Database
+from shared.mongo.errors import DUPLICATE_KEY, WRITE_CONFLICT, translated
+from shared.mongo.timers import timer_document
+
+_HEADER = b"\x00"
+"""Separates header names and values; neither may hold it."""
+
+
+class MongoLedger:
+    """Collection `<service>_ledger`.
+
+    Fields: `_id` source id, `k` lane, `n` number in the lane, `s` state after it,
+    `p` where the record stood, `r` reason, `o` outputs, `f` fact, `at` when.
+    """
+
+    def __init__(
+        self, database: Database, *, service: str, retention: timedelta
+    ) -> None:
+        self._database = database
+        self._entries = database[f"{service}_ledger"]
+        self._timers = database[f"{service}_timers"]
+        self._retention = retention
+
+    async def prepare(self) -> None:
+        """Create the indexes."""
+        with translated():
+            await self._entries.create_indexes(
+                [
+                    IndexModel([("k", ASCENDING), ("n", DESCENDING)], unique=True),
+                    IndexModel(
+                        "at", expireAfterSeconds=int(self._retention.total_seconds())
+                    ),
+                ]
+            )
+
+    async def load(self, source_ids: Sequence[str], lanes: Sequence[str]) -> Loaded:
+        """Return the decisions of *source_ids* and the latest states of *lanes*."""
+        with translated():
+            decided, states = await asyncio.gather(
+                self._decided(source_ids), self._states(lanes)
+            )
+        return Loaded(decided, states)
+
+    async def _decided(self, source_ids: Sequence[str]) -> dict[str, Stored]:
+        if not source_ids:
+            return {}
+        found = await self._entries.find(
+            {"_id": {"$in": list(source_ids)}}, {"p": 1, "o": 1}
+        ).to_list(None)
+        return {
+            entry["_id"]: Stored(entry["p"], tuple(map(_read_output, entry["o"])))
+            for entry in found
+        }
+
+    async def _states(self, lanes: Sequence[str]) -> dict[str, tuple[int, bytes]]:
+        if not lanes:
+            return {}
+        # The index (k, n descending) serves both: the first of a lane is its latest.
+        found = await self._entries.aggregate(
+            [
+                {"$match": {"k": {"$in": list(lanes)}}},
+                {"$sort": {"k": 1, "n": -1}},
+                {"$group": {"_id": "$k", "n": {"$first": "$n"}, "s": {"$first": "$s"}}},
+            ]
+        ).to_list(None)
+        return {entry["_id"]: (entry["n"], bytes(entry["s"])) for entry in found}
+
+    async def append(self, entries: Sequence[Entry]) -> None:
+        """Write all of *entries* with their timers and documents, or nothing.
+
+        Raises ConflictError when a source id or a lane's number is taken.
+        """
+        if not entries:
+            return
+        rows = [_entry_document(entry) for entry in entries]
+        extra = any(entry.timers or entry.documents for entry in entries)
+        try:
+            with translated():
+                if extra:
+                    await self._append_together(rows, entries)
+                else:
+                    await self._entries.insert_many(rows, ordered=False)
+        except Exception as error:
+            if _is_conflict(error.__cause__ or error):
+                raise ConflictError from error
+            raise
+
+    async def _append_together(
+        self, rows: list[dict[str, Any]], entries: Sequence[Entry]
+    ) -> None:
+        async with (
+            await self._database.client.start_session() as session,
+            session.start_transaction(),
+        ):
+            await self._entries.insert_many(rows, session=session)
+            timers = [timer for entry in entries for timer in entry.timers]
+            if timers:
+                await self._timers.bulk_write(
+                    [_set_timer(timer) for timer in timers],
+                    ordered=False,
+                    session=session,
+                )
+            for name, documents in _latest_documents(entries).items():
+                await self._database[name].bulk_write(
+                    [_put(document) for document in documents],
+                    ordered=False,
+                    session=session,
+                )
+
+    async def facts(self, lane: str) -> list[dict[str, Any]]:
+        """Return the lane's facts in the order of decision."""
+        with translated():
+            found = await (
+                self._entries.find({"k": lane, "f": {"$exists": True}}, {"f": 1})
+                .sort("n", ASCENDING)
+                .to_list(None)
+            )
+        return [entry["f"] for entry in found]
+
+    async def has(self, source_id: str) -> bool:
+        """Return whether *source_id* was decided."""
+        with translated():
+            found = await self._entries.find_one({"_id": source_id}, {"_id": 1})
+        return found is not None
+
+
+def _entry_document(entry: Entry) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "_id": entry.source_id,
+        "k": entry.lane,
+        "n": entry.number,
+        "s": entry.state,
+        "p": entry.position,
+        "r": entry.reason,
+        "o": [_write_output(output) for output in entry.outputs],
+        "at": entry.at,
+    }
+    if entry.fact is not None:
+        row["f"] = entry.fact
+    return row
+
+
+def _write_output(output: Outgoing) -> list[Any]:
+    headers = _HEADER.join(
+        part for name, value in output.headers for part in (name.encode(), value)
+    )
+    return [output.topic, output.key, output.value, headers, output.partition]
+
+
+def _read_output(stored: list[Any]) -> Outgoing:
+    topic, key, value, headers, partition = stored
+    parts = bytes(headers).split(_HEADER) if headers else []
+    pairs = tuple(
+        (name.decode(), value_)
+        for name, value_ in zip(parts[::2], parts[1::2], strict=True)
+    )
+    return Outgoing(topic, bytes(key), bytes(value), pairs, partition)
+
+
+def _set_timer(timer: Timer) -> UpdateOne:
+    row = timer_document(timer)
+    return UpdateOne({"_id": row.pop("_id")}, {"$setOnInsert": row}, upsert=True)
+
+
+def _latest_documents(entries: Sequence[Entry]) -> dict[str, list[Document]]:
+    latest: dict[tuple[str, Any], Document] = {}
+    for entry in entries:
+        for document in entry.documents:
+            latest[document.collection, document.document["_id"]] = document
+    grouped: dict[str, list[Document]] = defaultdict(list)
+    for (collection, _), document in latest.items():
+        grouped[collection].append(document)
+    return grouped
+
+
+def _put(document: Document) -> ReplaceOne[dict[str, Any]]:
+    # Within the transaction the lane's number already fences older owners, so the
+    # newest of a batch simply replaces; a first revision is an insert.
+    return ReplaceOne({"_id": document.document["_id"]}, document.document, upsert=True)
+
+
+def _is_conflict(error: BaseException) -> bool:
+    if isinstance(error, BulkWriteError):
+        errors = (error.details or {}).get("writeErrors", [])
+        return any(item.get("code") == DUPLICATE_KEY for item in errors)
+    if isinstance(error, DuplicateKeyError):
+        return True
+    return isinstance(error, OperationFailure) and (
+        error.code in {DUPLICATE_KEY, WRITE_CONFLICT}
+        or error.has_error_label("TransientTransactionError")
+    )

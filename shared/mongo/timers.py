@@ -1,0 +1,80 @@
+"""Durable timers: set with a decision, claimed by lease, fired at least once."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from pymongo import ASCENDING
+
+from shared.kafka.decisions import Timer
+from shared.mongo.connect import Database
+from shared.mongo.errors import translated
+
+LEASE = timedelta(seconds=30)
+"""How long a claimed timer may take before somebody else fires it."""
+
+
+def timer_document(timer: Timer) -> dict[str, Any]:
+    """Return *timer* as it is stored."""
+    return {
+        "_id": timer.timer_id,
+        "lane": timer.lane,
+        "due_at": timer.due_at,
+        "kind": timer.kind,
+        "payload": timer.payload,
+    }
+
+
+class MongoTimers:
+    """Collection `<service>_timers`; `due_at` moves ahead while one is claimed."""
+
+    def __init__(self, database: Database, *, service: str) -> None:
+        self._timers = database[f"{service}_timers"]
+
+    async def prepare(self) -> None:
+        """Create the index."""
+        with translated():
+            await self._timers.create_index([("due_at", ASCENDING)])
+
+    async def set(self, timer: Timer) -> None:
+        """Store *timer* unless it is stored already."""
+        row = timer_document(timer)
+        with translated():
+            await self._timers.update_one(
+                {"_id": row.pop("_id")}, {"$setOnInsert": row}, upsert=True
+            )
+
+    async def claim(self, *, now: datetime, limit: int) -> list[Timer]:
+        """Take up to *limit* due timers for the time of a lease.
+
+        Three round trips for any number of them. Two claimers may see the same timer
+        due, but only one update matches it before its `due_at` has moved.
+        """
+        claim = uuid.uuid4().hex
+        with translated():
+            due = await (
+                self._timers.find({"due_at": {"$lte": now}}, {"_id": 1})
+                .sort("due_at", ASCENDING)
+                .limit(limit)
+                .to_list(None)
+            )
+            if not due:
+                return []
+            chosen = {"$in": [row["_id"] for row in due]}
+            await self._timers.update_many(
+                {"_id": chosen, "due_at": {"$lte": now}},
+                {"$set": {"due_at": now + LEASE, "claim": claim}},
+            )
+            rows = await self._timers.find({"_id": chosen, "claim": claim}).to_list(
+                None
+            )
+        return [
+            Timer(row["_id"], row["lane"], row["due_at"], row["kind"], row["payload"])
+            for row in rows
+        ]
+
+    async def clear(self, timer_ids: list[str]) -> None:
+        """Remove timers that were fired and published."""
+        if timer_ids:
+            with translated():
+                await self._timers.delete_many({"_id": {"$in": timer_ids}})

@@ -1,0 +1,101 @@
+"""Settings every service has: environment variables, each described."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class KafkaSettings(BaseSettings):
+    """How to reach Kafka, and how topics are made."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="HANDRAIL_KAFKA_", extra="ignore", frozen=True
+    )
+
+    bootstrap_servers: str = Field(
+        default="localhost:9092", description="Brokers, `host:port`, comma separated"
+    )
+    idempotent: bool = Field(
+        default=True,
+        description="Idempotent producer; off only where the broker has none",
+    )
+    partitions: int = Field(
+        default=24, ge=1, description="Partitions of a conversation topic"
+    )
+    replication: int = Field(default=3, ge=1, description="Copies of each partition")
+    security_protocol: str = Field(
+        default="PLAINTEXT", description="PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL"
+    )
+    sasl_mechanism: str = Field(
+        default="SCRAM-SHA-512",
+        description="Used with SASL_*: SCRAM-SHA-256/512, PLAIN",
+    )
+    username: str = Field(default="", description="SASL user")
+    password: str = Field(default="", description="SASL password", repr=False)
+    ca_file: str = Field(default="", description="CA certificates for SSL, PEM")
+
+
+class ServiceSettings(BaseSettings):
+    """What every service is told."""
+
+    model_config = SettingsConfigDict(
+        extra="ignore", frozen=True, populate_by_name=True
+    )
+
+    kafka: KafkaSettings = Field(
+        default_factory=KafkaSettings, description="HANDRAIL_KAFKA_*"
+    )
+    mongo_url: str = Field(
+        default="mongodb://localhost:27017/?replicaSet=rs0",
+        validation_alias="HANDRAIL_MONGO_URL",
+        description="MongoDB replica set",
+        repr=False,
+    )
+    mongo_database: str = Field(
+        default="handrail",
+        validation_alias="HANDRAIL_MONGO_DATABASE",
+        description="Database name",
+    )
+    admin_key: str = Field(
+        default="",
+        validation_alias="HANDRAIL_ADMIN_KEY",
+        description="The operator's key; empty refuses all operator calls",
+        repr=False,
+    )
+    public_url: str = Field(
+        default="http://localhost:8600",
+        validation_alias="HANDRAIL_PUBLIC_URL",
+        description="The origin people see, for links",
+    )
+    log_format: str = Field(
+        default="json",
+        validation_alias="HANDRAIL_LOG_FORMAT",
+        description="`json` or `console`",
+    )
+    log_level: str = Field(
+        default="INFO",
+        validation_alias="HANDRAIL_LOG_LEVEL",
+        description="DEBUG, INFO, WARNING or ERROR",
+    )
+    batch_records: int = Field(
+        default=1000,
+        ge=1,
+        validation_alias="HANDRAIL_BATCH_RECORDS",
+        description="Most records worked at once",
+    )
+    max_event_bytes: int = Field(
+        default=1024 * 1024,
+        validation_alias="HANDRAIL_MAX_EVENT_BYTES",
+        description="Most bytes of one event from outside",
+    )
+    retry_time_scale: float = Field(
+        default=1.0,
+        gt=0,
+        validation_alias="HANDRAIL_RETRY_TIME_SCALE",
+        description="Multiplies every retry wait; tests shrink time with it",
+    )
+    retention_days: int = Field(
+        default=365,
+        ge=1,
+        validation_alias="HANDRAIL_RETENTION_DAYS",
+        description="Days decisions are kept",
+    )

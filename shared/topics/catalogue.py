@@ -1,0 +1,209 @@
+"""The one list of topics. Creation, docs/events.md and AsyncAPI are made from it."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Literal
+
+from pydantic import BaseModel
+
+from shared import events
+
+DEFAULT_PARTITIONS = 24
+"""Enough for 24 consumers of a service. Never raised live without a drain: the keys
+would move and a conversation's order with them (reliability.md §4)."""
+
+MEBIBYTE = 1024 * 1024
+EVENT_BYTES = MEBIBYTE
+"""The broker's own default, and the most that one event may weigh."""
+PACKET_BYTES = 8 * MEBIBYTE
+"""A packet carries a whole conversation, so it may weigh more than one event."""
+
+KeyKind = Literal["app_id:conversation_id", "app_id"]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One topic and all that is decided about it."""
+
+    name: str
+    description: str
+    events: tuple[type[BaseModel], ...]
+    """The models a record may be; several are a union told apart by `type`."""
+    written_by: tuple[str, ...]
+    read_by: tuple[str, ...]
+    key: KeyKind = "app_id:conversation_id"
+    partitions: int | None = None
+    """None: as many as the installation's default."""
+    retention: timedelta | None = timedelta(days=7)
+    """Long enough to replay a week after a restore; None keeps for ever."""
+    cleanup: Literal["delete", "compact"] = "delete"
+    max_bytes: int = EVENT_BYTES
+    ours: bool = field(default=True)
+    """Whether only Handrail writes it: then a record that does not parse means a bad
+    deployment, not a stranger's mistake."""
+
+    @property
+    def dead_letter(self) -> str:
+        """Return the name of the topic for records that could not be worked."""
+        return dead_letter_of(self.name)
+
+
+def dead_letter_of(name: str) -> str:
+    """Return the dead-letter topic's name of topic *name*."""
+    return f"{name}.dead-letter"
+
+
+DEAD_LETTER_RETENTION = timedelta(days=30)
+"""A month to notice and redrive (reliability.md §4)."""
+DEAD_LETTER_PARTITIONS = 3
+DEAD_LETTER_BYTES = PACKET_BYTES + MEBIBYTE
+"""The original and its headers, whatever its topic allowed."""
+
+CONVERSATION_EVENTS = Topic(
+    name="conversation.events",
+    description="The conversation as it happens; one topic because order matters",
+    events=(
+        events.MessageReceived,
+        events.ActionResultReceived,
+        events.FeedbackGiven,
+        events.ContactProvided,
+        events.HandoffRequested,
+        events.ConversationClosed,
+    ),
+    written_by=("chat platforms", "resolver"),
+    read_by=("resolver", "escalator"),
+    ours=False,
+)
+CONVERSATION_REPLIES = Topic(
+    name="conversation.replies",
+    description="What to show the user",
+    events=(
+        events.Answer,
+        events.ActionCall,
+        events.Question,
+        events.Handoff,
+        events.Receipt,
+        events.TeammateReply,
+    ),
+    written_by=("resolver", "escalator"),
+    read_by=("chat platforms", "resolver"),
+)
+CONVERSATION_RESOLVED = Topic(
+    name="conversation.resolved",
+    description="A request answered",
+    events=(events.ConversationResolved,),
+    written_by=("resolver",),
+    read_by=("escalator", "analytics"),
+)
+CONVERSATION_UNRESOLVED = Topic(
+    name="conversation.unresolved",
+    description="A request that nothing answered",
+    events=(events.ConversationUnresolved,),
+    written_by=("resolver",),
+    read_by=("escalator", "analytics"),
+    max_bytes=PACKET_BYTES,
+)
+ESCALATION_OPENED = Topic(
+    name="escalation.opened",
+    description="The full packet: everything a person needs",
+    events=(events.EscalationOpened,),
+    written_by=("escalator",),
+    read_by=("analytics", "resolver"),
+    max_bytes=PACKET_BYTES,
+)
+ESCALATION_UPDATED = Topic(
+    name="escalation.updated",
+    description="Each change of an escalation",
+    events=(events.EscalationUpdated,),
+    written_by=("escalator",),
+    read_by=("analytics", "resolver"),
+)
+NOTIFICATION_REQUESTED = Topic(
+    name="notification.requested",
+    description="Send this to that destination",
+    events=(events.NotificationRequested,),
+    written_by=("escalator",),
+    read_by=("notifier",),
+    max_bytes=PACKET_BYTES,
+)
+NOTIFICATION_DELIVERED = Topic(
+    name="notification.delivered",
+    description="Accepted by the far side, with the proof",
+    events=(events.NotificationDelivered,),
+    written_by=("notifier",),
+    read_by=("escalator", "analytics"),
+)
+NOTIFICATION_FAILED = Topic(
+    name="notification.failed",
+    description="Given up, with the reason",
+    events=(events.NotificationFailed,),
+    written_by=("notifier",),
+    read_by=("escalator", "analytics"),
+)
+NOTIFICATION_REPLY_RECEIVED = Topic(
+    name="notification.reply-received",
+    description="A teammate answered by e-mail or button",
+    events=(events.NotificationReplyReceived,),
+    written_by=("notifier",),
+    read_by=("escalator",),
+)
+APP_SETTINGS = Topic(
+    name="app.settings",
+    description="What every service must know of an app; the latest record is true",
+    events=(events.AppSettings,),
+    written_by=("escalator",),
+    read_by=("resolver", "escalator", "notifier", "analytics"),
+    key="app_id",
+    partitions=1,
+    retention=None,
+    cleanup="compact",
+)
+RESPONSE_ESTIMATES = Topic(
+    name="response.estimates",
+    description="How long people really take",
+    events=(events.ResponseEstimate,),
+    written_by=("analytics",),
+    read_by=("escalator",),
+    key="app_id",
+    partitions=1,
+    retention=None,
+    cleanup="compact",
+)
+GAP_VERIFICATION_REQUESTED = Topic(
+    name="gap.verification-requested",
+    description="Replay a gap's original questions",
+    events=(events.GapVerificationRequested,),
+    written_by=("analytics",),
+    read_by=("resolver",),
+    key="app_id",
+    partitions=3,
+)
+GAP_VERIFIED = Topic(
+    name="gap.verified",
+    description="What the replay of a gap's questions showed",
+    events=(events.GapVerified,),
+    written_by=("resolver",),
+    read_by=("analytics",),
+    key="app_id",
+    partitions=3,
+)
+
+CATALOGUE: tuple[Topic, ...] = (
+    CONVERSATION_EVENTS,
+    CONVERSATION_REPLIES,
+    CONVERSATION_RESOLVED,
+    CONVERSATION_UNRESOLVED,
+    ESCALATION_OPENED,
+    ESCALATION_UPDATED,
+    NOTIFICATION_REQUESTED,
+    NOTIFICATION_DELIVERED,
+    NOTIFICATION_FAILED,
+    NOTIFICATION_REPLY_RECEIVED,
+    APP_SETTINGS,
+    RESPONSE_ESTIMATES,
+    GAP_VERIFICATION_REQUESTED,
+    GAP_VERIFIED,
+)
+"""Every topic there is, dead-letter topics aside."""
+
+BY_NAME: dict[str, Topic] = {topic.name: topic for topic in CATALOGUE}

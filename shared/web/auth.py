@@ -1,0 +1,131 @@
+"""Credentials: a key decides the app and what may be done (contract.md §7)."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from shared.events import Scope
+from shared.kafka.table import Apps
+from shared.web.problems import Problem
+
+KEY_PREFIX = "hr_"
+SECRET_BYTES = 32
+"""256 bits from the system's generator (ASVS 11.5.1)."""
+_NOBODY = "0" * 64
+"""Compared with when the key id is unknown, so that time does not tell."""
+_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="handrail"'}
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who asks: one app, and for a browser's token one of its users."""
+
+    app_id: str
+    scopes: frozenset[Scope]
+    key_id: str
+    user_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """A key just made; *key* is shown once and never stored."""
+
+    key_id: str
+    key: str
+    hash: str
+
+
+def new_key() -> NewKey:
+    """Make a key `hr_<id>.<secret>`."""
+    key_id = secrets.token_hex(8)
+    secret = secrets.token_urlsafe(SECRET_BYTES)
+    return NewKey(key_id, f"{KEY_PREFIX}{key_id}.{secret}", hash_secret(secret))
+
+
+def hash_secret(secret: str) -> str:
+    """Return the SHA-256 of *secret*; it has 256 bits, so no salt is needed."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+TokenReader = Callable[[str], Awaitable[Principal | None]]
+"""Reads a service's own short-lived tokens (the resolver's, for browsers)."""
+
+
+class Credentials:
+    """Checks what a request brings. Kept at `app.state.credentials`."""
+
+    def __init__(
+        self, apps: Apps, *, admin_key: str, read_token: TokenReader | None = None
+    ) -> None:
+        self._apps = apps
+        self._admin_key = admin_key
+        self.read_token = read_token
+
+    async def identify(self, bearer: str) -> Principal:
+        """Return whose *bearer* it is, or raise a 401 that does not say why."""
+        if self.read_token is not None and not bearer.startswith(KEY_PREFIX):
+            principal = await self.read_token(bearer)
+            if principal is not None:
+                return principal
+        key_id, _, secret = bearer.removeprefix(KEY_PREFIX).partition(".")
+        found = self._apps.find_key(key_id)
+        if found is None and bearer.startswith(KEY_PREFIX):
+            # It may have been made a moment ago on another instance.
+            await self._apps.refresh()
+            found = self._apps.find_key(key_id)
+        expected = found[1].hash if found else _NOBODY
+        matches = hmac.compare_digest(hash_secret(secret), expected)
+        if found is None or not matches or not self._active(found[0]):
+            raise Problem(
+                401, detail="Send `Authorization: Bearer <key>`.", headers=_CHALLENGE
+            )
+        return Principal(found[0], frozenset(found[1].scopes), key_id)
+
+    def _active(self, app_id: str) -> bool:
+        app = self._apps.get(app_id)
+        return app is not None and app.status == "active"
+
+    def check_operator(self, bearer: str) -> None:
+        """Raise a 401 unless *bearer* is the operator's key."""
+        if not self._admin_key or not hmac.compare_digest(
+            bearer.encode(), self._admin_key.encode()
+        ):
+            raise Problem(
+                401, detail="This needs the operator's key.", headers=_CHALLENGE
+            )
+
+
+def bearer_of(request: Request) -> str:
+    """Return the bearer credential of *request*, or an empty string."""
+    scheme, _, value = request.headers.get("authorization", "").partition(" ")
+    return value.strip() if scheme.lower() == "bearer" else ""
+
+
+def require(*scopes: Scope) -> Callable[[Request], Awaitable[Principal]]:
+    """Return a dependency that lets in whoever has one of *scopes*."""
+
+    async def principal(request: Request) -> Principal:
+        credentials: Credentials = request.app.state.credentials
+        found = await credentials.identify(bearer_of(request))
+        if not found.scopes.intersection(scopes):
+            wanted = " or ".join(f"`{scope}`" for scope in scopes)
+            raise Problem(403, detail=f"This key lacks the scope {wanted}.")
+        return found
+
+    return principal
+
+
+async def require_operator(request: Request) -> None:
+    """Let in the operator only."""
+    credentials: Credentials = request.app.state.credentials
+    credentials.check_operator(bearer_of(request))
+
+
+def own_app(principal: Principal, named: object) -> None:
+    """Raise a 403 when a body names another app than its credential's."""
+    if named is not None and named != principal.app_id:
+        raise Problem(403, detail="The body names another app than its key.")
