@@ -1,0 +1,1 @@
+"""The local stack: broker, database, mail catcher, four services, one origin."""
