@@ -16,12 +16,13 @@ from pydantic import BaseModel, TypeAdapter
 from shared import logs, metrics
 from shared.clock import Clock, SystemClock
 from shared.errors import Transient
+from shared.kafka.background import every
 from shared.kafka.decisions import DecisionWorker, States, Timer, Verb
 from shared.kafka.intake import Decoder
 from shared.kafka.parking import ParkingLot
 from shared.kafka.publisher import KafkaPublisher
 from shared.kafka.records import Done, Record, Worker
-from shared.kafka.runtime import Runtime, every
+from shared.kafka.runtime import Runtime
 from shared.kafka.subscription import Subscription, build_broker, subscribe
 from shared.kafka.table import AppTable
 from shared.mongo.connect import connect, database_of, ping

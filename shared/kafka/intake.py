@@ -96,7 +96,7 @@ class Decoder:
             lane=lane,
             source_id=source_id,
             key=raw.key,
-            headers=raw.headers,
+            headers=list(raw.headers),
             traceparent=_header(raw.headers, "traceparent"),
         )
 

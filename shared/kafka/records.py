@@ -11,7 +11,8 @@ from shared import ids
 from shared.errors import Permanent, Transient
 from shared.topics import Topic
 
-Headers = Sequence[tuple[str, bytes]]
+Headers = list[tuple[str, bytes]]
+"""Name and value pairs; a list, because aiokafka takes nothing else."""
 
 
 @dataclass(slots=True)
@@ -28,7 +29,7 @@ class Record:
     source_id: str
     """Same cause, same id: what makes a repeat recognisable."""
     key: bytes | None = None
-    headers: Headers = ()
+    headers: Headers = field(default_factory=list)
     traceparent: bytes | None = None
     replayed: bool = False
     """Whether it lies below the watermark: all it caused was published before."""
@@ -99,7 +100,7 @@ def cloud_headers(
 
     https://github.com/cloudevents/spec/blob/main/cloudevents/bindings/kafka-protocol-binding.md
     """
-    return (
+    return [
         ("ce_specversion", b"1.0"),
         ("ce_id", identity.encode()),
         ("ce_source", b"/handrail/" + source.encode()),
@@ -107,7 +108,7 @@ def cloud_headers(
         ("ce_time", time.isoformat().replace("+00:00", "Z").encode()),
         ("content-type", b"application/json"),
         ("traceparent", traceparent(identity, parent)),
-    )
+    ]
 
 
 def traceparent(identity: str, parent: bytes | None) -> bytes:

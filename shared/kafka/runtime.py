@@ -8,8 +8,7 @@ nearly everything fails, nothing is consumed (engineering.md §3.2).
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from time import perf_counter
 from typing import Any, Protocol
@@ -19,19 +18,18 @@ import structlog
 from shared import metrics
 from shared.clock import Clock
 from shared.errors import Permanent, Transient
+from shared.kafka.background import Stage
 from shared.kafka.breaker import Breaker
 from shared.kafka.dead_letters import dead_letter
 from shared.kafka.intake import Decoder, Intake, by_lane
 from shared.kafka.parking import Parked, ParkingLot, Place
 from shared.kafka.publisher import Publisher
 from shared.kafka.records import Done, Outgoing, Record, Worker
+from shared.kafka.rounds import Worked, work_briefly, work_round
 from shared.kafka.table import Apps
 
 log = structlog.get_logger()
 
-BRIEF_WAITS = (0.05, 0.2)
-"""Seconds between tries within a batch: long enough for a hiccup, far below what
-makes the group coordinator give up on us."""
 STUCK_SECONDS = 240.0
 """Below `max_poll_interval_ms` (300 s), after which the group goes on without us."""
 LONGEST_PAUSE = 5.0
@@ -52,17 +50,6 @@ class Batch(Protocol):
 
     async def ack(self) -> None: ...
     async def nack(self) -> None: ...
-
-
-@dataclass(slots=True)
-class Worked:
-    """What a round of work produced."""
-
-    outputs: list[Outgoing] = field(default_factory=list)
-    refused: list[tuple[Any, Permanent]] = field(default_factory=list)
-    failed: list[tuple[list[Record], Transient]] = field(default_factory=list)
-    """The rest of a lane from the record that failed, and why it did."""
-    done: int = 0
 
 
 class Runtime:
@@ -151,7 +138,9 @@ class Runtime:
             record.replayed = record.offset < self._marks[place]
         free = await self._queue_behind_parked(intake.records, now)
         with self._stage("work"):
-            worked = await self._work_lanes(by_lane(free, self._order))
+            worked = await work_briefly(
+                self.worker, by_lane(free, self._order), service=self.service
+            )
         await self._settle(worked, now)
         refused = [
             (raw, error)
@@ -187,55 +176,11 @@ class Runtime:
         await self._park(behind, Transient("behind_parked"), now)
         return [each for each in records if not self._lot.holds(each.topic, each.lane)]
 
-    async def _work_lanes(self, lanes: list[list[Record]]) -> Worked:
-        worked = Worked()
-        waits = iter(BRIEF_WAITS)
-        while lanes:
-            failed = await self._round(lanes, worked)
-            wait = next(waits, None)
-            if wait is None or not failed:
-                worked.failed = failed
-                break
-            for _, error in failed:
-                metrics.RETRIES.labels(self.service, error.reason).inc()
-            await asyncio.sleep(wait * (0.5 + random.random()))  # noqa: S311 - jitter
-            lanes = [lane for lane, _ in failed]
-        return worked
-
-    async def _round(
-        self, lanes: list[list[Record]], worked: Worked
-    ) -> list[tuple[list[Record], Transient]]:
-        """Work *lanes* once; past a permanent failure a lane goes on at once."""
-        failed: list[tuple[list[Record], Transient]] = []
-        while lanes:
-            rest: list[list[Record]] = []
-            for lane, result in zip(lanes, await self.worker.work(lanes), strict=True):
-                self._count(lane, result.done, worked)
-                if result.failed is None:
-                    continue
-                left = lane[len(result.done) :]
-                error = result.failed.error
-                if isinstance(error, Transient):
-                    failed.append((list(left), error))
-                    continue
-                worked.refused.append((left[0], error))
-                if len(left) > 1:
-                    rest.append(list(left[1:]))
-            lanes = rest
-        return failed
-
-    def _count(
-        self, lane: Sequence[Record], done: Sequence[Done], worked: Worked
-    ) -> None:
-        for record, each in zip(lane, done, strict=False):
-            worked.outputs += each.outputs
-            metrics.RECORDS.labels(self.service, record.topic, each.reason).inc()
-        worked.done += len(done)
-
     async def _settle(self, worked: Worked, now: datetime) -> None:
         """Park what failed, or stop where nearly everything does."""
+        worked.count(self.service)
         failed = sum(len(lane) for lane, _ in worked.failed)
-        if self._breaker.observe(succeeded=worked.done, failed=failed):
+        if self._breaker.observe(succeeded=worked.outcomes.total(), failed=failed):
             metrics.BREAKER_OPEN.labels(self.service).set(1)
             raise BreakerOpenError(worked.failed[0][1].reason)
         metrics.BREAKER_OPEN.labels(self.service).set(0)
@@ -321,8 +266,8 @@ class Runtime:
         """Return whether a batch runs longer than the group coordinator waits."""
         return self._began is not None and perf_counter() - self._began > STUCK_SECONDS
 
-    def _stage(self, stage: str) -> "_Stage":
-        return _Stage(self.service, stage)
+    def _stage(self, stage: str) -> Stage:
+        return Stage(self.service, stage)
 
     async def retry_parked(self) -> None:
         """Try every parked lane whose time has come; call this often."""
@@ -335,7 +280,9 @@ class Runtime:
     async def _retry_lane(self, lane: list[Parked], now: datetime) -> None:
         intake = self._decoder.decode(lane[:1])
         worked = Worked(refused=intake.refused)
-        failed = await self._round([intake.records] if intake.records else [], worked)
+        failed = await work_round(
+            self.worker, [intake.records] if intake.records else [], worked
+        )
         first = lane[0]
         if failed:
             error = failed[0][1]
@@ -383,8 +330,7 @@ class Runtime:
         """Work and publish fired timers; return those that are finished."""
         async with self._busy:
             worked = Worked()
-            lanes = by_lane(records, {})
-            failed = await self._round(lanes, worked)
+            failed = await work_round(self.worker, by_lane(records, {}), worked)
             await self._publisher.publish(worked.outputs)
         for raw, error in worked.refused:
             log.error(
@@ -411,38 +357,3 @@ class Runtime:
 
 class BreakerOpenError(Transient):
     """Nearly everything fails: stop consuming until a probe succeeds."""
-
-
-class _Stage:
-    """Observes how long a stage of a batch takes."""
-
-    __slots__ = ("_began", "_labels")
-
-    def __init__(self, service: str, stage: str) -> None:
-        self._labels = (service, stage)
-        self._began = 0.0
-
-    def __enter__(self) -> None:
-        self._began = perf_counter()
-
-    def __exit__(self, *_: object) -> None:
-        metrics.STAGE_SECONDS.labels(*self._labels).observe(
-            perf_counter() - self._began
-        )
-
-
-Loop = Callable[[], Awaitable[None]]
-
-
-async def every(seconds: float, act: Loop, *, name: str) -> None:
-    """Run *act* for ever, *seconds* apart; a failure is logged and tried again."""
-    while True:
-        try:
-            await act()
-        except Transient as error:
-            log.warning("background work waits", name=name, reason=error.reason)
-            await asyncio.sleep(min(5.0, seconds * 10))
-        except Exception:
-            log.exception("background work failed", name=name)
-            await asyncio.sleep(min(5.0, seconds * 10))
-        await asyncio.sleep(seconds)

@@ -163,10 +163,10 @@ def _write_output(output: Outgoing) -> list[Any]:
 def _read_output(stored: list[Any]) -> Outgoing:
     topic, key, value, headers, partition = stored
     parts = bytes(headers).split(_HEADER) if headers else []
-    pairs = tuple(
+    pairs = [
         (name.decode(), value_)
         for name, value_ in zip(parts[::2], parts[1::2], strict=True)
-    )
+    ]
     return Outgoing(topic, bytes(key), bytes(value), pairs, partition)
 
 
