@@ -18,6 +18,7 @@ from shared.clock import Clock, SystemClock
 from shared.errors import Transient
 from shared.kafka.background import every
 from shared.kafka.decisions import DecisionWorker, States, Timer, Verb
+from shared.kafka.deferred import Deferred
 from shared.kafka.intake import Decoder
 from shared.kafka.parking import ParkingLot
 from shared.kafka.publisher import KafkaPublisher
@@ -74,6 +75,7 @@ class Foundation:
         self.credentials = Credentials(self.apps, admin_key=settings.admin_key)
         self._subscription: Subscription | None = None
         self._runtime: Runtime | None = None
+        self._deferred: Deferred | None = None
         self._commands: TypeAdapter[Any] | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -131,6 +133,7 @@ class Foundation:
             self.broker, runtime, topics, max_records=self.settings.batch_records
         )
         self._runtime = runtime
+        self._deferred = Deferred(runtime)
         self._commands = commands
         return runtime
 
@@ -139,7 +142,7 @@ class Foundation:
 
         Raises the verb's Permanent or Transient.
         """
-        assert self._runtime is not None
+        assert self._deferred is not None
         event: BaseModel = record.event
         backup = Timer(
             timer_id=record.source_id,
@@ -150,7 +153,7 @@ class Foundation:
         )
         await self.timers.set(backup)
         try:
-            done = await self._runtime.work_now(record)
+            done = await self._deferred.work_now(record)
         except Transient:
             raise  # the timer tries again
         except Exception:
@@ -161,13 +164,13 @@ class Foundation:
 
     async def fire_timers(self) -> None:
         """Work every timer that is due."""
-        runtime = self._runtime
-        if runtime is None:
+        deferred = self._deferred
+        if deferred is None:
             return
         due = await self.timers.claim(now=self.clock.now(), limit=TIMERS_AT_ONCE)
         if not due:
             return
-        finished = await runtime.work_timers([self._fired(timer) for timer in due])
+        finished = await deferred.work_timers([self._fired(timer) for timer in due])
         await self.timers.clear([record.source_id for record in finished])
         for timer in due:
             metrics.TIMERS.labels(self.name, timer.kind).inc()
@@ -237,8 +240,8 @@ class Foundation:
             await hook()
         await self.broker.start()
         self._background("timers", TIMER_SECONDS, self.fire_timers)
-        if self._runtime is not None:
-            self._background("parked", 0.5, self._runtime.retry_parked)
+        if self._deferred is not None:
+            self._background("parked", 0.5, self._deferred.retry_parked)
         if self._subscription is not None:
             self._background("lag", 5.0, self._subscription.measure_lag)
         log.info("started")

@@ -7,7 +7,6 @@ nearly everything fails, nothing is consumed (engineering.md §3.2).
 """
 
 import asyncio
-import random
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from time import perf_counter
@@ -24,8 +23,8 @@ from shared.kafka.dead_letters import dead_letter
 from shared.kafka.intake import Decoder, Intake, by_lane
 from shared.kafka.parking import Parked, ParkingLot, Place
 from shared.kafka.publisher import Publisher
-from shared.kafka.records import Done, Outgoing, Record, Worker
-from shared.kafka.rounds import Worked, work_briefly, work_round
+from shared.kafka.records import Outgoing, Record, Worker
+from shared.kafka.rounds import Worked, work_briefly
 from shared.kafka.table import Apps
 
 log = structlog.get_logger()
@@ -70,17 +69,17 @@ class Runtime:
     ) -> None:
         self.service = service
         self.worker = worker
-        self._decoder = decoder
-        self._publisher = publisher
+        self.decoder = decoder
+        self.publisher = publisher
         self._apps = apps
-        self._lot = lot
+        self.lot = lot
         self._watermarks = watermarks
-        self._clock = clock
+        self.clock = clock
         self._order = order
         self._marks: dict[Place, int] = {}
         self._breaker = Breaker()
         self._failures = 0
-        self._busy = asyncio.Lock()
+        self.busy = asyncio.Lock()
         self._began: float | None = None
         self.paused_reason = ""
         """Why nothing is consumed now; empty in normal life (readiness shows it)."""
@@ -88,7 +87,7 @@ class Runtime:
 
     async def on_batch(self, batch: Batch) -> None:
         """Work one batch and acknowledge it, or put it back and wait."""
-        async with self._busy:
+        async with self.busy:
             self._began = perf_counter()
             try:
                 await self._work_batch(batch.raw_message)
@@ -101,7 +100,7 @@ class Runtime:
                 self._began = None
         self._failures = 0
         self.paused_reason = ""
-        metrics.LAST_PROGRESS.labels(self.service).set(self._clock.now().timestamp())
+        metrics.LAST_PROGRESS.labels(self.service).set(self.clock.now().timestamp())
 
     async def _put_back(self, batch: Batch, error: Exception) -> None:
         reason = error.reason if isinstance(error, Transient) else type(error).__name__
@@ -127,11 +126,11 @@ class Runtime:
     async def _work_batch(self, raws: Sequence[Any]) -> None:
         metrics.BATCH_SIZE.labels(self.service).observe(len(raws))
         with self._stage("decode"):
-            intake = self._decoder.decode(raws)
+            intake = self.decoder.decode(raws)
         if intake.unknown_app:
             intake = await self._look_again(intake)
         await self._load_marks(raws)
-        now = self._clock.now()
+        now = self.clock.now()
         self._note_ages(intake.records, now)
         for record in intake.records:
             place = (record.topic, record.partition)
@@ -148,7 +147,7 @@ class Runtime:
             if raw.offset >= self._marks[raw.topic, raw.partition]
         ]
         with self._stage("publish"):
-            await self._publisher.publish(
+            await self.publisher.publish(
                 worked.outputs
                 + [self._dead_letter(raw, error) for raw, error in refused]
             )
@@ -157,7 +156,7 @@ class Runtime:
     async def _look_again(self, intake: Intake) -> Intake:
         """Wait until the app table is current, then judge the unknown ones."""
         await self._apps.refresh()
-        again = self._decoder.decode(intake.unknown_app)
+        again = self.decoder.decode(intake.unknown_app)
         intake.records += again.records
         intake.records.sort(key=lambda record: record.offset)
         intake.refused += again.refused
@@ -170,11 +169,11 @@ class Runtime:
     async def _queue_behind_parked(
         self, records: list[Record], now: datetime
     ) -> list[Record]:
-        behind = [each for each in records if self._lot.holds(each.topic, each.lane)]
+        behind = [each for each in records if self.lot.holds(each.topic, each.lane)]
         if not behind:
             return records
         await self._park(behind, Transient("behind_parked"), now)
-        return [each for each in records if not self._lot.holds(each.topic, each.lane)]
+        return [each for each in records if not self.lot.holds(each.topic, each.lane)]
 
     async def _settle(self, worked: Worked, now: datetime) -> None:
         """Park what failed, or stop where nearly everything does."""
@@ -198,7 +197,7 @@ class Runtime:
             topic=records[0].topic,
             records=len(records),
         )
-        await self._lot.park(
+        await self.lot.park(
             [
                 Parked(
                     topic=record.topic,
@@ -218,7 +217,7 @@ class Runtime:
                 if not record.replayed
             ]
         )
-        metrics.PARKED.labels(self.service).set(len(self._lot))
+        metrics.PARKED.labels(self.service).set(len(self.lot))
 
     def _dead_letter(self, raw: Any, error: Permanent) -> Outgoing:  # noqa: ANN401
         metrics.DEAD_LETTERS.labels(self.service, raw.topic, error.reason).inc()
@@ -236,14 +235,14 @@ class Runtime:
             error=str(error),
             attempts=1,
             consumer=self.service,
-            first_failed_at=self._clock.now(),
+            first_failed_at=self.clock.now(),
         )
 
     async def _load_marks(self, raws: Sequence[Any]) -> None:
         unknown = {(raw.topic, raw.partition) for raw in raws} - self._marks.keys()
         if unknown:
             self._marks |= await self._watermarks.load(unknown)
-            await self._lot.take(unknown)
+            await self.lot.take(unknown)
 
     async def _advance(self, raws: Sequence[Any]) -> None:
         ahead: dict[Place, int] = {}
@@ -269,80 +268,10 @@ class Runtime:
     def _stage(self, stage: str) -> Stage:
         return Stage(self.service, stage)
 
-    async def retry_parked(self) -> None:
-        """Try every parked lane whose time has come; call this often."""
-        now = self._clock.now()
-        for lane in self._lot.due(now):
-            async with self._busy:
-                await self._retry_lane(lane, now)
-        metrics.PARKED.labels(self.service).set(len(self._lot))
-
-    async def _retry_lane(self, lane: list[Parked], now: datetime) -> None:
-        intake = self._decoder.decode(lane[:1])
-        worked = Worked(refused=intake.refused)
-        failed = await work_round(
-            self.worker, [intake.records] if intake.records else [], worked
-        )
-        first = lane[0]
-        if failed:
-            error = failed[0][1]
-            waits = await self._lot.postpone(
-                first,
-                reason=error.reason,
-                error=str(error),
-                now=now,
-                chance=random.random(),  # noqa: S311 - jitter
-            )
-            if waits:
-                return
-            worked.refused.append((first, Permanent("retries_exhausted", str(error))))
-        letters = [
-            dead_letter(
-                first,
-                reason=error.reason,
-                error=str(error),
-                attempts=first.attempts + 1,
-                consumer=self.service,
-                first_failed_at=first.first_failed_at,
-            )
-            for _, error in worked.refused
-        ]
-        await self._publisher.publish(worked.outputs + letters)
-        await self._lot.done(lane[:1])
-        if len(lane) > 1:
-            await self._retry_lane(lane[1:], now)
-
-    async def work_now(self, record: Record) -> Done:
-        """Work and publish one record that no topic holds (a timer or a command).
-
-        Raises the verb's Permanent or Transient.
-        """
-        async with self._busy:
-            (result,) = await self.worker.work([[record]])
-            if result.failed is not None:
-                raise result.failed.error
-            done = result.done[0]
-            await self._publisher.publish(done.outputs)
-        metrics.RECORDS.labels(self.service, record.topic, done.reason).inc()
-        return done
-
-    async def work_timers(self, records: Sequence[Record]) -> list[Record]:
-        """Work and publish fired timers; return those that are finished."""
-        async with self._busy:
-            worked = Worked()
-            failed = await work_round(self.worker, by_lane(records, {}), worked)
-            await self._publisher.publish(worked.outputs)
-        for raw, error in worked.refused:
-            log.error(
-                "timer refused", reason=error.reason, error=str(error), at=raw.lane
-            )
-        unfinished = {record.source_id for lane, _ in failed for record in lane}
-        return [each for each in records if each.source_id not in unfinished]
-
     async def revoked(self, drain_seconds: float) -> None:
         """Let the running batch end, then forget what belongs to these partitions."""
         try:
-            async with asyncio.timeout(drain_seconds), self._busy:
+            async with asyncio.timeout(drain_seconds), self.busy:
                 self._forget()
         except TimeoutError:
             # The batch goes on; its acknowledgement will fail and be worked again.
@@ -350,7 +279,7 @@ class Runtime:
             self._forget()
 
     def _forget(self) -> None:
-        self._lot.drop(self._marks)
+        self.lot.drop(self._marks)
         self._marks.clear()
         self.on_revoked()
 

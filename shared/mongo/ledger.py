@@ -154,9 +154,10 @@ def _entry_document(entry: Entry) -> dict[str, Any]:
 
 
 def _write_output(output: Outgoing) -> list[Any]:
-    headers = _HEADER.join(
-        part for name, value in output.headers for part in (name.encode(), value)
-    )
+    parts: list[bytes] = []
+    for name, value in output.headers:
+        parts += (name.encode(), value)
+    headers = _HEADER.join(parts)
     return [output.topic, output.key, output.value, headers, output.partition]
 
 
