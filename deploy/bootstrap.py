@@ -88,24 +88,23 @@ def _show_progress(pip: subprocess.Popen[str], total: int) -> list[str]:
         if word == "Collecting" or line.startswith("Requirement already satisfied"):
             done += 1
             _show(done, total, rest.removeprefix("already satisfied: "))
-        elif word == "Installing":
+        elif line.startswith("Installing collected packages"):
             _show(total, total, "unpacking")
-    _show(total, total, "installed", end="\n")
+    _show(total, total, "installed", last=True)
     return heard
 
 
-def _show(done: int, total: int, what: str, *, end: str = "") -> None:
+def _show(done: int, total: int, what: str, *, last: bool = False) -> None:
     """Draw one line, again and again on a terminal, a few times in a log."""
-    if not sys.stderr.isatty():
-        steps = max(1, total // 4)
-        if not end and done % steps:
-            return
-        end = "\n"
-    filled = WIDTH * min(done, total) // max(total, 1)
+    done = min(done, total)
+    filled = WIDTH * done // max(total, 1)
     bar = "█" * filled + "░" * (WIDTH - filled)
-    text = f"packages {bar} {min(done, total)}/{total}  {what.partition(' ')[0]}"
-    columns = shutil.get_terminal_size().columns
-    sys.stderr.write(f"\r{text[: columns - 1].ljust(columns - 1)}{end}")
+    text = f"packages {bar} {done}/{total}  {what.partition(' ')[0]}"
+    if sys.stderr.isatty():
+        width = shutil.get_terminal_size().columns - 1
+        sys.stderr.write(f"\r{text[:width].ljust(width)}" + ("\n" if last else ""))
+    elif last or done % max(1, total // 4) == 0:
+        sys.stderr.write(f"{text}\n")
     sys.stderr.flush()
 
 
