@@ -1,0 +1,171 @@
+"""Every poison of reliability.md §2.7 is named; what only looks odd passes."""
+
+import orjson
+import pytest
+
+from shared.errors import Permanent
+from shared.events import CONVERSATION_EVENT
+from shared.kafka.decode import check_headers, check_time, parse_untrusted, validate
+from tests.support.factories import message
+from tests.support.fakes import NOON
+
+GOOD = orjson.dumps(message())
+
+
+def with_state(state: str) -> bytes:
+    return GOOD.replace(
+        b'{"route":"/files","last_request":{"status":500}}', state.encode()
+    )
+
+
+def deep(levels: int) -> bytes:
+    return with_state('{"a":' + "[" * levels + "]" * levels + "}")
+
+
+POISON = [
+    pytest.param(b"", "empty", id="empty value"),
+    pytest.param(None, "empty", id="tombstone"),
+    pytest.param(b"hello", "not_json", id="not JSON"),
+    pytest.param(GOOD[:-9], "not_json", id="truncated"),
+    pytest.param(GOOD.replace(b"Ana", b"An\xff"), "not_json", id="invalid UTF-8"),
+    pytest.param(GOOD.decode().encode("utf-16"), "not_json", id="UTF-16"),
+    pytest.param(GOOD.decode().encode("utf-32"), "not_json", id="UTF-32"),
+    pytest.param(b"\xef\xbb\xbf" + GOOD, "not_json", id="byte order mark"),
+    pytest.param(GOOD.replace(b"Ana", b"\\ud800"), "not_json", id="lone surrogate"),
+    pytest.param(with_state('{"a":NaN}'), "not_json", id="NaN"),
+    pytest.param(with_state('{"a":Infinity}'), "not_json", id="Infinity"),
+    pytest.param(with_state('{"a":1e999}'), None, id="1e999"),
+    pytest.param(
+        with_state('{"a":9223372036854775808}'), "number_out_of_range", id="2^63"
+    ),
+    pytest.param(
+        with_state('{"a":' + "9" * 40 + "}"), "number_out_of_range", id="40 digits"
+    ),
+    pytest.param(with_state('{"a":' + "9" * 5000 + "}"), None, id="5,000 digits"),
+    pytest.param(with_state('{"a":"x\\u0000y"}'), "nul_character", id="NUL in a value"),
+    pytest.param(with_state('{"x\\u0000y":1}'), "nul_character", id="NUL in a key"),
+    pytest.param(with_state('{"$gt":""}'), "bad_key", id="dollar key"),
+    pytest.param(with_state('{"\\u0024gt":""}'), "bad_key", id="escaped dollar key"),
+    pytest.param(with_state('{"a.b":1}'), "bad_key", id="dotted key"),
+    pytest.param(with_state('{"":1}'), "bad_key", id="empty key"),
+    pytest.param(with_state('{"' + "k" * 65_000 + '":1}'), "bad_key", id="65 kB key"),
+    pytest.param(
+        GOOD.replace(b'"app_id":"acme"', b'"app_id":"acme","app_id":"evil"'),
+        "duplicate_key",
+        id="duplicate key",
+    ),
+    pytest.param(
+        GOOD.replace(b'"app_id":"acme"', b'"app_id" :"acme" , "app_id"\t:"evil"'),
+        "duplicate_key",
+        id="duplicate key with spaces",
+    ),
+    pytest.param(
+        with_state('{"a":{"b":1,"b":1}}'), "duplicate_key", id="nested duplicate"
+    ),
+    pytest.param(deep(100), "too_deep", id="depth 100"),
+    pytest.param(deep(101), "too_deep", id="depth 101"),
+    pytest.param(deep(1000), "too_deep", id="depth 1,000"),
+    pytest.param(deep(100_000), "too_deep", id="depth 100,000"),
+    pytest.param(b'{"a":"' + b"x" * 10_000_000 + b'"}', "too_large", id="10 MB string"),
+    pytest.param(b"[1,2]", "not_an_object", id="an array"),
+    pytest.param(
+        orjson.dumps(message(schema_version=0)), "unknown_schema_version", id="past"
+    ),
+    pytest.param(
+        orjson.dumps(message(schema_version=2)), "unknown_schema_version", id="future"
+    ),
+]
+
+
+@pytest.mark.parametrize(("value", "reason"), POISON)
+def test_poison_is_refused_with_its_reason(
+    value: bytes | None, reason: str | None
+) -> None:
+    with pytest.raises(Permanent) as caught:
+        parse_untrusted(value, max_bytes=1_000_000)
+
+    # How orjson words a number no float holds is its own affair.
+    assert caught.value.reason == reason or (
+        reason is None and caught.value.reason in {"not_json", "number_out_of_range"}
+    )
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(GOOD, id="compact"),
+        pytest.param(
+            orjson.dumps(message(), option=orjson.OPT_INDENT_2), id="indented"
+        ),
+        pytest.param(
+            GOOD.replace(b"Ana", "अना 👩‍👩‍👧 مرحبا".encode()), id="emoji and RTL"
+        ),
+        pytest.param(
+            GOOD.replace(b"Ana", b'An\\u00e1 \\"app_id\\":'), id="key in a string"
+        ),
+        pytest.param(
+            with_state('{"price":1.50,"e":1e3,"neg":-9223372036854775808}'),
+            id="numbers",
+        ),
+        pytest.param(
+            GOOD.replace(b"Ana", b"{{ x }} %s {0.__class__} $HOME a.b"), id="templates"
+        ),
+        pytest.param(deep(50), id="depth 50"),
+    ],
+)
+def test_odd_but_honest_input_passes(value: bytes) -> None:
+    assert parse_untrusted(value, max_bytes=1_000_000)["event_id"] == "e-1"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"type": "massage"}, id="unknown type"),
+        pytest.param({"message": {"role": "robot", "text": "x"}}, id="unknown role"),
+        pytest.param({"occurred_at": "2026-11-22T10:00:00"}, id="no time zone"),
+        pytest.param({"occurred_at": "-2026-11-22T10:00:00Z"}, id="negative year"),
+        pytest.param({"app_id": "a:b"}, id="colon in the app"),
+        pytest.param({"conversation_id": "c\n1"}, id="newline in an id"),
+        pytest.param({"event_id": ""}, id="no event id"),
+    ],
+)
+def test_what_breaks_the_contract_is_invalid(changes: dict[str, object]) -> None:
+    parsed = parse_untrusted(orjson.dumps(message(**changes)), max_bytes=1_000_000)
+
+    with pytest.raises(Permanent) as caught:
+        validate(CONVERSATION_EVENT, parsed)
+
+    assert caught.value.reason == "invalid"
+
+
+@pytest.mark.parametrize(
+    ("moment", "reason"),
+    [
+        pytest.param("2026-11-23T12:00:00Z", "timestamp_ahead", id="a day ahead"),
+        pytest.param("9999-12-31T23:59:59Z", "timestamp_ahead", id="year 9999"),
+        pytest.param(
+            "1969-12-31T23:59:59Z", "timestamp_out_of_range", id="before 1970"
+        ),
+    ],
+)
+def test_an_impossible_time_is_refused(moment: str, reason: str) -> None:
+    event = CONVERSATION_EVENT.validate_python(message(occurred_at=moment))
+
+    with pytest.raises(Permanent) as caught:
+        check_time(event.occurred_at, now=NOON)
+
+    assert caught.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        pytest.param([("h", b"x")] * 100, id="a hundred headers"),
+        pytest.param([("h", b"x" * 100_000)], id="100 kB in one"),
+    ],
+)
+def test_a_header_bomb_is_refused(headers: list[tuple[str, bytes]]) -> None:
+    with pytest.raises(Permanent) as caught:
+        check_headers(headers)
+
+    assert caught.value.reason == "headers_too_large"

@@ -1,0 +1,194 @@
+"""Fakes, written once: a clock, a ledger, a publisher, the apps, raw records."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from shared.errors import Transient
+from shared.events import AppKey, AppSettings
+from shared.kafka.decisions import ConflictError, Entry, Loaded, Stored, Timer
+from shared.kafka.parking import Parked, Place
+from shared.kafka.records import Outgoing
+
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+@dataclass
+class FakeClock:
+    """Stands still until told to move."""
+
+    at: datetime = NOON
+
+    def now(self) -> datetime:
+        return self.at
+
+    def forward(self, **by: float) -> None:
+        self.at += timedelta(**by)
+
+
+@dataclass
+class FakeLedger:
+    """The ledger in memory, with the same two uniqueness rules as MongoDB's."""
+
+    entries: dict[str, Entry] = field(default_factory=dict)
+    failing: list[Exception] = field(default_factory=list)
+    """Raised, one a call, instead of appending."""
+
+    @property
+    def documents(self) -> dict[tuple[str, Any], dict[str, Any]]:
+        return {
+            (each.collection, each.document["_id"]): each.document
+            for entry in self.entries.values()
+            for each in entry.documents
+        }
+
+    @property
+    def timers(self) -> list[Timer]:
+        return [timer for entry in self.entries.values() for timer in entry.timers]
+
+    async def load(self, source_ids: Sequence[str], lanes: Sequence[str]) -> Loaded:
+        states: dict[str, tuple[int, bytes]] = {}
+        for entry in self.entries.values():
+            if entry.lane in lanes and entry.number > states.get(entry.lane, (0,))[0]:
+                states[entry.lane] = (entry.number, entry.state)
+        decided = {
+            source_id: Stored(entry.position, entry.outputs)
+            for source_id in source_ids
+            if (entry := self.entries.get(source_id))
+        }
+        return Loaded(decided, states)
+
+    async def append(self, entries: Sequence[Entry]) -> None:
+        if self.failing:
+            raise self.failing.pop(0)
+        numbers = {(each.lane, each.number) for each in self.entries.values()}
+        for entry in entries:
+            taken = (entry.lane, entry.number) in numbers
+            if entry.source_id in self.entries or taken:
+                raise ConflictError
+        for entry in entries:
+            self.entries[entry.source_id] = entry
+
+    async def facts(self, lane: str) -> list[dict[str, Any]]:
+        mine = sorted(
+            (each for each in self.entries.values() if each.lane == lane),
+            key=lambda each: each.number,
+        )
+        return [each.fact for each in mine if each.fact is not None]
+
+    async def has(self, source_id: str) -> bool:
+        return source_id in self.entries
+
+
+@dataclass
+class FakePublisher:
+    """Keeps what was published; *failing* calls fail first."""
+
+    published: list[Outgoing] = field(default_factory=list)
+    failing: int = 0
+
+    async def publish(self, outputs: Sequence[Outgoing]) -> None:
+        if outputs and self.failing:
+            self.failing -= 1
+            raise Transient("kafka_unavailable")
+        self.published += outputs
+
+    def on(self, topic: str) -> list[Outgoing]:
+        return [each for each in self.published if each.topic == topic]
+
+
+@dataclass
+class FakeApps:
+    """The apps a service knows; those in *late* only after a refresh."""
+
+    known: dict[str, AppSettings] = field(default_factory=dict)
+    late: dict[str, AppSettings] = field(default_factory=dict)
+    refreshed: int = 0
+
+    def get(self, app_id: str) -> AppSettings | None:
+        return self.known.get(app_id)
+
+    def find_key(self, key_id: str) -> tuple[str, AppKey] | None:
+        for app in self.known.values():
+            for key in app.keys:
+                if key.key_id == key_id:
+                    return app.app_id, key
+        return None
+
+    async def refresh(self) -> None:
+        self.refreshed += 1
+        self.known |= self.late
+
+
+def app(app_id: str = "acme", **facts: Any) -> AppSettings:
+    return AppSettings(app_id=app_id, updated_at=NOON, **facts)
+
+
+@dataclass
+class FakeWatermarks:
+    """Watermarks in memory."""
+
+    marks: dict[Place, int] = field(default_factory=dict)
+
+    async def load(self, places: Iterable[Place]) -> dict[Place, int]:
+        return {place: self.marks.get(place, 0) for place in places}
+
+    async def advance(self, marks: dict[Place, int]) -> None:
+        for place, offset in marks.items():
+            self.marks[place] = max(offset, self.marks.get(place, 0))
+
+
+@dataclass
+class FakeParkedStore:
+    """Parked records in memory."""
+
+    records: dict[tuple[str, int, int], Parked] = field(default_factory=dict)
+
+    async def load(self, places: Iterable[Place]) -> list[Parked]:
+        chosen = set(places)
+        found = [
+            each
+            for each in self.records.values()
+            if (each.topic, each.partition) in chosen
+        ]
+        return sorted(found, key=lambda each: each.offset)
+
+    async def add(self, records: Sequence[Parked]) -> None:
+        for each in records:
+            place = (each.topic, each.partition, each.offset)
+            self.records.setdefault(place, each)
+
+    async def postpone(self, parked: Parked) -> None:
+        self.records[parked.topic, parked.partition, parked.offset] = parked
+
+    async def remove(self, records: Sequence[Parked]) -> None:
+        for each in records:
+            self.records.pop((each.topic, each.partition, each.offset), None)
+
+
+@dataclass
+class RawRecord:
+    """What aiokafka hands over."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: list[tuple[str, bytes]] = field(default_factory=list)
+
+
+@dataclass
+class FakeBatch:
+    """A FastStream batch that counts its acknowledgements."""
+
+    raw_message: Sequence[Any]
+    acks: int = 0
+    nacks: int = 0
+
+    async def ack(self) -> None:
+        self.acks += 1
+
+    async def nack(self) -> None:
+        self.nacks += 1
