@@ -1,0 +1,1 @@
+"""The escalator's HTTP API, one file a noun."""

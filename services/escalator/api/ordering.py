@@ -1,0 +1,114 @@
+"""Take a person's order: find the escalation, work the order, show the result."""
+
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from services.escalator.api import views
+from services.escalator.escalate.orders import Order
+from services.escalator.repository.inbox import Filter, Found, Row
+from shared import ids
+from shared.errors import Permanent
+from shared.kafka.records import Done, Record
+from shared.web.auth import Principal, own_app
+from shared.web.problems import Problem
+
+
+class Inbox(Protocol):
+    """The escalations as they are read."""
+
+    async def find(self, app_id: str, name: str) -> Row | None: ...
+    async def read(self, app_id: str, name: str) -> Found | None: ...
+    async def page(
+        self,
+        app_id: str,
+        wanted: Filter,
+        *,
+        after: tuple[Any, str] | None,
+        limit: int,
+    ) -> list[Found]: ...
+
+
+Submit = Callable[[Record], Awaitable[Done]]
+"""Works a record now and surely; raises what the verb raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where orders are taken."""
+
+    inbox: Inbox
+    submit: Submit
+
+    async def show(self, principal: Principal, name: str) -> views.Document:
+        """Return the whole escalation of that id or number, or raise a 404."""
+        found = await self.inbox.read(principal.app_id, name)
+        if found is None:
+            raise _not_found(name)
+        return views.to_document(found, whole=True)
+
+    async def find(self, principal: Principal, name: str) -> Row:
+        """Return how the escalation of that id or number stands, or raise a 404."""
+        row = await self.inbox.find(principal.app_id, name)
+        if row is None:
+            raise _not_found(name)
+        return row
+
+    async def take(
+        self,
+        principal: Principal,
+        row: Row,
+        body: views.Body,
+        key: str | None,
+        order: dict[str, Any],
+    ) -> Order:
+        """Have an order worked; a repeat of its *key* is done already.
+
+        Without a key, every request is an order of its own.
+        """
+        own_app(principal, body.app_id)
+        wanted = Order(
+            escalation_id=row["_id"],
+            actor=body.actor,
+            text=body.text,
+            key=key or uuid.uuid4().hex,
+            **order,
+        )
+        try:
+            await self.submit(_record(row, wanted))
+        except Permanent as refused:
+            raise await self._refusal(principal, row, refused) from None
+        return wanted
+
+    async def _refusal(
+        self, principal: Principal, row: Row, refused: Permanent
+    ) -> Problem:
+        if refused.reason == "unknown_escalation":
+            return _not_found(row["number"])
+        now = await self.inbox.find(principal.app_id, row["_id"]) or row
+        return Problem(
+            409, detail=str(refused), reason=refused.reason, status_now=now["status"]
+        )
+
+
+def _record(row: Row, order: Order) -> Record:
+    return Record(
+        topic="command",
+        partition=0,
+        offset=0,
+        value=b"",
+        event=order,
+        lane=ids.conversation_key(row["app_id"], row["conversation_id"]),
+        source_id=ids.derive(
+            "command",
+            row["app_id"],
+            order.escalation_id,
+            order.command.value,
+            order.key,
+        ),
+    )
+
+
+def _not_found(name: str) -> Problem:
+    return Problem(404, detail=f"This app has no escalation {name[:64]!r}.")

@@ -1,0 +1,119 @@
+"""`/v1/settings`: Settings → Escalation, made by the app's own people."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from services.escalator.administer import Administration
+from shared.events import (
+    AppSettings,
+    Messages,
+    Preferences,
+    Route,
+    Scope,
+    Thresholds,
+)
+from shared.events.base import Id
+from shared.web.auth import Principal, own_app, require
+
+MAX_ROUTES = 200
+MAX_DESTINATIONS = 20
+"""Of one route: each is sent the whole packet."""
+_EXACT = ConfigDict(extra="forbid")
+"""A misspelt setting that is silently dropped would be a setting that never works."""
+
+
+class ExactMessages(Messages):
+    """Texts, where an unknown one is a mistake."""
+
+    model_config = _EXACT
+
+
+class ExactThresholds(Thresholds):
+    """Thresholds, where an unknown one is a mistake."""
+
+    model_config = _EXACT
+
+
+class ExactRoute(Route):
+    """A route that can be worked."""
+
+    model_config = _EXACT
+
+    destinations: list[Id] = Field(
+        default_factory=lambda: ["default"],
+        max_length=MAX_DESTINATIONS,
+        description="Destination ids; none keeps it in the inbox alone",
+    )
+
+
+class SettingsBody(BaseModel):
+    """The parts to replace; those that are not named stay as they are."""
+
+    model_config = _EXACT
+
+    app_id: str | None = Field(default=None, description="If given, the key's own app")
+    version: int | None = Field(
+        default=None, description="Ignored: what GET answers may be PUT back"
+    )
+    updated_at: AwareDatetime | None = Field(default=None, description="Ignored too")
+    messages: ExactMessages | None = Field(default=None, description="Texts")
+    routes: list[ExactRoute] | None = Field(
+        default=None, max_length=MAX_ROUTES, description="First match wins"
+    )
+    thresholds: ExactThresholds | None = Field(
+        default=None, description="How sure the resolver must be"
+    )
+    hours: dict[str, Any] | None = Field(default=None, description="Business hours")
+    targets: dict[str, Any] | None = Field(default=None, description="Response targets")
+    action_timeout_seconds: float | None = Field(
+        default=None, gt=0, le=3600, description="Wait for an `action_result`, s"
+    )
+
+    def replace_in(self, old: Preferences) -> Preferences:
+        """Return *old* with the given parts replaced."""
+        given = {
+            name: getattr(self, name)
+            for name in Preferences.model_fields
+            if getattr(self, name) is not None
+        }
+        return old.model_copy(update=given)
+
+
+class SettingsView(Preferences):
+    """The settings as they are stored."""
+
+    app_id: str = Field(description="The app")
+    version: int = Field(description="Counts the app's changes")
+    updated_at: AwareDatetime = Field(description="When the app was changed last")
+
+
+def router(administration: Administration) -> APIRouter:
+    """Return the settings' routes."""
+    routes = APIRouter(prefix="/v1/settings", tags=["settings"])
+
+    @routes.get("", summary="Settings → Escalation")
+    async def get_settings(
+        principal: Annotated[Principal, Depends(require(Scope.READ, Scope.MANAGE))],
+    ) -> SettingsView:
+        return _view(await administration.get(principal.app_id))
+
+    @routes.put("", summary="Replace the given parts, keep the others")
+    async def put_settings(
+        body: SettingsBody,
+        principal: Annotated[Principal, Depends(require(Scope.MANAGE))],
+    ) -> SettingsView:
+        own_app(principal, body.app_id)
+        return _view(await administration.prefer(principal.app_id, body.replace_in))
+
+    return routes
+
+
+def _view(settings: AppSettings) -> SettingsView:
+    return SettingsView(
+        app_id=settings.app_id,
+        version=settings.version,
+        updated_at=settings.updated_at,
+        **settings.preferences.model_dump(),
+    )

@@ -1,0 +1,122 @@
+"""What the inbox answers: bodies and documents of the HTTP API."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from services.escalator.repository.inbox import Found, Row
+from shared.events import Change
+from shared.events.base import Id, rfc3339
+
+Document = dict[str, Any]
+
+MAX_TEXT = 50_000
+"""More than anybody types; far below what one event may weigh."""
+
+
+_NOT_SHOWN = {"schema_version", "causation_id"}
+
+
+class Body(BaseModel):
+    """Common to every command: who does it."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    app_id: str | None = Field(default=None, description="If given, the key's own app")
+    actor: str = Field(
+        min_length=1,
+        max_length=256,
+        pattern=r"^[^\x00-\x1f\x7f]+$",
+        description="Who does it; users read this name beside an answer",
+    )
+    text: str = Field(
+        default="",
+        max_length=MAX_TEXT,
+        description=(
+            "Words. The user reads those of `reply` and `resolve`; those of every other"
+            " command stay with the team"
+        ),
+    )
+
+
+class Spoken(Body):
+    """A command that is nothing without words."""
+
+    text: str = Field(
+        min_length=1, max_length=MAX_TEXT, pattern=r"\S", description="The words"
+    )
+
+
+class Assign(Body):
+    """Whose it is."""
+
+    assignee: str | None = Field(
+        max_length=256, description="Who takes care of it; null for nobody"
+    )
+
+
+class Snooze(Body):
+    """Until when it may rest."""
+
+    until: AwareDatetime = Field(description="When it is due again (RFC 3339)")
+
+
+class Merge(Body):
+    """Where it goes on."""
+
+    into: Id = Field(description="Id or number of the escalation that carries on")
+
+
+class Split(Body):
+    """Which part becomes an escalation of its own."""
+
+    message_ids: list[Id] = Field(
+        default_factory=list, max_length=200, description="`event_id`s of its messages"
+    )
+
+
+def to_document(found: Found, *, whole: bool) -> Document:
+    """Return an escalation as the API shows it; *whole* adds transcript and changes."""
+    row = {key: _plain(value) for key, value in found.row.items()}
+    packet = {
+        key: value for key, value in found.packet.items() if key not in _NOT_SHOWN
+    }
+    if not whole:
+        packet.pop("conversation", None)
+    document = row | packet
+    document["escalation_id"] = document.pop("_id")
+    document["deliveries"] = {
+        each.pop("destination_id"): each for each in row["deliveries"]
+    }
+    if whole:
+        document |= _added_later(packet, found.updates)
+    return document
+
+
+def _added_later(packet: Row, updates: list[Row]) -> Document:
+    """Return what came after the opening: attempts, notes and all changes."""
+    shown = [_plain(update) for update in updates]
+    attempts = [one for update in shown for one in update.pop("attempts")]
+    for each in shown:
+        each["update_id"] = each.pop("_id")
+    return {
+        "attempts": [*packet.get("attempts", []), *attempts],
+        "updates": shown,
+        "notes": [
+            {key: each[key] for key in ("actor", "at", "text")}
+            for each in shown
+            if each["change"] == Change.NOTED
+        ],
+    }
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a document holds
+    """Return *value* with its moments as RFC 3339, as they are in the packet."""
+    if isinstance(value, datetime):
+        return rfc3339(value)
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return value

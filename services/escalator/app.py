@@ -1,0 +1,87 @@
+"""The composition root of the escalator: the only place that knows all of its parts."""
+
+import asyncio
+from contextlib import suppress
+from datetime import timedelta
+
+from fastapi import FastAPI
+
+from services.escalator import metrics
+from services.escalator.administer import Administration
+from services.escalator.api import apps, escalations
+from services.escalator.api import settings as preferences
+from services.escalator.api.ordering import Desk
+from services.escalator.escalate.orders import ORDER
+from services.escalator.escalate.ports import Ports
+from services.escalator.handlers import TOPICS, Handlers
+from services.escalator.repository.apps import MongoApps
+from services.escalator.repository.inbox import MongoInbox
+from services.escalator.repository.numbers import MongoNumbers
+from services.escalator.repository.states import ConversationStates
+from services.escalator.settings import Settings
+from shared.foundation import Foundation
+from shared.kafka.background import every
+
+
+def build_app(settings: Settings) -> FastAPI:
+    """Return the escalator: its consumer, its timers and its API."""
+    foundation = Foundation(settings, name="escalator")
+    database, clock = foundation.database, foundation.clock
+    inbox = MongoInbox(database)
+    administration = Administration(
+        apps=MongoApps(database),
+        publisher=foundation.publisher,
+        known=foundation.apps,
+        clock=clock,
+    )
+    ports = Ports(
+        decided=foundation.ledger,
+        numbers=MongoNumbers(database),
+        apps=foundation.apps,
+        clock=clock,
+        public_url=settings.public_url,
+        proof_wait=timedelta(seconds=settings.proof_wait_seconds),
+        trigger_wait=timedelta(seconds=settings.trigger_wait_seconds),
+    )
+    worker = foundation.decisions(Handlers(ports), states=ConversationStates())
+    foundation.runtime(topics=TOPICS, worker=worker, commands=ORDER)
+    reconciler = Reconciler(administration, seconds=settings.republish_seconds)
+    desk = Desk(inbox, foundation.submit)
+    return foundation.asgi(
+        title="escalator",
+        routers=[
+            escalations.router(desk, clock=clock),
+            preferences.router(administration),
+            apps.router(administration),
+        ],
+        on_start=[inbox.prepare, reconciler.start],
+        on_stop=[reconciler.stop],
+    )
+
+
+class Reconciler:
+    """Publishes again what `app.settings` may have missed: all of it at the start."""
+
+    def __init__(self, administration: Administration, *, seconds: float) -> None:
+        self._administration = administration
+        self._seconds = seconds
+        self._everything = True
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin; a broker that does not answer yet is no reason to stop the start."""
+        self._task = asyncio.create_task(
+            every(self._seconds, self._round, name="republish"), name="republish"
+        )
+
+    async def stop(self) -> None:
+        """End."""
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _round(self) -> None:
+        count = await self._administration.republish(everything=self._everything)
+        self._everything = False
+        metrics.REPUBLISHED.inc(count)

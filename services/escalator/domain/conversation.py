@@ -1,0 +1,175 @@
+"""A conversation as the escalator sees it: what is known, waiting and escalated."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from shared.events import EscalationStatus, Reason
+
+Json = dict[str, Any]
+
+MAX_PROJECTED = 200
+"""Events remembered by id; the ledger knows the older ones."""
+MAX_WAITING = 20
+"""Requests that wait for their message. More than a person types in the time a
+message needs to get here; the oldest is then opened as it is."""
+MAX_ESCALATIONS = 50
+"""Escalations a conversation keeps at hand; only closed ones are let go."""
+
+
+class Told(StrEnum):
+    """What the user was told of an escalation."""
+
+    NONE = "none"
+    SAVED = "saved"
+    DELIVERED = "delivered"
+
+
+class DeliveryStatus(StrEnum):
+    """What became of an escalation's way to one destination."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One destination of an escalation."""
+
+    status: DeliveryStatus = DeliveryStatus.PENDING
+    proof: str = ""
+    """The far side's words: its acceptance, or why it was given up."""
+    at: datetime | None = None
+    added: int = 0
+    """How many of the messages added after the opening it was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """One unresolved request in people's hands."""
+
+    escalation_id: str
+    number: str
+    trigger_event_id: str
+    reason: Reason
+    summary: str
+    occurred_at: datetime
+    opened_at: datetime
+    status: EscalationStatus = EscalationStatus.OPEN
+    revision: int = 0
+    """Counts the published changes."""
+    told: Told = Told.NONE
+    told_at: datetime | None = None
+    delayed: bool = False
+    """Whether the user was told that no destination could be reached."""
+    added: int = 0
+    """Messages the user added after the opening."""
+    deliveries: Mapping[str, Delivery] = field(default_factory=dict)
+    assignee: str | None = None
+    snoozed_until: datetime | None = None
+    merged_into: str | None = None
+    merged: tuple[tuple[str, str], ...] = ()
+    """Escalations that were merged into this one, each with its lane."""
+    split_from: str | None = None
+
+    @property
+    def closed(self) -> bool:
+        """Return whether people are done with it."""
+        return self.status is EscalationStatus.RESOLVED
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request that nothing answered, as the resolver reported it."""
+
+    request_id: str
+    event_id: str
+    occurred_at: datetime
+    text: str
+    reason: Reason
+    user: Json | None = None
+    session: Json | None = None
+    app_state: Json | None = None
+    attempts: tuple[Json, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How to reach a user who had no address."""
+
+    email: str
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """All that deciding needs to know; the transcript itself stays in the ledger."""
+
+    app_id: str
+    conversation_id: str
+    projected: tuple[str, ...] = ()
+    """Source ids of the last events, oldest first."""
+    seen: int = 0
+    """How many events there were in all."""
+    user: Json | None = None
+    session: Json | None = None
+    app_state: Json | None = None
+    escalation_message: str | None = None
+    contact: Contact | None = None
+    waiting: tuple[Request, ...] = ()
+    escalations: tuple[Escalation, ...] = ()
+    """Oldest first."""
+
+    @property
+    def current(self) -> Escalation | None:
+        """Return the escalation that people have now, the newest if they split it."""
+        for escalation in reversed(self.escalations):
+            if not escalation.closed:
+                return escalation
+        return None
+
+    def find(self, escalation_id: str) -> Escalation | None:
+        """Return the escalation of that id."""
+        for escalation in self.escalations:
+            if escalation.escalation_id == escalation_id:
+                return escalation
+        return None
+
+    def opened_by(self, event_id: str) -> Escalation | None:
+        """Return the escalation that this event triggered."""
+        for escalation in self.escalations:
+            if escalation.trigger_event_id == event_id:
+                return escalation
+        return None
+
+    def put(self, escalation: Escalation) -> "Conversation":
+        """Return the conversation with *escalation* in its place, or at the end."""
+        if self.find(escalation.escalation_id) is None:
+            return replace(self, escalations=_room((*self.escalations, escalation)))
+        return replace(
+            self,
+            escalations=tuple(
+                escalation if known.escalation_id == escalation.escalation_id else known
+                for known in self.escalations
+            ),
+        )
+
+    def wait(self, request: Request) -> "Conversation":
+        """Return the conversation with *request* waiting for its message."""
+        return replace(self, waiting=(*self.waiting, request))
+
+    def stop_waiting(self, request: Request) -> "Conversation":
+        """Return the conversation without *request* among the waiting."""
+        left = tuple(one for one in self.waiting if one is not request)
+        return replace(self, waiting=left)
+
+
+def _room(escalations: tuple[Escalation, ...]) -> tuple[Escalation, ...]:
+    surplus = len(escalations) - MAX_ESCALATIONS
+    if surplus <= 0:
+        return escalations
+    closed = [one.escalation_id for one in escalations if one.closed][:surplus]
+    return tuple(one for one in escalations if one.escalation_id not in closed)

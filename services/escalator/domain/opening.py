@@ -1,0 +1,86 @@
+"""Whether a request becomes an escalation now, and with which conversation in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from services.escalator.domain.conversation import Conversation, Request
+from services.escalator.domain.transcript import (
+    Cut,
+    Line,
+    cut_at_trigger,
+    fit_lines,
+    order_lines,
+    summarize,
+)
+from shared import ids
+
+PACKET_BYTES = 6 * 1024 * 1024
+"""Most that one packet may weigh: below what a topic takes (8 MiB)."""
+DECISION_BYTES = 12 * 1024 * 1024
+"""Most that the packets of one decision may weigh together, one for the escalation and
+one for each destination: the ledger keeps them in one document of at most 16 MB."""
+
+
+class Readiness(StrEnum):
+    """What to do with a request."""
+
+    ALREADY_OPENED = "already_opened"
+    WAITING_FOR_TRIGGER = "waiting_for_trigger"
+    ADD_TO_OPEN = "added_to_open"
+    OPEN = "opened"
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """The conversation as it goes into a packet."""
+
+    lines: tuple[Line, ...]
+    omitted: int
+    summary: str
+    after: tuple[Line, ...]
+    """What was said after the trigger: it is added to the escalation at once."""
+
+
+def decide_readiness(
+    conversation: Conversation, request: Request, *, reached: bool
+) -> Readiness:
+    """Return what to do with *request*; *reached*: its event is projected."""
+    if conversation.opened_by(request.event_id) is not None:
+        return Readiness.ALREADY_OPENED
+    if not reached:
+        return Readiness.WAITING_FOR_TRIGGER
+    if conversation.current is not None:
+        return Readiness.ADD_TO_OPEN
+    return Readiness.OPEN
+
+
+def escalation_id_of(conversation: Conversation, event_id: str) -> str:
+    """Return the one id that an escalation of this trigger can have."""
+    return ids.derive(
+        "escalation", conversation.app_id, conversation.conversation_id, event_id
+    )
+
+
+def prepare_packet(
+    lines: Sequence[Line],
+    request: Request,
+    *,
+    reached: bool,
+    destinations: int,
+    other_bytes: int,
+) -> Packet:
+    """Return what the packet says of the conversation.
+
+    *other_bytes* is what the rest of the packet weighs. Where the whole would be too
+    large, the middle is left out.
+    """
+    cut: Cut = cut_at_trigger(order_lines(lines), request, reached=reached)
+    whole = min(PACKET_BYTES, DECISION_BYTES // (destinations + 1))
+    kept, omitted = fit_lines(cut.before, room=whole - other_bytes)
+    return Packet(
+        lines=kept,
+        omitted=omitted,
+        summary=summarize(cut.before, request),
+        after=tuple(line for line in cut.after if line.role == "user"),
+    )

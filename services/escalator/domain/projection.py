@@ -1,0 +1,75 @@
+"""What one event of the conversation adds to what is known of it."""
+
+from dataclasses import dataclass, replace
+
+from services.escalator.domain.conversation import (
+    MAX_PROJECTED,
+    Contact,
+    Conversation,
+    Json,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What one event said of the user, the session and the app, if anything."""
+
+    source_id: str
+    user: Json | None = None
+    session: Json | None = None
+    app_state: Json | None = None
+    escalation_message: str | None = None
+    contact: Contact | None = None
+
+
+def observe(conversation: Conversation, seen: Observation) -> Conversation:
+    """Return the conversation after *seen*; what it does not mention stays."""
+    return replace(
+        conversation,
+        projected=(*conversation.projected, seen.source_id)[-MAX_PROJECTED:],
+        seen=conversation.seen + 1,
+        user=seen.user or conversation.user,
+        session=seen.session or conversation.session,
+        app_state=(
+            conversation.app_state if seen.app_state is None else seen.app_state
+        ),
+        escalation_message=seen.escalation_message or conversation.escalation_message,
+        contact=seen.contact or conversation.contact,
+    )
+
+
+def should_look_further(conversation: Conversation) -> bool:
+    """Return whether events were seen that are no longer remembered by id."""
+    return conversation.seen > len(conversation.projected)
+
+
+NOBODY = "autogen_unknown"
+"""Id of a user of whom nothing but a contact is known."""
+
+
+def merge_user(
+    first: Json | None, second: Json | None, contact: Contact | None
+) -> Json | None:
+    """Return who the user is: *first*'s words over *second*'s, and the contact.
+
+    A user of another id is somebody else, so then only *first* counts.
+    """
+    same = not first or not second or first.get("id") == second.get("id")
+    user = {**(_told(second) if same else {}), **_told(first)}
+    if contact is not None:
+        user.setdefault("id", NOBODY)
+        user["email"] = contact.email
+        if contact.name:
+            user["name"] = contact.name
+    return user or None
+
+
+def should_ask_for_contact(user: Json | None) -> bool:
+    """Return whether there is no way to reach this user after the chat."""
+    return not (user or {}).get("email")
+
+
+def _told(user: Json | None) -> Json:
+    return {
+        key: value for key, value in (user or {}).items() if value not in (None, {})
+    }

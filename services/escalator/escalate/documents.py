@@ -1,0 +1,106 @@
+"""The read model's documents: what the inbox shows, and where each is kept."""
+
+from datetime import datetime
+from typing import Any
+
+from services.escalator.domain.conversation import Conversation, Escalation, Json
+from shared import ids
+from shared.events import EscalationOpened, EscalationUpdated
+from shared.kafka.decisions import Document
+
+ESCALATIONS = "escalator_escalations"
+"""How each escalation stands: small, replaced with every change."""
+PACKETS = "escalator_packets"
+"""What each destination received: large, written once."""
+UPDATES = "escalator_updates"
+"""Every change, one document each."""
+
+
+def delivery_id_of(escalation: Escalation, destination_id: str, revision: int) -> str:
+    """Return the id under which *destination_id* is sent this revision's news."""
+    return ids.derive(
+        "delivery", escalation.escalation_id, destination_id, str(revision)
+    )
+
+
+def of_escalation(
+    conversation: Conversation, escalation: Escalation, *, now: datetime
+) -> Document:
+    """Return how *escalation* stands."""
+    contact = conversation.contact
+    return Document(
+        ESCALATIONS,
+        {
+            "_id": escalation.escalation_id,
+            "revision": escalation.revision,
+            "app_id": conversation.app_id,
+            "conversation_id": conversation.conversation_id,
+            "number": escalation.number,
+            "status": escalation.status.value,
+            "reason": escalation.reason.value,
+            "summary": escalation.summary,
+            "occurred_at": escalation.occurred_at,
+            "opened_at": escalation.opened_at,
+            "updated_at": now,
+            "told": escalation.told.value,
+            "told_at": escalation.told_at,
+            "assignee": escalation.assignee,
+            "snoozed_until": escalation.snoozed_until,
+            "deliveries": _deliveries(escalation),
+            "contact": contact and {"email": contact.email, "name": contact.name},
+            "merged_into": escalation.merged_into,
+            "merged": [merged for merged, _ in escalation.merged],
+            "split_from": escalation.split_from,
+        },
+    )
+
+
+def _deliveries(escalation: Escalation) -> list[dict[str, Any]]:
+    # A list: a destination's id may hold a dot, which MongoDB reads as a path.
+    return [
+        {
+            "destination_id": destination_id,
+            "status": delivery.status.value,
+            "proof": delivery.proof,
+            "at": delivery.at,
+        }
+        for destination_id, delivery in escalation.deliveries.items()
+    ]
+
+
+def of_packet(packet: EscalationOpened, *, value: bytes, core: bytes) -> Document:
+    """Return *packet* as published: bytes, as its keys are the user's own.
+
+    *core* is the packet without its transcript: what a list shows.
+    """
+    return Document(
+        PACKETS,
+        {
+            "_id": packet.escalation_id,
+            "revision": 0,
+            "app_id": packet.app_id,
+            "packet": value,
+            "core": core,
+        },
+    )
+
+
+def of_update(event: EscalationUpdated, attempts: tuple[Json, ...]) -> Document:
+    """Return one change; *attempts* came with it."""
+    return Document(
+        UPDATES,
+        {
+            "_id": event.update_id,
+            "app_id": event.app_id,
+            "escalation_id": event.escalation_id,
+            "revision": event.revision,
+            "change": event.change.value,
+            "from": event.from_.value,
+            "to": event.to.value,
+            "actor": event.actor,
+            "at": event.at,
+            "reason": event.reason,
+            "text": event.text,
+            "attempts": list(attempts),
+        },
+    )

@@ -1,0 +1,272 @@
+"""One decision in the making: each change with all that it publishes and stores."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+
+from services.escalator.domain.conversation import Conversation, Escalation, Json, Told
+from services.escalator.domain.messages import Variables, choose_handoff, render
+from services.escalator.domain.projection import merge_user, should_ask_for_contact
+from services.escalator.domain.telling import Tell
+from services.escalator.escalate import documents
+from shared import ids
+from shared.events import (
+    DEFAULT_HANDOFF,
+    AppSettings,
+    Author,
+    Change,
+    EscalationOpened,
+    EscalationStatus,
+    EscalationUpdated,
+    Handoff,
+    NotificationRequested,
+    Receipt,
+    TeammateReply,
+)
+from shared.kafka.decisions import Decision, Document, Timer
+from shared.kafka.records import Outgoing, Record, outgoing
+from shared.topics import (
+    CONVERSATION_REPLIES,
+    ESCALATION_OPENED,
+    ESCALATION_UPDATED,
+    NOTIFICATION_REQUESTED,
+    Topic,
+)
+
+HANDRAIL = "handrail"
+"""Who acts when no person does."""
+USER = "user"
+MAX_TEXT = 100_000
+"""What a contract's text may hold."""
+
+
+@dataclass(slots=True)
+class Draft:
+    """Collects what one record causes; `decision` closes it."""
+
+    conversation: Conversation
+    record: Record
+    now: datetime
+    app: AppSettings
+    public_url: str
+    fact: Json = field(default_factory=dict)
+    outputs: list[Outgoing] = field(default_factory=list)
+    timers: list[Timer] = field(default_factory=list)
+    stored: list[Document] = field(default_factory=list)
+    touched: dict[str, None] = field(default_factory=dict)
+
+    def decision(self, reason: str) -> Decision[Conversation]:
+        """Return the decision, with a document of every escalation it changed."""
+        changed = [self.conversation.find(each) for each in self.touched]
+        self.stored += [
+            documents.of_escalation(self.conversation, escalation, now=self.now)
+            for escalation in changed
+            if escalation is not None
+        ]
+        return Decision(
+            reason=reason,
+            state=self.conversation,
+            outputs=tuple(self.outputs),
+            timers=tuple(self.timers),
+            documents=tuple(self.stored),
+            fact=self.fact or None,
+        )
+
+    def put(self, escalation: Escalation) -> Escalation:
+        """Keep *escalation* as it is now."""
+        self.conversation = self.conversation.put(escalation)
+        self.touched[escalation.escalation_id] = None
+        return escalation
+
+    def announce(self, escalation: Escalation, packet: EscalationOpened) -> None:
+        """Publish and store a new escalation."""
+        self.put(escalation)
+        self._publish(ESCALATION_OPENED, packet)
+        bare = packet.model_copy(update={"conversation": []})
+        core = bare.model_dump_json().encode()
+        whole = self.outputs[-1].value
+        self.stored.append(documents.of_packet(packet, value=whole, core=core))
+        self.fact.setdefault("packets", []).append([escalation.escalation_id, core])
+
+    def update(
+        self,
+        escalation: Escalation,
+        change: Change,
+        *,
+        actor: str,
+        reason: str,
+        to: EscalationStatus | None = None,
+        text: str | None = None,
+        attempts: tuple[Json, ...] = (),
+    ) -> Escalation:
+        """Make one published change of *escalation* and return it changed."""
+        after = replace(
+            escalation,
+            revision=escalation.revision + 1,
+            status=to or escalation.status,
+        )
+        event = EscalationUpdated(
+            **self._common(),
+            update_id=ids.derive("update", after.escalation_id, str(after.revision)),
+            escalation_id=after.escalation_id,
+            number=after.number,
+            revision=after.revision,
+            change=change,
+            from_=escalation.status,
+            to=after.status,
+            actor=actor,
+            at=self.now,
+            reason=reason,
+            text=text,
+            opened_at=after.opened_at,
+        )
+        self._publish(ESCALATION_UPDATED, event)
+        self.stored.append(documents.of_update(event, attempts))
+        return self.put(after)
+
+    def note_added(self, escalation: Escalation, text: str) -> Escalation:
+        """Count *text* among what destinations have yet to be sent."""
+        self.fact.setdefault("added", []).append([escalation.escalation_id, text])
+        return self.put(replace(escalation, added=escalation.added + 1))
+
+    def request(
+        self,
+        escalation: Escalation,
+        destination_id: str,
+        packet: EscalationOpened,
+        *,
+        kind: str = "opened",
+        text: str | None = None,
+    ) -> None:
+        """Ask for *packet* to be sent to one destination."""
+        revision = 0 if kind == "opened" else escalation.revision
+        event = NotificationRequested(
+            **self._common(),
+            delivery_id=documents.delivery_id_of(escalation, destination_id, revision),
+            escalation_id=escalation.escalation_id,
+            number=escalation.number,
+            destination_id=destination_id,
+            kind=kind,
+            revision=revision,
+            requested_at=self.now,
+            packet=packet,
+            text=text[:MAX_TEXT] if text else None,
+        )
+        self._publish(NOTIFICATION_REQUESTED, event)
+
+    def tell(self, escalation: Escalation, what: Tell) -> Escalation:
+        """Tell the user *what* there is to say of the way to the team."""
+        match what:
+            case Tell.NOTHING:
+                return escalation
+            case Tell.HANDOFF_SAVED:
+                return self._hand_off(escalation, Told.SAVED)
+            case Tell.HANDOFF_DELIVERED:
+                return self._hand_off(escalation, Told.DELIVERED)
+            case Tell.RECEIPT_DELIVERED:
+                self.receipt(escalation, "delivered")
+                return self.put(replace(escalation, told=Told.DELIVERED))
+            case Tell.RECEIPT_DELAYED:
+                self.receipt(escalation, "delayed")
+                return self.put(replace(escalation, delayed=True))
+            case Tell.SAVED_AND_DELAYED:
+                saved = self._hand_off(escalation, Told.SAVED)
+                self.receipt(saved, "delayed")
+                return self.put(replace(saved, delayed=True))
+
+    def _hand_off(self, escalation: Escalation, told: Told) -> Escalation:
+        """Say once that people have the request, or that it is kept for them."""
+        texts = self.app.preferences.messages
+        if told is Told.SAVED:
+            template = texts.saved
+        else:
+            template = choose_handoff(
+                conversation=self.conversation.escalation_message,
+                app=texts.handoff,
+                default=DEFAULT_HANDOFF,
+            )
+        reply = Handoff(
+            **self._reply(escalation, "handoff"),
+            text=self._render(template, escalation),
+            escalation_id=escalation.escalation_id,
+            number=escalation.number,
+            status=told.value,
+            contact_needed=should_ask_for_contact(
+                merge_user(self.conversation.user, None, self.conversation.contact)
+            ),
+        )
+        self._publish(CONVERSATION_REPLIES, reply)
+        return self.put(replace(escalation, told=told, told_at=self.now))
+
+    def receipt(self, escalation: Escalation, status: str) -> None:
+        """Tell the user what became of the escalation, in the app's words."""
+        reply = Receipt(
+            **self._reply(escalation, "receipt", status, str(escalation.revision)),
+            text=self._render(
+                getattr(self.app.preferences.messages, status), escalation
+            ),
+            escalation_id=escalation.escalation_id,
+            number=escalation.number,
+            status=status,
+        )
+        self._publish(CONVERSATION_REPLIES, reply)
+
+    def answer(self, escalation: Escalation, *, author: str, text: str) -> None:
+        """Give the user a person's answer."""
+        reply = TeammateReply(
+            **self._reply(escalation, "teammate_reply", str(escalation.revision)),
+            text=text,
+            escalation_id=escalation.escalation_id,
+            author=Author(name=author),
+        )
+        self._publish(CONVERSATION_REPLIES, reply)
+
+    def later(
+        self,
+        kind: str,
+        due_at: datetime,
+        *parts: str,
+        lane: str | None = None,
+        **payload: str,
+    ) -> None:
+        """Set a timer; *parts* make its id."""
+        self.timers.append(
+            Timer(
+                timer_id=ids.derive("timer", kind, *parts),
+                lane=lane or self.record.lane,
+                due_at=due_at,
+                kind=kind,
+                payload=dict(payload),
+            )
+        )
+
+    def _publish(self, topic: Topic, event: BaseModel) -> None:
+        self.outputs.append(
+            outgoing(topic, event, source="escalator", cause=self.record)
+        )
+
+    def _common(self) -> dict[str, Any]:
+        return {
+            "app_id": self.conversation.app_id,
+            "conversation_id": self.conversation.conversation_id,
+            "occurred_at": self.now,
+            "causation_id": self.record.source_id,
+        }
+
+    def _reply(self, escalation: Escalation, *parts: str) -> dict[str, Any]:
+        return self._common() | {
+            "reply_id": ids.derive("reply", escalation.escalation_id, *parts),
+            "in_reply_to": escalation.trigger_event_id,
+        }
+
+    def _render(self, template: str, escalation: Escalation) -> str:
+        return render(
+            template,
+            Variables(
+                number=escalation.number,
+                reason=escalation.reason.value,
+                app=self.app.name or self.app.app_id,
+            ),
+        )

@@ -1,0 +1,121 @@
+"""The conversation goes on: project each event, and pass news to the people."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.escalator.domain.conversation import (
+    Contact,
+    Conversation,
+    Json,
+    Request,
+)
+from services.escalator.domain.projection import Observation, observe
+from services.escalator.domain.transcript import Line
+from services.escalator.escalate.draft import USER, Draft
+from services.escalator.escalate.opening import Opening, add_message, add_news
+from services.escalator.escalate.ports import History, Ports, to_json
+from shared.events import (
+    AnyConversationEvent,
+    Change,
+    ContactProvided,
+    HandoffRequested,
+    MessageReceived,
+)
+from shared.kafka.decisions import Decision
+from shared.kafka.records import Record
+
+PROJECTED = "projected"
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """Keeps a projection of every conversation.
+
+    Nearly every record ends at the first `return`: no look-up, no output.
+    """
+
+    ports: Ports
+    opening: Opening
+
+    async def on_conversation_event(
+        self, state: Conversation, record: Record, fresh: Sequence[Json]
+    ) -> Decision[Conversation]:
+        """Project one event and do what waited for it."""
+        event: AnyConversationEvent = record.event
+        line = line_of(event)
+        fact: Json | None = None if line is None else {"line": line.to_fact()}
+        after = observe(state, to_observation(event, record.source_id))
+        waited = [each for each in after.waiting if each.event_id == event.event_id]
+        news = _news(after, event, line)
+        if not waited and not news:
+            return Decision(PROJECTED, after, fact=fact)
+        draft = self.ports.draft(after, record)
+        draft.fact = fact or {}
+        return await self._go_on(draft, fresh, waited, news)
+
+    async def _go_on(
+        self, draft: Draft, fresh: Sequence[Json], waited: list[Request], news: str
+    ) -> Decision[Conversation]:
+        history = await self.ports.history(draft, fresh)
+        reason = PROJECTED
+        if news:
+            reason = _add_to_open(draft, history, news)
+        for request in waited:
+            readiness = await self.opening.settle(draft, history, request, reached=True)
+            reason = readiness.value
+        return draft.decision(reason)
+
+
+def line_of(event: AnyConversationEvent) -> Line | None:
+    """Return what *event* adds to the transcript, if anything."""
+    if isinstance(event, MessageReceived):
+        role, text = event.message.role, event.message.text
+    elif isinstance(event, HandoffRequested) and event.text:
+        role, text = "user", event.text
+    else:
+        return None
+    return Line(event.event_id, role, text, event.occurred_at)
+
+
+def to_observation(event: AnyConversationEvent, source_id: str) -> Observation:
+    """Return what *event* says of the user, the session and the app."""
+    if isinstance(event, MessageReceived | HandoffRequested):
+        return Observation(
+            source_id=source_id,
+            user=to_json(event.user),
+            session=to_json(event.session),
+            app_state=event.app_state,
+            escalation_message=(
+                event.assistant.escalation_message if event.assistant else None
+            ),
+        )
+    if isinstance(event, ContactProvided):
+        return Observation(source_id, contact=Contact(event.email, event.name))
+    return Observation(source_id)
+
+
+def _news(
+    conversation: Conversation, event: AnyConversationEvent, line: Line | None
+) -> str:
+    """Return the words that the people who have this conversation must hear."""
+    if conversation.current is None or conversation.opened_by(event.event_id):
+        return ""
+    if isinstance(event, ContactProvided):
+        name = f" ({event.name})" if event.name else ""
+        return f"Contact: {event.email}{name}"
+    return line.text if line is not None and line.role == "user" else ""
+
+
+def _add_to_open(draft: Draft, history: History, news: str) -> str:
+    escalation = draft.conversation.current
+    assert escalation is not None
+    if isinstance(draft.record.event, ContactProvided):
+        email = draft.record.event.email
+        reason = Change.CONTACT_ADDED.value
+        escalation = draft.update(
+            escalation, Change.CONTACT_ADDED, actor=USER, reason=reason, text=email
+        )
+        add_news(draft, history, escalation, news)
+        return reason
+    add_message(draft, history, escalation, news)
+    return Change.MESSAGE_ADDED.value

@@ -1,0 +1,236 @@
+"""A request that nothing answered becomes an escalation, or part of the open one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import orjson
+
+from services.escalator.domain.conversation import (
+    MAX_WAITING,
+    Conversation,
+    Delivery,
+    Escalation,
+    Json,
+    Request,
+)
+from services.escalator.domain.opening import (
+    Readiness,
+    decide_readiness,
+    escalation_id_of,
+    prepare_packet,
+)
+from services.escalator.domain.projection import merge_user, should_look_further
+from services.escalator.domain.routes import Rule, choose_destinations
+from services.escalator.escalate import packets
+from services.escalator.escalate.draft import USER, Draft
+from services.escalator.escalate.ports import History, Ports, to_json
+from shared import ids
+from shared.events import Change, ConversationUnresolved
+from shared.kafka.decisions import Decision, Timer
+from shared.kafka.records import Record
+
+TRIGGER_WAIT = "trigger_wait"
+PROOF_WAIT = "proof_wait"
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Opens escalations once the projection has reached what triggered them."""
+
+    ports: Ports
+
+    async def on_unresolved(
+        self, state: Conversation, record: Record, fresh: Sequence[Json]
+    ) -> Decision[Conversation]:
+        """Open, add to the open escalation, or wait for the triggering event."""
+        request = to_request(record.event)
+        reached = await self._reached(state, request.event_id)
+        readiness = decide_readiness(state, request, reached=reached)
+        draft = self.ports.draft(state, record)
+        match readiness:
+            case Readiness.ALREADY_OPENED:
+                pass
+            case Readiness.WAITING_FOR_TRIGGER:
+                await self._wait(draft, request, fresh)
+            case Readiness.ADD_TO_OPEN:
+                add_request(draft, request)
+            case Readiness.OPEN:
+                history = await self.ports.history(draft, fresh)
+                await self.open(draft, history, request)
+        return draft.decision(readiness.value)
+
+    async def _reached(self, state: Conversation, event_id: str) -> bool:
+        source_id = ids.derive("event", state.app_id, event_id)
+        if source_id in state.projected:
+            return True
+        return should_look_further(state) and await self.ports.decided.has(source_id)
+
+    async def _wait(
+        self, draft: Draft, request: Request, fresh: Sequence[Json]
+    ) -> None:
+        if len(draft.conversation.waiting) >= MAX_WAITING:
+            oldest = draft.conversation.waiting[0]
+            history = await self.ports.history(draft, fresh)
+            await self.settle(draft, history, oldest, reached=False)
+        draft.conversation = draft.conversation.wait(request)
+        draft.later(
+            TRIGGER_WAIT,
+            draft.now + self.ports.trigger_wait,
+            draft.conversation.app_id,
+            draft.conversation.conversation_id,
+            request.event_id,
+            event_id=request.event_id,
+        )
+
+    async def on_trigger_wait_over(
+        self, state: Conversation, record: Record, fresh: Sequence[Json]
+    ) -> Decision[Conversation]:
+        """Open with what is known: a person must not wait for a lost event."""
+        timer: Timer = record.event
+        draft = self.ports.draft(state, record)
+        for request in state.waiting:
+            if request.event_id == timer.payload["event_id"]:
+                history = await self.ports.history(draft, fresh)
+                readiness = await self.settle(draft, history, request, reached=False)
+                return draft.decision(f"{readiness}_without_trigger")
+        return draft.decision("no_longer_waiting")
+
+    async def settle(
+        self, draft: Draft, history: History, request: Request, *, reached: bool
+    ) -> Readiness:
+        """Open for a request that waited, or add it to the open escalation."""
+        draft.conversation = draft.conversation.stop_waiting(request)
+        readiness = decide_readiness(draft.conversation, request, reached=True)
+        if readiness is Readiness.OPEN:
+            await self.open(draft, history, request, reached=reached)
+        elif readiness is Readiness.ADD_TO_OPEN:
+            escalation = add_request(draft, request)
+            if not reached and request.text:
+                add_news(draft, history, escalation, request.text)
+        return readiness
+
+    async def open(
+        self,
+        draft: Draft,
+        history: History,
+        request: Request,
+        *,
+        reached: bool = True,
+        escalation_id: str | None = None,
+        split_from: str | None = None,
+    ) -> Escalation:
+        """Open an escalation with the whole packet and ask for its delivery."""
+        conversation = draft.conversation
+        draft.conversation = replace(
+            conversation,
+            user=merge_user(request.user, conversation.user, conversation.contact),
+        )
+        destinations = self._destinations(draft, request)
+        packet = prepare_packet(
+            history.lines,
+            request,
+            reached=reached,
+            destinations=len(destinations),
+            other_bytes=_weight(draft.conversation, request),
+        )
+        number = await self.ports.numbers.next(conversation.app_id)
+        escalation = Escalation(
+            escalation_id=escalation_id
+            or escalation_id_of(conversation, request.event_id),
+            number=f"ESC-{number}",
+            trigger_event_id=request.event_id,
+            reason=request.reason,
+            summary=packet.summary,
+            occurred_at=request.occurred_at,
+            opened_at=draft.now,
+            deliveries={each: Delivery() for each in destinations},
+            split_from=split_from,
+        )
+        whole = packets.opened(draft, escalation, request, packet)
+        draft.announce(escalation, whole)
+        for destination_id in destinations:
+            draft.request(escalation, destination_id, whole)
+        draft.later(
+            PROOF_WAIT,
+            draft.now + self.ports.proof_wait,
+            escalation.escalation_id,
+            escalation_id=escalation.escalation_id,
+        )
+        for line in packet.after:
+            escalation = add_message(draft, history, escalation, line.text)
+        return escalation
+
+    def _destinations(self, draft: Draft, request: Request) -> tuple[str, ...]:
+        conversation = draft.conversation
+        rules = [
+            Rule(route.match, route.destinations)
+            for route in draft.app.preferences.routes
+        ]
+        return choose_destinations(
+            rules,
+            {
+                "reason": request.reason.value,
+                "user": conversation.user,
+                "session": request.session or conversation.session,
+                "app_state": request.app_state or conversation.app_state,
+            },
+        )
+
+
+def to_request(event: ConversationUnresolved) -> Request:
+    """Return the resolver's event in our words."""
+    return Request(
+        request_id=event.request_id,
+        event_id=event.event_id,
+        occurred_at=event.occurred_at,
+        text=event.text,
+        reason=event.reason,
+        user=to_json(event.user),
+        session=to_json(event.session),
+        app_state=event.app_state,
+        attempts=tuple(each.model_dump(mode="json") for each in event.attempts),
+    )
+
+
+def add_request(draft: Draft, request: Request) -> Escalation:
+    """Add what was tried for a further request to the open escalation."""
+    current = draft.conversation.current
+    assert current is not None
+    return draft.update(
+        current,
+        Change.MESSAGE_ADDED,
+        actor=USER,
+        reason=request.reason.value,
+        text=request.text or None,
+        attempts=request.attempts,
+    )
+
+
+def add_message(
+    draft: Draft, history: History, escalation: Escalation, text: str
+) -> Escalation:
+    """Add what the user said after the opening, and pass it on."""
+    escalation = draft.update(
+        escalation, Change.MESSAGE_ADDED, actor=USER, reason="message_added", text=text
+    )
+    return add_news(draft, history, escalation, text)
+
+
+def add_news(
+    draft: Draft, history: History, escalation: Escalation, text: str
+) -> Escalation:
+    """Have *text* sent to every destination, now or when it has accepted."""
+    history.added.setdefault(escalation.escalation_id, []).append(text)
+    escalation = draft.note_added(escalation, text)
+    return packets.send_news(draft, history, escalation)
+
+
+def _weight(conversation: Conversation, request: Request) -> int:
+    """Return about how many bytes the packet has besides its transcript."""
+    parts = (
+        conversation.user,
+        request.session or conversation.session,
+        request.app_state or conversation.app_state,
+        request.attempts,
+    )
+    return len(orjson.dumps(parts, option=orjson.OPT_NON_STR_KEYS)) + 4096

@@ -1,0 +1,135 @@
+"""The packet a destination receives: whole at the opening, the news afterwards."""
+
+from dataclasses import replace
+from typing import Any
+
+from services.escalator.domain.conversation import (
+    DeliveryStatus,
+    Escalation,
+    Json,
+    Request,
+)
+from services.escalator.domain.opening import PACKET_BYTES, Packet
+from services.escalator.domain.projection import merge_user
+from services.escalator.domain.transcript import (
+    FOLLOW_UP_LINES,
+    Line,
+    fit_lines,
+    order_lines,
+)
+from services.escalator.escalate.draft import Draft
+from services.escalator.escalate.ports import History
+from shared.events import EscalationOpened, TranscriptLine, User
+
+
+def opened(
+    draft: Draft, escalation: Escalation, request: Request, packet: Packet
+) -> EscalationOpened:
+    """Return the packet of *escalation* as it is opened."""
+    conversation = draft.conversation
+    return EscalationOpened(
+        **_essentials(draft, escalation),
+        causation_id=draft.record.source_id,
+        request_id=request.request_id,
+        conversation=to_transcript(packet.lines),
+        conversation_omitted=packet.omitted,
+        user=conversation.user,
+        session=request.session or conversation.session,
+        app_state=(
+            conversation.app_state if request.app_state is None else request.app_state
+        ),
+        attempts=list(request.attempts),
+        links=_links(draft.public_url, escalation),
+    )
+
+
+def _essentials(draft: Draft, escalation: Escalation) -> dict[str, Any]:
+    return {
+        "app_id": draft.conversation.app_id,
+        "conversation_id": draft.conversation.conversation_id,
+        "occurred_at": escalation.occurred_at,
+        "escalation_id": escalation.escalation_id,
+        "number": escalation.number,
+        "trigger_event_id": escalation.trigger_event_id,
+        "opened_at": escalation.opened_at,
+        "reason": escalation.reason,
+        "summary": escalation.summary,
+    }
+
+
+def _links(public_url: str, escalation: Escalation) -> dict[str, str]:
+    origin = public_url.rstrip("/")
+    return {
+        "api": f"{origin}/escalator/v1/escalations/{escalation.escalation_id}",
+        "dashboard": f"{origin}/#/escalations/{escalation.escalation_id}",
+    }
+
+
+def to_transcript(lines: tuple[Line, ...]) -> list[TranscriptLine]:
+    """Return *lines* in the contract's words."""
+    return [
+        TranscriptLine(
+            role=line.role,
+            text=line.text,
+            occurred_at=line.occurred_at,
+        )
+        for line in lines
+    ]
+
+
+def send_news(draft: Draft, history: History, escalation: Escalation) -> Escalation:
+    """Ask every destination that accepted to be sent what was added since."""
+    texts = history.added.get(escalation.escalation_id, [])
+    packet: EscalationOpened | None = None
+    for destination_id, delivery in escalation.deliveries.items():
+        behind = delivery.added < escalation.added
+        if delivery.status is not DeliveryStatus.DELIVERED or not behind:
+            continue
+        packet = packet or _latest(draft, history, escalation)
+        draft.request(
+            escalation,
+            destination_id,
+            packet,
+            kind="message_added",
+            text="\n\n".join(texts[delivery.added : escalation.added]),
+        )
+    return draft.put(replace(escalation, deliveries=_caught_up(escalation)))
+
+
+def _caught_up(escalation: Escalation) -> dict[str, Any]:
+    return {
+        destination_id: replace(delivery, added=escalation.added)
+        if delivery.status is DeliveryStatus.DELIVERED
+        else delivery
+        for destination_id, delivery in escalation.deliveries.items()
+    }
+
+
+def send_again(
+    draft: Draft, history: History, escalation: Escalation, *, kind: str
+) -> None:
+    """Ask every destination that accepted to be told of *kind*."""
+    packet = _latest(draft, history, escalation)
+    for destination_id, delivery in escalation.deliveries.items():
+        if delivery.status is DeliveryStatus.DELIVERED:
+            draft.request(escalation, destination_id, packet, kind=kind)
+
+
+def _latest(draft: Draft, history: History, escalation: Escalation) -> EscalationOpened:
+    """Return the packet with the conversation's last lines and the user's contact."""
+    lines = order_lines(history.lines)
+    kept, _ = fit_lines(lines[-FOLLOW_UP_LINES:], room=PACKET_BYTES // 12)
+    stored = history.packets.get(escalation.escalation_id)
+    if stored is None:  # older than what the ledger keeps
+        packet = EscalationOpened(**_essentials(draft, escalation), conversation=[])
+    else:
+        packet = EscalationOpened.model_validate_json(stored)
+    user: Json | None = packet.user.model_dump(mode="json") if packet.user else None
+    user = merge_user(user, draft.conversation.user, draft.conversation.contact)
+    return packet.model_copy(
+        update={
+            "conversation": to_transcript(kept),
+            "conversation_omitted": len(lines) - len(kept),
+            "user": User.model_validate(user) if user else None,
+        }
+    )

@@ -1,0 +1,172 @@
+"""Two escalations become one, or one becomes two."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from services.escalator.domain.conversation import (
+    Conversation,
+    Escalation,
+    Json,
+    Request,
+)
+from services.escalator.escalate.draft import HANDRAIL, Draft
+from services.escalator.escalate.opening import Opening
+from services.escalator.escalate.orders import Order
+from services.escalator.escalate.ports import History, Ports, to_json
+from shared import ids
+from shared.errors import Permanent
+from shared.events import Change, EscalationOpened, EscalationStatus
+from shared.kafka.decisions import Decision, Timer
+from shared.kafka.records import Record
+
+ABSORB = "absorb"
+MERGED_RESOLVED = "merged_resolved"
+
+
+@dataclass(frozen=True, slots=True)
+class Regrouping:
+    """Merges and splits.
+
+    What another conversation must learn goes there by a timer: it is stored with this
+    decision, so neither can happen without the other.
+    """
+
+    ports: Ports
+    opening: Opening
+
+    async def merge(
+        self,
+        draft: Draft,
+        escalation: Escalation,
+        order: Order,
+        to: EscalationStatus,
+        _: Sequence[Json],
+    ) -> None:
+        """Close this one; the other carries on for its user too."""
+        assert order.into is not None
+        closed = replace(escalation, merged_into=order.into, snoozed_until=None)
+        draft.update(
+            closed,
+            Change.MERGED,
+            actor=order.actor,
+            reason="merged",
+            to=to,
+            text=order.into_number,
+        )
+        draft.later(
+            ABSORB,
+            draft.now,
+            order.into,
+            escalation.escalation_id,
+            str(escalation.revision),
+            lane=order.into_lane,
+            escalation_id=order.into,
+            merged=escalation.escalation_id,
+            number=escalation.number,
+            lane_of_merged=draft.record.lane,
+            actor=order.actor,
+        )
+
+    async def on_absorb(
+        self, state: Conversation, record: Record, _: Sequence[Json]
+    ) -> Decision[Conversation]:
+        """Link what was merged into this escalation."""
+        timer: Timer = record.event
+        escalation = state.find(timer.payload["escalation_id"])
+        if escalation is None:
+            return Decision("unknown_escalation", state)
+        draft = self.ports.draft(state, record)
+        merged = (timer.payload["merged"], timer.payload["lane_of_merged"])
+        escalation = draft.update(
+            replace(escalation, merged=(*escalation.merged, merged)),
+            Change.MERGED,
+            actor=timer.payload["actor"],
+            reason="absorbed",
+            text=timer.payload["number"],
+        )
+        if escalation.closed:  # resolved while the merge was on its way
+            tell_merged(draft, replace(escalation, merged=(merged,)))
+        return draft.decision("absorbed")
+
+    async def on_merged_resolved(
+        self, state: Conversation, record: Record, _: Sequence[Json]
+    ) -> Decision[Conversation]:
+        """Tell this user too that people are done."""
+        timer: Timer = record.event
+        escalation = state.find(timer.payload["escalation_id"])
+        if escalation is None or escalation.merged_into is None:
+            return Decision("no_longer_merged", state)
+        draft = self.ports.draft(state, record)
+        escalation = draft.update(
+            escalation, Change.STATUS, actor=HANDRAIL, reason="merged_resolved"
+        )
+        draft.receipt(escalation, "resolved")
+        tell_merged(draft, escalation)
+        return draft.decision("merged_resolved")
+
+    async def split(
+        self,
+        draft: Draft,
+        escalation: Escalation,
+        order: Order,
+        _: EscalationStatus,
+        fresh: Sequence[Json],
+    ) -> None:
+        """Open a second escalation for a part of this one."""
+        history = await self.ports.history(draft, fresh)
+        request = _part_of(escalation, order, history)
+        part = await self.opening.open(
+            draft,
+            history,
+            request,
+            escalation_id=split_id_of(escalation.escalation_id, order.key),
+            split_from=escalation.escalation_id,
+        )
+        draft.update(
+            draft.conversation.find(escalation.escalation_id) or escalation,
+            Change.SPLIT,
+            actor=order.actor,
+            reason="split",
+            text=part.number,
+        )
+
+
+def split_id_of(escalation_id: str, key: str) -> str:
+    """Return the id of the part that the order of *key* splits off."""
+    return ids.derive("escalation", escalation_id, key)
+
+
+def tell_merged(draft: Draft, escalation: Escalation) -> None:
+    """Have the users of merged escalations told that it is resolved."""
+    for merged_id, lane in escalation.merged:
+        draft.later(
+            MERGED_RESOLVED,
+            draft.now,
+            merged_id,
+            escalation.escalation_id,
+            str(escalation.revision),
+            lane=lane,
+            escalation_id=merged_id,
+        )
+
+
+def _part_of(escalation: Escalation, order: Order, history: History) -> Request:
+    """Return the part as a request of its own, with what is known of the whole."""
+    chosen = [line for line in history.lines if line.event_id in order.message_ids]
+    text = order.text or "\n".join(line.text for line in chosen)
+    if not text:
+        raise Permanent("nothing_to_split", "None of these messages is known.")
+    stored = history.packets.get(escalation.escalation_id)
+    packet = EscalationOpened.model_validate_json(stored) if stored else None
+    return Request(
+        request_id=packet.request_id if packet else "",
+        event_id=escalation.trigger_event_id,
+        occurred_at=chosen[0].occurred_at if chosen else escalation.occurred_at,
+        text=text,
+        reason=escalation.reason,
+        session=to_json(packet.session) if packet else None,
+        app_state=packet.app_state if packet else None,
+        attempts=tuple(
+            each.model_dump(mode="json") for each in (packet.attempts if packet else [])
+        ),
+    )

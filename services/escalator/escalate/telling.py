@@ -1,0 +1,131 @@
+"""What became of the deliveries, and what the user is told of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from services.escalator.domain.conversation import (
+    Conversation,
+    Delivery,
+    DeliveryStatus,
+    Escalation,
+    Json,
+)
+from services.escalator.domain.telling import (
+    decide_on_acceptance,
+    decide_on_failure,
+    decide_on_proof_wait_over,
+)
+from services.escalator.escalate import documents, packets
+from services.escalator.escalate.draft import HANDRAIL
+from services.escalator.escalate.ports import Ports
+from shared.events import (
+    Change,
+    Notification,
+    NotificationDelivered,
+    NotificationFailed,
+)
+from shared.kafka.decisions import Decision, Timer
+from shared.kafka.records import Record
+
+MAX_PROOF = 2000
+"""Characters of the far side's words that are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Tells the user "sent" only after a destination accepted."""
+
+    ports: Ports
+
+    async def on_notification_delivered(
+        self, state: Conversation, record: Record, fresh: Sequence[Json]
+    ) -> Decision[Conversation]:
+        """Keep the proof, tell the user, and send what was said in between."""
+        event: NotificationDelivered = record.event
+        escalation = state.find(event.escalation_id)
+        if escalation is None:
+            return Decision("unknown_escalation", state)
+        if not _is_opening(escalation, event):
+            return Decision("follow_up_delivered", state)
+        if _status(escalation, event) is DeliveryStatus.DELIVERED:
+            return Decision("already_delivered", state)
+        draft = self.ports.draft(state, record)
+        escalation = _with_delivery(
+            escalation, event, DeliveryStatus.DELIVERED, event.proof, event.delivered_at
+        )
+        escalation = draft.update(
+            escalation,
+            Change.DELIVERED,
+            actor=HANDRAIL,
+            reason="accepted",
+            text=f"{event.destination_id}: {event.proof[:MAX_PROOF]}",
+        )
+        escalation = draft.tell(escalation, decide_on_acceptance(escalation))
+        if escalation.added:
+            history = await self.ports.history(draft, fresh)
+            packets.send_news(draft, history, escalation)
+        return draft.decision("delivered")
+
+    async def on_notification_failed(
+        self, state: Conversation, record: Record, _: Sequence[Json]
+    ) -> Decision[Conversation]:
+        """Show the failure in the inbox; where every destination failed, say so."""
+        event: NotificationFailed = record.event
+        escalation = state.find(event.escalation_id)
+        if escalation is None:
+            return Decision("unknown_escalation", state)
+        draft = self.ports.draft(state, record)
+        opening = _is_opening(escalation, event)
+        if opening and _status(escalation, event) is not DeliveryStatus.DELIVERED:
+            escalation = _with_delivery(
+                escalation, event, DeliveryStatus.FAILED, event.reason, event.failed_at
+            )
+        escalation = draft.update(
+            escalation,
+            Change.DELIVERY_FAILED,
+            actor=HANDRAIL,
+            reason=event.reason,
+            text=f"{event.destination_id}: {event.error[:MAX_PROOF]}",
+        )
+        if opening:
+            draft.tell(escalation, decide_on_failure(escalation))
+        return draft.decision("delivery_failed")
+
+    async def on_proof_wait_over(
+        self, state: Conversation, record: Record, _: Sequence[Json]
+    ) -> Decision[Conversation]:
+        """Say that the request is kept, unless more is known by now."""
+        timer: Timer = record.event
+        escalation = state.find(timer.payload["escalation_id"])
+        if escalation is None:
+            return Decision("unknown_escalation", state)
+        draft = self.ports.draft(state, record)
+        draft.tell(escalation, decide_on_proof_wait_over(escalation))
+        return draft.decision("saved" if draft.outputs else "already_told")
+
+
+def _is_opening(escalation: Escalation, event: Notification) -> bool:
+    """Return whether *event* is about the packet itself, not about later news."""
+    return event.delivery_id == documents.delivery_id_of(
+        escalation, event.destination_id, 0
+    )
+
+
+def _status(escalation: Escalation, event: Notification) -> DeliveryStatus:
+    return escalation.deliveries.get(event.destination_id, Delivery()).status
+
+
+def _with_delivery(
+    escalation: Escalation,
+    event: Notification,
+    status: DeliveryStatus,
+    proof: str,
+    at: datetime,
+) -> Escalation:
+    known = escalation.deliveries.get(event.destination_id, Delivery())
+    changed = replace(known, status=status, proof=proof[:MAX_PROOF], at=at)
+    return replace(
+        escalation,
+        deliveries={**escalation.deliveries, event.destination_id: changed},
+    )

@@ -1,0 +1,94 @@
+"""Records in: each topic to what the verb does with it, and the counting of it."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from services.escalator import metrics
+from services.escalator.domain.conversation import Conversation, Told
+from services.escalator.escalate.answering import SNOOZE_END, Answering
+from services.escalator.escalate.following import Following
+from services.escalator.escalate.opening import PROOF_WAIT, TRIGGER_WAIT, Opening
+from services.escalator.escalate.ports import Ports
+from services.escalator.escalate.regrouping import (
+    ABSORB,
+    MERGED_RESOLVED,
+    Regrouping,
+)
+from services.escalator.escalate.telling import Telling
+from shared import topics
+from shared.kafka.decisions import Decision
+from shared.kafka.records import Record
+
+TOPICS = (
+    topics.CONVERSATION_EVENTS,
+    topics.CONVERSATION_UNRESOLVED,
+    topics.CONVERSATION_RESOLVED,
+    topics.NOTIFICATION_DELIVERED,
+    topics.NOTIFICATION_FAILED,
+    topics.NOTIFICATION_REPLY_RECEIVED,
+)
+"""What is read; of one batch, a conversation's own events come first."""
+
+Fresh = Sequence[dict[str, Any]]
+On = Callable[[Conversation, Record, Fresh], Awaitable[Decision[Conversation]]]
+
+
+class Handlers:
+    """The verb as the runtime calls it."""
+
+    def __init__(self, ports: Ports) -> None:
+        opening = Opening(ports)
+        following = Following(ports, opening)
+        telling = Telling(ports)
+        regrouping = Regrouping(ports, opening)
+        answering = Answering(ports, regrouping)
+        self._on: dict[str, On] = {
+            topics.CONVERSATION_EVENTS.name: following.on_conversation_event,
+            topics.CONVERSATION_UNRESOLVED.name: opening.on_unresolved,
+            topics.CONVERSATION_RESOLVED.name: on_conversation_resolved,
+            topics.NOTIFICATION_DELIVERED.name: telling.on_notification_delivered,
+            topics.NOTIFICATION_FAILED.name: telling.on_notification_failed,
+            topics.NOTIFICATION_REPLY_RECEIVED.name: (
+                answering.on_notification_reply_received
+            ),
+            "command": answering.on_command,
+        }
+        self._on_timer: dict[str, On] = {
+            TRIGGER_WAIT: opening.on_trigger_wait_over,
+            PROOF_WAIT: telling.on_proof_wait_over,
+            SNOOZE_END: answering.on_snooze_over,
+            ABSORB: regrouping.on_absorb,
+            MERGED_RESOLVED: regrouping.on_merged_resolved,
+        }
+
+    async def __call__(
+        self, state: Conversation, record: Record, fresh: Fresh
+    ) -> Decision[Conversation]:
+        """Decide *record* and count what was decided."""
+        about = record.event.kind if record.topic == "timer" else record.topic
+        on = self._on_timer if record.topic == "timer" else self._on
+        decision = await on[about](state, record, fresh)
+        metrics.DECISIONS.labels(about, decision.reason).inc()
+        if decision.state.escalations is not state.escalations:
+            _count(state, decision.state)
+        return decision
+
+
+async def on_conversation_resolved(
+    state: Conversation, _: Record, __: Fresh
+) -> Decision[Conversation]:
+    """Change nothing: whatever people have, only people close."""
+    return Decision("answered_by_resolver", state)
+
+
+def _count(before: Conversation, after: Conversation) -> None:
+    for escalation in after.escalations:
+        known = before.find(escalation.escalation_id)
+        if known is None:
+            metrics.OPENED.labels(escalation.reason.value).inc()
+        elif known.status is not escalation.status:
+            metrics.CHANGED.labels(escalation.status.value).inc()
+        told = known.told if known else Told.NONE
+        if told is Told.NONE and escalation.told_at is not None:
+            waited = (escalation.told_at - escalation.occurred_at).total_seconds()
+            metrics.TOLD_SECONDS.labels(escalation.told.value).observe(max(0.0, waited))

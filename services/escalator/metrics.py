@@ -1,0 +1,29 @@
+"""The escalator's own instruments; shared/metrics.py has what all services count."""
+
+from prometheus_client import Counter, Histogram
+
+DECISIONS = Counter(
+    "handrail_escalator_decisions_total",
+    "Decisions, by what they were about and their reason",
+    ["about", "reason"],
+)
+OPENED = Counter(
+    "handrail_escalator_opened_total",
+    "Escalations opened, by why nothing answered",
+    ["reason"],
+)
+CHANGED = Counter(
+    "handrail_escalator_status_changes_total",
+    "Changes of an escalation's status, by the new one",
+    ["status"],
+)
+TOLD_SECONDS = Histogram(
+    "handrail_escalator_told_seconds",
+    "From the user's message to the hand-off they read, by what it said",
+    ["told"],
+    buckets=(0.1, 0.25, 0.5, 1, 2, 3, 4, 5, 7.5, 10, 30, 60, 300),
+)
+REPUBLISHED = Counter(
+    "handrail_escalator_apps_republished_total",
+    "Apps published again because the first time failed or the service started",
+)

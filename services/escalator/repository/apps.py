@@ -1,0 +1,97 @@
+"""The apps as they truly are: MongoDB is the source, `app.settings` its copy."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pymongo import ASCENDING
+from pymongo.errors import DuplicateKeyError
+
+from shared.errors import Transient
+from shared.events import AppSettings
+from shared.mongo.connect import Database
+from shared.mongo.errors import translated
+
+
+@dataclass(frozen=True, slots=True)
+class StoredApp:
+    """One app, and up to which version the others know it."""
+
+    settings: AppSettings
+    published_version: int = 0
+
+
+class MongoApps:
+    """Collection `escalator_apps`.
+
+    Fields: `_id` app, `version`, `published_version`, `settings` as JSON text, since a
+    route may name paths with dots and dollars.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._apps = database["escalator_apps"]
+
+    async def get(self, app_id: str) -> StoredApp | None:
+        """Return the app as it is now."""
+        with translated():
+            row = await self._apps.find_one({"_id": app_id})
+        return None if row is None else _stored(row)
+
+    async def insert(self, settings: AppSettings) -> bool:
+        """Store a new app; False where there is one of that id."""
+        row = {"_id": settings.app_id, "published_version": 0, **_written(settings)}
+        try:
+            with translated():
+                await self._apps.insert_one(row)
+        except Transient as error:
+            if isinstance(error.__cause__, DuplicateKeyError):
+                return False
+            raise
+        return True
+
+    async def replace(self, settings: AppSettings) -> bool:
+        """Store the next version; False where somebody else stored one before."""
+        with translated():
+            result = await self._apps.update_one(
+                {"_id": settings.app_id, "version": settings.version - 1},
+                {"$set": _written(settings)},
+            )
+        return result.matched_count == 1
+
+    async def mark_published(self, app_id: str, version: int) -> None:
+        """Remember that everybody can know *version*."""
+        with translated():
+            await self._apps.update_one(
+                {"_id": app_id}, {"$max": {"published_version": version}}
+            )
+
+    async def page(
+        self, *, after: str | None = None, limit: int | None = None
+    ) -> list[StoredApp]:
+        """Return apps in the order of their ids."""
+        query = {} if after is None else {"_id": {"$gt": after}}
+        with translated():
+            rows = await (
+                self._apps.find(query)
+                .sort("_id", ASCENDING)
+                .limit(limit or 0)
+                .to_list(None)
+            )
+        return [_stored(row) for row in rows]
+
+    async def unpublished(self) -> list[StoredApp]:
+        """Return apps of which the others know an older version at best."""
+        behind = {"$expr": {"$lt": ["$published_version", "$version"]}}
+        with translated():
+            rows = await self._apps.find(behind).to_list(None)
+        return [_stored(row) for row in rows]
+
+
+def _written(settings: AppSettings) -> dict[str, Any]:
+    return {"version": settings.version, "settings": settings.model_dump_json()}
+
+
+def _stored(row: dict[str, Any]) -> StoredApp:
+    return StoredApp(
+        settings=AppSettings.model_validate_json(row["settings"]),
+        published_version=row["published_version"],
+    )

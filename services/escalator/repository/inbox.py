@@ -1,0 +1,132 @@
+"""The inbox as it is read: escalations with their packets and changes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from services.escalator.escalate.documents import ESCALATIONS, PACKETS, UPDATES
+from shared.mongo.connect import Database
+from shared.mongo.errors import translated
+
+Row = dict[str, Any]
+
+MAX_UPDATES = 500
+"""The newest changes that one answer shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list is narrowed to; an empty field narrows nothing."""
+
+    statuses: Sequence[str] = ()
+    reasons: Sequence[str] = ()
+    conversation_id: str | None = None
+    assignee: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One escalation as stored, its packet and its changes."""
+
+    row: Row
+    packet: Row
+    updates: list[Row]
+
+
+class MongoInbox:
+    """Reads what the decisions wrote; every query is bound to one app."""
+
+    def __init__(self, database: Database) -> None:
+        self._escalations = database[ESCALATIONS]
+        self._packets = database[PACKETS]
+        self._updates = database[UPDATES]
+
+    async def prepare(self) -> None:
+        """Create the indexes, and the collections that transactions write to."""
+        newest = ("opened_at", DESCENDING), ("_id", DESCENDING)
+        app = ("app_id", ASCENDING)
+        with translated():
+            await self._escalations.create_indexes(
+                [
+                    IndexModel([app, *newest]),
+                    IndexModel([app, ("status", ASCENDING), *newest]),
+                    IndexModel([app, ("conversation_id", ASCENDING), *newest]),
+                    IndexModel([app, ("assignee", ASCENDING), *newest]),
+                    IndexModel([app, ("number", ASCENDING)]),
+                ]
+            )
+            await self._updates.create_index(
+                [("escalation_id", ASCENDING), ("revision", DESCENDING)]
+            )
+            await self._packets.create_index([app])
+
+    async def find(self, app_id: str, name: str) -> Row | None:
+        """Return how the escalation of that id or number stands."""
+        either = [{"_id": name}, {"number": name.upper()}]
+        with translated():
+            return await self._escalations.find_one({"app_id": app_id, "$or": either})
+
+    async def read(self, app_id: str, name: str) -> Found | None:
+        """Return the escalation of that id or number with all there is of it."""
+        row = await self.find(app_id, name)
+        if row is None:
+            return None
+        with translated():
+            packet = await self._packets.find_one({"_id": row["_id"]}, {"packet": 1})
+            updates = await (
+                self._updates.find({"escalation_id": row["_id"]})
+                .sort("revision", DESCENDING)
+                .limit(MAX_UPDATES)
+                .to_list(None)
+            )
+        return Found(row, _packet(packet, "packet"), updates[::-1])
+
+    async def page(
+        self,
+        app_id: str,
+        wanted: Filter,
+        *,
+        after: tuple[datetime, str] | None,
+        limit: int,
+    ) -> list[Found]:
+        """Return the newest escalations below *after*, without transcripts."""
+        query = _query(app_id, wanted)
+        if after is not None:
+            query["$or"] = [
+                {"opened_at": {"$lt": after[0]}},
+                {"opened_at": after[0], "_id": {"$lt": after[1]}},
+            ]
+        with translated():
+            rows = await (
+                self._escalations.find(query)
+                .sort([("opened_at", DESCENDING), ("_id", DESCENDING)])
+                .limit(limit)
+                .to_list(None)
+            )
+            ids = [row["_id"] for row in rows]
+            stored = await self._packets.find(
+                {"_id": {"$in": ids}}, {"core": 1}
+            ).to_list(None)
+        packets = {each["_id"]: _packet(each, "core") for each in stored}
+        return [Found(row, packets.get(row["_id"], {}), []) for row in rows]
+
+
+def _query(app_id: str, wanted: Filter) -> dict[str, Any]:
+    query: dict[str, Any] = {"app_id": app_id}
+    if wanted.statuses:
+        query["status"] = {"$in": list(wanted.statuses)}
+    if wanted.reasons:
+        query["reason"] = {"$in": list(wanted.reasons)}
+    if wanted.conversation_id is not None:
+        query["conversation_id"] = wanted.conversation_id
+    if wanted.assignee is not None:
+        query["assignee"] = wanted.assignee
+    return query
+
+
+def _packet(stored: Mapping[str, Any] | None, part: str) -> Row:
+    return {} if stored is None else dict(orjson.loads(stored[part]))

@@ -1,0 +1,64 @@
+"""Numbers that people can say: `ESC-1001` and on, per app, never twice."""
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pymongo import ReturnDocument
+
+from shared.mongo.connect import Database
+from shared.mongo.errors import translated
+
+FIRST = 1001
+LARGEST_BLOCK = 64
+BUSY_SECONDS = 1.0
+"""Whoever comes back for more within this time is given twice as many."""
+
+
+@dataclass(slots=True)
+class _Block:
+    """The numbers of one app that this process may hand out."""
+
+    left: Iterator[int] = field(default_factory=lambda: iter(()))
+    size: int = 0
+    taken_at: float = float("-inf")
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class MongoNumbers:
+    """Collection `escalator_numbers`: `_id` app, `taken` so many.
+
+    Numbers are taken one by one while it is quiet, so that people see no gaps, and in
+    growing blocks under load, so that an escalation costs no round trip.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._numbers = database["escalator_numbers"]
+        self._blocks: defaultdict[str, _Block] = defaultdict(_Block)
+
+    async def next(self, app_id: str) -> int:
+        """Return a number that nobody of this app has had."""
+        block = self._blocks[app_id]
+        async with block.lock:
+            number = next(block.left, None)
+            if number is None:
+                block.left = iter(await self._take(app_id, block))
+                number = next(block.left)
+            return number
+
+    async def _take(self, app_id: str, block: _Block) -> range:
+        moment = time.monotonic()
+        busy = moment - block.taken_at < BUSY_SECONDS
+        block.size = min(LARGEST_BLOCK, block.size * 2) if busy else 1
+        block.taken_at = moment
+        with translated():
+            row = await self._numbers.find_one_and_update(
+                {"_id": app_id},
+                {"$inc": {"taken": block.size}},
+                upsert=True,
+                return_document=ReturnDocument.AFTER,
+            )
+        end = FIRST + int(row["taken"])
+        return range(end - block.size, end)

@@ -1,0 +1,40 @@
+"""The escalator's settings."""
+
+from pydantic import Field
+
+from shared.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """What the escalator is told, beside what every service is told."""
+
+    http_host: str = Field(
+        default="127.0.0.1",
+        validation_alias="ESCALATOR_HTTP_HOST",
+        description="Address to listen on",
+    )
+    http_port: int = Field(
+        default=8602,
+        ge=0,
+        le=65535,
+        validation_alias="ESCALATOR_HTTP_PORT",
+        description="Port to listen on",
+    )
+    proof_wait_seconds: float = Field(
+        default=3.0,
+        ge=0,
+        validation_alias="ESCALATOR_PROOF_WAIT_SECONDS",
+        description="Wait for a destination's acceptance before saying `saved`, s",
+    )
+    trigger_wait_seconds: float = Field(
+        default=30.0,
+        ge=0,
+        validation_alias="ESCALATOR_TRIGGER_WAIT_SECONDS",
+        description="Wait for a request's own message before opening without it, s",
+    )
+    republish_seconds: float = Field(
+        default=30.0,
+        gt=0,
+        validation_alias="ESCALATOR_REPUBLISH_SECONDS",
+        description="How often apps whose publishing failed are published again, s",
+    )

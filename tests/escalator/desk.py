@@ -1,0 +1,199 @@
+"""The escalator's HTTP API over the same world of fakes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import httpx
+import orjson
+from fastapi import FastAPI
+
+from services.escalator.administer import Administration
+from services.escalator.api import apps, escalations
+from services.escalator.api import settings as preferences
+from services.escalator.api.ordering import Desk
+from services.escalator.repository.inbox import Filter, Found, Row
+from shared.errors import Transient
+from shared.events import AppSettings
+from shared.kafka.records import Done, Outgoing, Record
+from shared.kafka.table import AppTable
+from shared.settings import KafkaSettings
+from shared.web import problems
+from shared.web.auth import Credentials
+from tests.escalator.world import World
+
+ADMIN_KEY = "operator-key"
+ORIGIN = "http://escalator.test"
+
+
+class LocalTable(AppTable):
+    """The real table, fed by the fake publisher instead of a broker."""
+
+    def __init__(self) -> None:
+        super().__init__(KafkaSettings(), client_id="test")
+
+    async def refresh(self) -> None:
+        return
+
+
+class FakePublisher:
+    def __init__(self, table: LocalTable) -> None:
+        self.table = table
+        self.published: list[Outgoing] = []
+        self.failures = 0
+
+    async def publish(self, outputs) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise Transient("kafka_unavailable", "no broker")
+        self.published += outputs
+        for output in outputs:
+            self.table.apply(output.key, output.value)
+
+
+@dataclass(frozen=True)
+class FakeApp:
+    settings: AppSettings
+    published_version: int = 0
+
+
+class FakeStoredApps:
+    def __init__(self) -> None:
+        self.rows: dict[str, FakeApp] = {}
+        self.rivals = 0
+        """How many replacements to lose to somebody else."""
+
+    async def get(self, app_id: str) -> FakeApp | None:
+        return self.rows.get(app_id)
+
+    async def insert(self, settings: AppSettings) -> bool:
+        if settings.app_id in self.rows:
+            return False
+        self.rows[settings.app_id] = FakeApp(settings)
+        return True
+
+    async def replace(self, settings: AppSettings) -> bool:
+        known = self.rows[settings.app_id]
+        if self.rivals:
+            self.rivals -= 1
+            rival = known.settings.model_copy(
+                update={"version": known.settings.version + 1}
+            )
+            self.rows[settings.app_id] = replace(known, settings=rival)
+        elif known.settings.version == settings.version - 1:
+            self.rows[settings.app_id] = replace(known, settings=settings)
+            return True
+        return False
+
+    async def mark_published(self, app_id: str, version: int) -> None:
+        known = self.rows[app_id]
+        newest = max(known.published_version, version)
+        self.rows[app_id] = replace(known, published_version=newest)
+
+    async def page(self, *, after: str | None = None, limit: int | None = None):
+        found = [self.rows[key] for key in sorted(self.rows) if key > (after or "")]
+        return found[:limit]
+
+    async def unpublished(self):
+        return [
+            row
+            for row in self.rows.values()
+            if row.published_version < row.settings.version
+        ]
+
+
+class FakeInbox:
+    """Reads the documents that the world's decisions wrote."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def _rows(self, collection: str) -> dict[str, Row]:
+        return self.world.ledger.documents.get(collection, {})
+
+    async def find(self, app_id: str, name: str) -> Row | None:
+        for row in self._rows("escalator_escalations").values():
+            if row["app_id"] == app_id and name in {row["_id"], row["number"]}:
+                return row
+        return None
+
+    async def read(self, app_id: str, name: str) -> Found | None:
+        row = await self.find(app_id, name)
+        if row is None:
+            return None
+        updates = [
+            update
+            for update in self._rows("escalator_updates").values()
+            if update["escalation_id"] == row["_id"]
+        ]
+        return Found(row, self._packet(row, "packet"), updates)
+
+    async def page(self, app_id: str, wanted: Filter, *, after, limit: int):
+        rows = [
+            row
+            for row in self._rows("escalator_escalations").values()
+            if row["app_id"] == app_id
+            and (not wanted.statuses or row["status"] in wanted.statuses)
+            and (not wanted.reasons or row["reason"] in wanted.reasons)
+            and wanted.conversation_id in {None, row["conversation_id"]}
+            and wanted.assignee in {None, row["assignee"]}
+        ]
+        rows.sort(key=lambda row: (row["opened_at"], row["_id"]), reverse=True)
+        below = [
+            row for row in rows if not after or (row["opened_at"], row["_id"]) < after
+        ]
+        return [Found(row, self._packet(row, "core"), []) for row in below[:limit]]
+
+    def _packet(self, row: Row, part: str) -> dict[str, Any]:
+        return orjson.loads(self._rows("escalator_packets")[row["_id"]][part])
+
+
+class Office:
+    """A running API, its world behind it, and what a client knows."""
+
+    def __init__(self) -> None:
+        self.world = World()
+        self.table = LocalTable()
+        self.publisher = FakePublisher(self.table)
+        self.stored = FakeStoredApps()
+        self.administration = Administration(
+            apps=self.stored,
+            publisher=self.publisher,
+            known=self.table,
+            clock=self.world.clock,
+        )
+        desk = Desk(FakeInbox(self.world), self._submit)
+        app = FastAPI()
+        problems.install(app)
+        app.state.credentials = Credentials(self.table, admin_key=ADMIN_KEY)
+        app.include_router(escalations.router(desk, clock=self.world.clock))
+        app.include_router(preferences.router(self.administration))
+        app.include_router(apps.router(self.administration))
+        self.http = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url=ORIGIN
+        )
+
+    async def _submit(self, record: Record) -> Done:
+        self.world.conversation_id = record.lane.partition(":")[2]
+        (done,) = await self.world.feed(record)
+        return done
+
+    async def as_operator(self, method: str, path: str, **more: Any) -> httpx.Response:
+        return await self.ask(method, path, ADMIN_KEY, **more)
+
+    async def ask(
+        self, method: str, path: str, key: str, **more: Any
+    ) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {key}", **more.pop("headers", {})}
+        return await self.http.request(method, path, headers=headers, **more)
+
+    async def key(self, app_id: str = "acme", *scopes: str) -> str:
+        """Make the app if need be, and a key."""
+        await self.as_operator("POST", "/v1/apps", json={"app_id": app_id})
+        made = await self.as_operator(
+            "POST",
+            f"/v1/apps/{app_id}/keys",
+            json={"scopes": scopes or ["read", "manage"], "label": "test"},
+        )
+        return made.json()["key"]

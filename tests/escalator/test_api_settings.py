@@ -1,0 +1,100 @@
+"""Settings → Escalation over HTTP."""
+
+import pytest
+
+from shared.events import DEFAULT_HANDOFF
+from tests.escalator.desk import Office
+
+EXAMPLE = {
+    "messages": {"handoff": "I've created a support ticket for you."},
+    "routes": [{"match": {}, "destinations": ["team-mail"]}],
+}
+
+
+async def test_a_new_app_has_the_promised_text_and_one_route_to_default():
+    office = Office()
+    key = await office.key()
+
+    settings = (await office.ask("GET", "/v1/settings", key)).json()
+
+    assert settings["messages"]["handoff"] == DEFAULT_HANDOFF
+    assert settings["routes"] == [{"match": {}, "destinations": ["default"]}]
+
+
+async def test_a_put_replaces_the_given_parts_and_keeps_the_others():
+    office = Office()
+    key = await office.key()
+    await office.ask("PUT", "/v1/settings", key, json={"hours": {"zone": "UTC"}})
+
+    answer = await office.ask("PUT", "/v1/settings", key, json=EXAMPLE)
+
+    settings = answer.json()
+    assert answer.status_code == 200
+    assert settings["messages"]["handoff"] == "I've created a support ticket for you."
+    assert settings["routes"] == EXAMPLE["routes"]
+    assert settings["hours"] == {"zone": "UTC"}
+    assert settings["version"] == office.table.get("acme").version
+    assert office.table.get("acme").preferences.routes[0].destinations == ["team-mail"]
+    assert (await office.ask("GET", "/v1/settings", key)).json() == settings
+
+
+async def test_what_was_read_may_be_written_back():
+    office = Office()
+    key = await office.key()
+    settings = (await office.ask("GET", "/v1/settings", key)).json()
+
+    answer = await office.ask("PUT", "/v1/settings", key, json=settings)
+
+    assert answer.status_code == 200
+    assert answer.json()["routes"] == settings["routes"]
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"mesages": {}}, "body.mesages"),
+        ({"messages": {"handof": "x"}}, "body.messages.handof"),
+        ({"messages": {"handoff": "x" * 8193}}, "body.messages.handoff"),
+        ({"routes": [{"destinations": "a"}]}, "body.routes.0.destinations"),
+        ({"routes": [{"destinations": ["x\n"]}]}, "body.routes.0.destinations.0"),
+        (
+            {"routes": [{"destinations": [str(n) for n in range(21)]}]},
+            "body.routes.0.destinations",
+        ),
+        ({"thresholds": {"action": 2}}, "body.thresholds.action"),
+        ({"action_timeout_seconds": 0}, "body.action_timeout_seconds"),
+        ([], "body"),
+    ],
+)
+async def test_a_mistake_is_named_and_nothing_is_changed(body, field):
+    office = Office()
+    key = await office.key()
+    version = office.stored.rows["acme"].settings.version
+
+    answer = await office.ask("PUT", "/v1/settings", key, json=body)
+
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert field in [each["field"] for each in answer.json()["errors"]]
+    assert office.stored.rows["acme"].settings.version == version
+
+
+async def test_the_key_decides_the_app():
+    office = Office()
+    key = await office.key("acme")
+    await office.key("other")
+
+    refused = await office.ask("PUT", "/v1/settings", key, json={"app_id": "other"})
+    own = await office.ask("PUT", "/v1/settings", key, json={"app_id": "acme"})
+
+    assert refused.status_code == 403
+    assert own.status_code == 200
+
+
+async def test_reading_is_not_managing():
+    office = Office()
+    key = await office.key("acme", "read")
+
+    assert (await office.ask("GET", "/v1/settings", key)).status_code == 200
+    answer = await office.ask("PUT", "/v1/settings", key, json=EXAMPLE)
+    assert answer.status_code == 403
