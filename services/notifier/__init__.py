@@ -1,0 +1,1 @@
+"""notification.requested in -> notification.delivered or notification.failed out."""

@@ -1,0 +1,195 @@
+"""/v1/destinations: where teams receive."""
+
+from dataclasses import dataclass
+from typing import Annotated, Protocol
+
+from fastapi import APIRouter, Depends, Response
+
+from services.notifier.api.bodies import (
+    AnyDestination,
+    DestinationId,
+    DestinationView,
+    EmailDestination,
+    TestResult,
+    WebhookDestination,
+)
+from services.notifier.deliver.sample import Tester
+from services.notifier.domain.destination import Destination
+from services.notifier.domain.outcomes import Accepted
+from services.notifier.domain.ssrf import NotAllowedError, parse_target
+from shared.events import Scope
+from shared.web.auth import Principal, own_app, require
+from shared.web.pages import (
+    DEFAULT_LIMIT,
+    Cursor,
+    Limit,
+    Page,
+    decode_cursor,
+    encode_cursor,
+)
+from shared.web.problems import Problem
+
+Reader = Annotated[Principal, Depends(require(Scope.READ, Scope.MANAGE))]
+Manager = Annotated[Principal, Depends(require(Scope.MANAGE))]
+
+
+class Destinations(Protocol):
+    """The stored destinations."""
+
+    async def get(self, app_id: str, destination_id: str) -> Destination | None: ...
+    async def put(self, destination: Destination) -> Destination: ...
+    async def delete(self, app_id: str, destination_id: str) -> bool: ...
+    async def page(
+        self, app_id: str, *, after: str | None, limit: int
+    ) -> list[Destination]: ...
+
+
+class Waiting(Protocol):
+    """What waits for a destination."""
+
+    async def wake_waiting(self, app_id: str, destination_id: str) -> int: ...
+    def wake(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The destinations, and whoever must hear when one changes."""
+
+    destinations: Destinations
+    waiting: Waiting
+    tester: Tester
+    allow_private: bool = False
+    """Whether webhooks may lead into private networks."""
+
+    async def find(self, who: Principal, destination_id: str) -> Destination:
+        """Return the app's destination, or raise a 404."""
+        found = await self.destinations.get(who.app_id, destination_id)
+        if found is None:
+            raise Problem(404, detail="No destination of this id.")
+        return found
+
+    async def put(
+        self, who: Principal, destination_id: str, body: AnyDestination
+    ) -> Destination:
+        """Store what *body* says; what waited for it goes out now."""
+        own_app(who, body.app_id)
+        stored = await self.destinations.put(
+            Destination(who.app_id, destination_id, "email", to=tuple(body.to))
+            if isinstance(body, EmailDestination)
+            else await self._webhook(who.app_id, destination_id, body)
+        )
+        await self.waiting.wake_waiting(who.app_id, destination_id)
+        self.waiting.wake()
+        return stored
+
+    async def _webhook(
+        self, app_id: str, destination_id: str, body: WebhookDestination
+    ) -> Destination:
+        try:
+            parse_target(body.url, allow_private=self.allow_private)
+        except NotAllowedError as error:
+            raise Problem(422, detail=f"url: {error}.", reason="not_allowed") from None
+        secret = body.secret
+        if secret is None:
+            known = await self.destinations.get(app_id, destination_id)
+            secret = known.secret if known else ""
+        if not secret:
+            raise Problem(422, detail="secret: a new webhook needs one.")
+        return Destination(
+            app_id, destination_id, "webhook", url=body.url, secret=secret
+        )
+
+
+def router(book: Book) -> APIRouter:
+    """Return the routes."""
+    routes = APIRouter(prefix="/v1/destinations", tags=["destinations"])
+    _reading(routes, book)
+    _writing(routes, book)
+    return routes
+
+
+def _reading(routes: APIRouter, book: Book) -> None:
+    @routes.get("", summary="Every destination of the app")
+    async def list_destinations(
+        who: Reader, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+    ) -> Page[DestinationView]:
+        after = decode_cursor(cursor, parts=1)
+        found = await book.destinations.page(
+            who.app_id, after=str(after[0]) if after else None, limit=limit + 1
+        )
+        last = found[limit - 1] if len(found) > limit else None
+        return Page(
+            items=[view_of(each) for each in found[:limit]],
+            next_cursor=encode_cursor(last.destination_id) if last else None,
+        )
+
+    @routes.get("/{destination_id}", summary="One destination, without its secret")
+    async def get_destination(
+        who: Reader, destination_id: DestinationId
+    ) -> DestinationView:
+        return view_of(await book.find(who, destination_id))
+
+
+def _writing(routes: APIRouter, book: Book) -> None:
+    @routes.put("/{destination_id}", summary="Create or replace a destination")
+    async def put_destination(
+        who: Manager, destination_id: DestinationId, body: AnyDestination
+    ) -> DestinationView:
+        return view_of(await book.put(who, destination_id, body))
+
+    @routes.delete(
+        "/{destination_id}",
+        status_code=204,
+        summary="Delete; what is for it waits from then on",
+    )
+    async def delete_destination(
+        who: Manager, destination_id: DestinationId
+    ) -> Response:
+        if not await book.destinations.delete(who.app_id, destination_id):
+            raise Problem(404, detail="No destination of this id.")
+        return Response(status_code=204)
+
+    @routes.post("/{destination_id}/test", summary="Send a test message now")
+    async def test_destination(
+        who: Manager, destination_id: DestinationId
+    ) -> TestResult:
+        return await run_test(book.tester, await book.find(who, destination_id))
+
+
+def view_of(destination: Destination) -> DestinationView:
+    """Return what may be shown of *destination*."""
+    leads_to = ""
+    if destination.url:
+        try:
+            leads_to = parse_target(destination.url, allow_private=True).origin
+        except NotAllowedError:
+            leads_to = "(cannot be read)"
+    return DestinationView.of(destination, leads_to=leads_to)
+
+
+async def run_test(tester: Tester, destination: Destination) -> TestResult:
+    """Return the proof; raise a 502 with the far side's words where nobody took it."""
+    outcomes = await tester.test(destination)
+    accepted = {
+        address: outcome
+        for address, outcome in outcomes.items()
+        if isinstance(outcome, Accepted)
+    }
+    refused = [address for address in outcomes if address not in accepted]
+    if not accepted:
+        last = list(outcomes.values())[-1]
+        assert not isinstance(last, Accepted)
+        raise Problem(
+            502,
+            "The far side did not accept it",
+            last.detail,
+            reason=last.reason,
+            refused=refused,
+        )
+    return TestResult(
+        delivered=True,
+        channel=destination.kind,
+        proof=next(iter(accepted.values())).proof,
+        recipients=list(accepted),
+        refused=refused,
+    )

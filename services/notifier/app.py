@@ -1,0 +1,201 @@
+"""The composition root of the notifier: the only place that knows all of its parts."""
+
+import asyncio
+import random
+import uuid
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+
+from fastapi import FastAPI
+
+from services.notifier.api import deliveries as deliveries_api
+from services.notifier.api import destinations as destinations_api
+from services.notifier.channels.email.channel import EmailChannel
+from services.notifier.channels.email.compose import Sender as MailSender
+from services.notifier.channels.email.pool import Relay, SmtpPool
+from services.notifier.channels.webhook import WebhookChannel
+from services.notifier.deliver.announce import Announcer
+from services.notifier.deliver.deliverer import Deliverer
+from services.notifier.deliver.ports import Channel
+from services.notifier.deliver.sample import Tester
+from services.notifier.domain.circuit import Circuits
+from services.notifier.handlers import NotificationWorker
+from services.notifier.repository.deliveries import MongoDeliveries
+from services.notifier.repository.destinations import MongoDestinations, Seal
+from services.notifier.repository.inventory import Inventory
+from services.notifier.repository.outbox import MongoOutbox
+from services.notifier.sending.sender import Limits, Sender
+from services.notifier.sending.upkeep import Upkeep
+from services.notifier.settings import Settings
+from shared.foundation import Foundation
+from shared.kafka.background import every
+from shared.topics import NOTIFICATION_REQUESTED
+
+FORGOTTEN_SECONDS = 30.0
+MEASURE_SECONDS = 5.0
+RELAY_SECONDS = 1.0
+
+
+def build_app(settings: Settings) -> FastAPI:
+    """Return the notifier: its consumer, its sender and its API."""
+    foundation = Foundation(settings, name="notifier")
+    parts = _parts(foundation, settings)
+    foundation.runtime(
+        topics=[NOTIFICATION_REQUESTED],
+        worker=NotificationWorker(parts.deliveries, parts.sender, foundation.clock),
+    )
+    return foundation.asgi(
+        title="notifier",
+        routers=[
+            destinations_api.router(parts.book),
+            deliveries_api.router(parts.inventory, parts.sender),
+        ],
+        on_start=[parts.start],
+        on_stop=[parts.stop],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Wakes what waits for a destination, and who sends it."""
+
+    deliveries: MongoDeliveries
+    sender: Sender
+
+    async def wake_waiting(self, app_id: str, destination_id: str) -> int:
+        return await self.deliveries.wake_waiting(app_id, destination_id)
+
+    def wake(self) -> None:
+        self.sender.wake()
+
+
+@dataclass(slots=True)
+class Parts:
+    """What the notifier is made of, and its background work."""
+
+    settings: Settings
+    deliveries: MongoDeliveries
+    destinations: MongoDestinations
+    inventory: Inventory
+    announcer: Announcer
+    sender: Sender
+    upkeep: Upkeep
+    tester: Tester
+    pool: SmtpPool
+    webhook: WebhookChannel
+    tasks: list[asyncio.Task[None]]
+
+    @property
+    def book(self) -> destinations_api.Book:
+        """Return what the API of destinations works with."""
+        return destinations_api.Book(
+            self.destinations,
+            Waiting(self.deliveries, self.sender),
+            self.tester,
+            allow_private=self.settings.allow_private_urls,
+        )
+
+    async def start(self) -> None:
+        """Create the indexes and begin to send."""
+        retention = timedelta(days=self.settings.retention_days)
+        await self.deliveries.prepare(retention=retention)
+        await self.destinations.prepare()
+        lease = self.settings.lease_seconds / 4
+
+        async def relay() -> None:
+            await self.announcer.relay()
+
+        async def wake_forgotten() -> None:
+            await self.upkeep.wake_forgotten()
+
+        self.tasks += [
+            asyncio.create_task(work)
+            for work in (
+                self.sender.run(),
+                self.announcer.run(),
+                every(lease, self.sender.keep_leases, name="leases"),
+                every(RELAY_SECONDS, relay, name="relay"),
+                every(FORGOTTEN_SECONDS, wake_forgotten, name="forgotten"),
+                every(MEASURE_SECONDS, self.upkeep.measure, name="measure"),
+            )
+        ]
+
+    async def stop(self) -> None:
+        """End what is being sent, publish its news, close what is open."""
+        claiming, *others = self.tasks
+        claiming.cancel()
+        await self.sender.stop()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(3):
+                await self.announcer.flush()
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+        await self.pool.close()
+        await self.webhook.close()
+
+
+def _parts(foundation: Foundation, settings: Settings) -> Parts:
+    database, clock = foundation.database, foundation.clock
+    deliveries = MongoDeliveries(
+        database,
+        owner=uuid.uuid4().hex,
+        lease=timedelta(seconds=settings.lease_seconds),
+        clock=clock,
+    )
+    seal = Seal([settings.secret_key, settings.admin_key])
+    destinations = MongoDestinations(database, seal, clock)
+    outbox = MongoOutbox(database)
+    announcer = Announcer(outbox, foundation.publisher, clock)
+    inventory = Inventory(database, clock)
+    pool = SmtpPool(relay_of(settings))
+    webhook = WebhookChannel(clock, allow_private=settings.allow_private_urls)
+    mail_sender = MailSender.parse(settings.mail_from, domain=settings.mail_domain)
+    email = EmailChannel(pool, mail_sender)
+    channels: dict[str, Channel] = {each.name: each for each in (email, webhook)}
+
+    def app_name(app_id: str) -> str:
+        app = foundation.apps.get(app_id)
+        return app.name if app else ""
+
+    deliverer = Deliverer(
+        deliveries=deliveries,
+        destinations=destinations,
+        channels=channels,
+        announcer=announcer,
+        app_name=app_name,
+        circuits=Circuits(pause=timedelta(seconds=settings.circuit_pause_seconds)),
+        clock=clock,
+        chance=random.random,
+        time_scale=settings.delivery_time_scale,
+    )
+    limits = Limits(settings.concurrency, settings.per_destination)
+    return Parts(
+        settings=settings,
+        deliveries=deliveries,
+        destinations=destinations,
+        inventory=inventory,
+        announcer=announcer,
+        sender=Sender(deliverer, deliveries, limits),
+        upkeep=Upkeep(inventory, deliveries, destinations, outbox, clock),
+        tester=Tester(channels, app_name, clock),
+        pool=pool,
+        webhook=webhook,
+        tasks=[],
+    )
+
+
+def relay_of(settings: Settings) -> Relay:
+    """Return where mail goes."""
+    return Relay(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        username=settings.smtp_username,
+        password=settings.smtp_password,
+        starttls=settings.smtp_starttls,
+        tls=settings.smtp_tls,
+        connections=settings.smtp_connections,
+        timeout=settings.smtp_timeout_seconds,
+        local_name=settings.mail_domain,
+    )

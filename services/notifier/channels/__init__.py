@@ -1,0 +1,1 @@
+"""The far sides, one folder or file each: addresses, render, send."""

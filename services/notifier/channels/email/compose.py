@@ -1,0 +1,162 @@
+"""Lay out one mail to one recipient: the same bytes at every try."""
+
+from dataclasses import dataclass
+from email import policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.parser import BytesHeaderParser
+from email.utils import format_datetime, parseaddr
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from services.notifier.channels.email.mime import body_of
+from services.notifier.channels.email.transcript import transcript_json
+from services.notifier.channels.email.view import transcript_lines, view_of
+from services.notifier.deliver.ports import Letter
+from services.notifier.domain import headers
+from services.notifier.domain.outcomes import Reason
+from shared.errors import Permanent
+
+TEXT_CHARS = 200_000
+"""The text part holds the conversation up to here; the attachment holds all of it."""
+MAX_MAIL_BYTES = 10 * 1024 * 1024
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=select_autoescape(["html"]),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who our mail comes from."""
+
+    address: str
+    domain: str
+    """Of Message-ID and List-Id."""
+    name: str = "Handrail"
+
+    @classmethod
+    def parse(cls, mail_from: str, *, domain: str) -> "Sender":
+        """Return the sender of `Name <address>` or a bare address."""
+        name, address = parseaddr(mail_from)
+        return cls(address, domain, name or cls("", "").name)
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail ready to send."""
+
+    message_id: str
+    content: bytes
+    utf8: bool
+    """Whether the address needs SMTPUTF8."""
+
+
+def compose(letter: Letter, to: str, sender: Sender) -> Mail:
+    """Return the mail of *letter* to *to*. Raises Permanent for what cannot be sent."""
+    utf8 = not to.isascii()
+    wanted = header_values(letter, to, sender)
+    _check_addresses(sender.address, to)
+    content_type, body = _body(letter)
+    message = EmailMessage(policy=policy.SMTPUTF8 if utf8 else policy.SMTP)
+    for name, value in wanted.items():
+        message[name] = value
+    ours = f"MIME-Version: 1.0\r\nContent-Type: {content_type}\r\n\r\n"
+    head = message.as_bytes().removesuffix(b"\r\n") + ours.encode()
+    _check_headers(head, [*wanted, "MIME-Version", "Content-Type"])
+    content = head + body
+    if len(content) > MAX_MAIL_BYTES:
+        raise Permanent(Reason.TOO_LARGE, f"{len(content)} bytes")
+    return Mail(str(wanted["Message-ID"]), content, utf8)
+
+
+def header_values(letter: Letter, to: str, sender: Sender) -> dict[str, Any]:
+    """Return every header we mean to write, no other."""
+    request = letter.request
+    domain = sender.domain
+    earlier = [headers.message_id(each, to, domain=domain) for each in letter.earlier]
+    root = headers.thread_root(request.app_id, request.conversation_id, domain=domain)
+    follow_up = request.kind != "opened"
+    found: dict[str, Any] = {
+        "From": _from(letter, sender),
+        "To": to,
+        "Subject": headers.subject_of(
+            app=letter.app_name or request.app_id,
+            priority=request.packet.priority,
+            summary=request.packet.summary,
+            follow_up=follow_up,
+            test=letter.test,
+        ),
+        "Date": format_datetime(request.requested_at),
+        "Message-ID": headers.message_id(letter.delivery_id, to, domain=domain),
+    }
+    if follow_up or earlier:
+        found["In-Reply-To"] = earlier[-1] if earlier else root
+    return found | {
+        "References": " ".join(headers.references_of(root, earlier)),
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+        "List-Id": f"<{_list_label(request.app_id)}.{domain}>",
+        "X-Handrail-Escalation": headers.hex_id(request.escalation_id),
+        "X-Handrail-Delivery": headers.hex_id(letter.delivery_id),
+        "X-Handrail-Kind": request.kind,
+        "X-Entity-Ref-ID": headers.hex_id(letter.delivery_id),
+    }
+
+
+def _from(letter: Letter, sender: Sender) -> Address:
+    app = headers.header_safe(letter.app_name, limit=headers.APP_CHARS)
+    name = f"{app} via {sender.name}" if app else sender.name
+    return Address(display_name=name, addr_spec=sender.address)
+
+
+def _list_label(app_id: str) -> str:
+    plain = app_id.isascii() and app_id.replace("-", "").isalnum()
+    return app_id.lower() if plain else headers.token_of(app_id)
+
+
+def _check_addresses(*addresses: str) -> None:
+    for address in addresses:
+        if headers.header_safe(address, limit=320) != address or " " in address:
+            raise Permanent(Reason.INVALID_ADDRESS, "not a plain address")
+
+
+def _body(letter: Letter) -> tuple[str, bytes]:
+    view = view_of(letter) | _transcript(letter)
+    return body_of(
+        _TEMPLATES.get_template("notification.txt").render(view),
+        _TEMPLATES.get_template("notification.html").render(view),
+        transcript_json(letter),
+        mark=headers.token_of(letter.delivery_id),
+    )
+
+
+def _transcript(letter: Letter) -> dict[str, Any]:
+    kept: list[dict[str, str]] = []
+    room = TEXT_CHARS
+    lines = transcript_lines(letter.request.packet)
+    for line in reversed(lines):
+        room -= len(line["text"])
+        if room < 0:
+            break
+        kept.append(line)
+    left_out = len(lines) - len(kept) + letter.request.packet.conversation_omitted
+    return {"transcript": kept[::-1], "transcript_left_out": left_out}
+
+
+def _check_headers(head: bytes, wanted: list[str]) -> None:
+    """Read the headers as a stranger would; raise where one is not ours.
+
+    This catches what `header_safe` may have missed, and any future bug of the library.
+    """
+    parsed = BytesHeaderParser(policy=policy.compat32).parsebytes(head)
+    rest = parsed.get_payload()
+    if sorted(parsed.keys()) != sorted(wanted) or rest:
+        raise Permanent(Reason.UNSAFE_HEADERS, "the mail has headers we did not write")

@@ -1,0 +1,47 @@
+"""transcript.json: the whole packet, kept below what mail servers take."""
+
+from typing import Any
+
+import orjson
+
+from services.notifier.deliver.ports import Letter
+
+MAX_BYTES = 6 * 1024 * 1024
+"""Base64 adds a third: the mail stays below 10 MB."""
+TEXT_CAPS = (20_000, 5_000, 1_000, 200)
+FIRST, LAST = 100, 2_000
+"""Lines kept of a conversation that is too long even with short lines."""
+
+
+def transcript_json(letter: Letter) -> bytes:
+    """Return the attachment; where it had to be cut, `cut_to_chars` says so."""
+    request = letter.request
+    packet = request.packet.model_dump(mode="json")
+    news = request.model_dump(
+        mode="json", include={"delivery_id", "kind", "revision", "requested_at", "text"}
+    )
+    document: dict[str, Any] = news | packet
+    whole = _dump(document)
+    for cap in TEXT_CAPS:
+        if len(whole) <= MAX_BYTES:
+            return whole
+        whole = _dump(document | {"cut_to_chars": cap} | _cut(packet, cap))
+    if len(whole) <= MAX_BYTES:
+        return whole
+    lines = _cut(packet, TEXT_CAPS[-1])["conversation"]
+    if len(lines) > FIRST + LAST:
+        lines = lines[:FIRST] + lines[-LAST:]
+    bare = {"conversation": lines, "app_state": None, "attempts": []}
+    return _dump(document | {"cut_to_chars": TEXT_CAPS[-1]} | bare)
+
+
+def _cut(packet: dict[str, Any], cap: int) -> dict[str, Any]:
+    return {
+        "conversation": [
+            {**line, "text": line["text"][:cap]} for line in packet["conversation"]
+        ]
+    }
+
+
+def _dump(document: dict[str, Any]) -> bytes:
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2)

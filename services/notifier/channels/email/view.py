@@ -1,0 +1,229 @@
+"""What the team's mail shows of a packet, in the order a person needs it."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from services.notifier.channels.email.visible import (
+    bounded,
+    mail_link,
+    plain_value,
+    safe_link,
+    visible,
+    visible_line,
+)
+from services.notifier.deliver.ports import Letter
+from shared.events import Attempt, EscalationOpened, TranscriptLine, User
+
+LAST_MESSAGES = 10
+ATTEMPTS_SHOWN = 12
+ASK_CHARS = 1_000
+MESSAGE_CHARS = 2_000
+DETAIL_CHARS = 280
+STATE_CHARS = 6_000
+VALUE_CHARS = 300
+ROWS = 12
+"""More traits or links than this are for the attachment."""
+
+HEADLINES = {
+    "opened": "Needs a person",
+    "message_added": "The user wrote again",
+    "reopened": "Reopened",
+    "resolved": "Resolved",
+    "answered": "Answered",
+}
+PRIORITIES = {
+    "urgent": ("P1", "urgent", "#b42318", "#fef3f2"),
+    "high": ("P2", "high", "#b54708", "#fffaeb"),
+    "normal": ("P3", "normal", "#3538cd", "#eef4ff"),
+    "low": ("P4", "low", "#475467", "#f2f4f7"),
+}
+REASONS = {
+    "no_match": "No action and no document matched the request.",
+    "low_confidence": "Something matched, but not well enough to rely on.",
+    "answer_rejected": "The user said that the answer did not help.",
+    "action_failed": "The matching action was run and failed.",
+    "action_denied": "The matching action was not approved.",
+    "asked_for_person": "The user asked to talk to a person.",
+    "repeated_question": "The user asked the same thing again.",
+    "policy": "A rule of the app sends this to people.",
+    "turn_limit": "The conversation went on too long without a solution.",
+    "resolver_error": "The assistant itself failed.",
+}
+OUTCOMES = {
+    "no_match": ("no match", "#667085"),
+    "below_threshold": ("not sure enough", "#b54708"),
+    "asked": ("asked for more", "#3538cd"),
+    "succeeded": ("succeeded", "#067647"),
+    "failed": ("failed", "#b42318"),
+    "denied": ("not approved", "#b42318"),
+    "rejected_by_user": ("rejected by the user", "#b42318"),
+    "error": ("error", "#b42318"),
+    "timed_out": ("timed out", "#b42318"),
+}
+ROLES = {"user": "User", "assistant": "Assistant", "teammate": "Teammate"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One labelled value; *href* is empty unless it is safe to follow."""
+
+    label: str
+    value: str
+    href: str = ""
+
+
+def view_of(letter: Letter) -> dict[str, Any]:
+    """Return the templates' context. Every string in it has passed `visible`."""
+    request, packet = letter.request, letter.request.packet
+    zone = _zone(packet.session.timezone if packet.session else None)
+    shown = packet.conversation[-LAST_MESSAGES:]
+    mark, word, ink, paper = PRIORITIES[packet.priority]
+    return {
+        "test": letter.test,
+        "app": visible_line(letter.app_name) or packet.app_id,
+        "number": visible_line(request.number or packet.number),
+        "headline": HEADLINES[request.kind],
+        "priority": {"mark": mark, "word": word, "ink": ink, "paper": paper},
+        "ask": bounded(visible(_ask(packet)).strip(), ASK_CHARS),
+        "added": bounded(visible(request.text).strip(), MESSAGE_CHARS)
+        if request.text
+        else "",
+        "who": _who(packet),
+        "happened": moment(packet.occurred_at, zone),
+        "sent": moment(request.requested_at, zone),
+        "why": REASONS[packet.reason],
+        "reason": packet.reason.value,
+        "attempts": [_attempt(each) for each in packet.attempts[:ATTEMPTS_SHOWN]],
+        "attempts_more": max(0, len(packet.attempts) - ATTEMPTS_SHOWN),
+        "pattern": _pattern(packet),
+        "state": _state(packet.app_state),
+        "messages": [_message(each, zone) for each in shown],
+        "messages_before": len(packet.conversation)
+        - len(shown)
+        + packet.conversation_omitted,
+        "links": _links(packet),
+        "escalation_id": packet.escalation_id,
+        "conversation_id": visible_line(packet.conversation_id),
+    }
+
+
+def transcript_lines(packet: EscalationOpened) -> list[dict[str, str]]:
+    """Return the whole conversation for the text part."""
+    zone = _zone(packet.session.timezone if packet.session else None)
+    return [_message(each, zone) for each in packet.conversation]
+
+
+def moment(at: datetime, zone: ZoneInfo | None) -> str:
+    """Return *at* in the user's zone when known, and always in UTC."""
+    utc = at.astimezone(UTC)
+    words = f"{utc:%a} {utc.day} {utc:%b %Y, %H:%M:%S} UTC"
+    if zone is None:
+        return words
+    local = at.astimezone(zone)
+    day = "" if local.date() == utc.date() else f"{local:%a} {local.day} {local:%b}, "
+    return f"{words} · {day}{local:%H:%M:%S} in {zone.key}"
+
+
+def _zone(name: str | None) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name) if name else None
+    except (ValueError, OSError, KeyError):
+        return None
+
+
+def _ask(packet: EscalationOpened) -> str:
+    if packet.summary.strip():
+        return packet.summary
+    said = [each.text for each in packet.conversation if each.role == "user"]
+    return said[-1] if said else "(the user asked for a person without typing anything)"
+
+
+def _who(packet: EscalationOpened) -> list[Row]:
+    user, session = packet.user, packet.session
+    rows: list[Row] = []
+    if user is not None:
+        rows += _person(user)
+    if session is not None:
+        if session.url:
+            rows.append(_row("Page", session.url, safe_link(session.url)))
+        rows.append(_row("Locale", session.locale))
+        rows.append(_row("Browser", session.user_agent))
+        rows.append(_row("Session", session.id))
+    return [each for each in rows if each.value]
+
+
+def _person(user: User) -> list[Row]:
+    email = user.email or ""
+    rows = [
+        _row("Name", user.name),
+        _row("E-mail", email, mail_link(email)),
+        _row("User id", user.id),
+    ]
+    known = {**user.traits, **(user.model_extra or {})}
+    ranked = sorted(known.items(), key=lambda item: item[0] != "plan")
+    rows += [
+        _row(str(name).replace("_", " ").capitalize(), _brief(value))
+        for name, value in ranked[:ROWS]
+    ]
+    return rows
+
+
+def _brief(value: Any) -> str:  # noqa: ANN401 - whatever JSON holds
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    return plain_value(value)
+
+
+def _row(label: str, value: str | None, href: str = "") -> Row:
+    shown = bounded(visible_line(value or ""), VALUE_CHARS)
+    return Row(bounded(visible_line(label), 40), shown, href)
+
+
+def _attempt(attempt: Attempt) -> dict[str, Any]:
+    word, ink = OUTCOMES[attempt.outcome]
+    return {
+        "kind": attempt.kind,
+        "title": bounded(visible_line(attempt.title or attempt.name), 120),
+        "name": bounded(visible_line(attempt.name), 120),
+        "score": f"{attempt.score:.2f}",
+        "threshold": f"{attempt.threshold:.2f}",
+        "percent": round(100 * min(1.0, max(0.0, attempt.score))),
+        "outcome": word,
+        "ink": ink,
+        "detail": bounded(visible_line(attempt.detail or ""), DETAIL_CHARS),
+    }
+
+
+def _pattern(packet: EscalationOpened) -> str:
+    if packet.pattern is None:
+        return ""
+    label = bounded(visible_line(packet.pattern.label), 120)
+    return f"{label} ({packet.pattern.size} so far)"
+
+
+def _state(app_state: dict[str, Any] | None) -> str:
+    if not app_state:
+        return ""
+    pretty = json.dumps(app_state, indent=2, ensure_ascii=False)
+    return bounded(visible(pretty), STATE_CHARS)
+
+
+def _message(line: TranscriptLine, zone: ZoneInfo | None) -> dict[str, str]:
+    at = line.occurred_at.astimezone(zone or UTC)
+    return {
+        "role": line.role,
+        "who": ROLES[line.role],
+        "at": f"{at:%H:%M:%S}",
+        "text": bounded(visible(line.text).strip(), MESSAGE_CHARS),
+    }
+
+
+def _links(packet: EscalationOpened) -> list[Row]:
+    found = [
+        Row(visible_line(label).replace("_", " ").capitalize(), url, safe_link(url))
+        for label, url in list(packet.links.items())[:ROWS]
+    ]
+    return [each for each in found if each.href]

@@ -1,0 +1,1 @@
+"""The use case: a claimed delivery is sent, recorded and announced."""

@@ -1,0 +1,86 @@
+"""Header values that cannot become two headers, and the ids that thread mail."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Sequence
+
+MAX_CHARS = 200
+SUBJECT_SUMMARY_CHARS = 80
+APP_CHARS = 40
+REFERENCES_KEPT = 10
+"""The root and the latest: enough to thread, and far from the line limit."""
+
+BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+INVISIBLE = "\u00ad\u180e\u200b\u2060\u2061\u2062\u2063\u2064\ufeff"
+_LINE_BREAKS = "\u2028\u2029"
+_DROPPED = {ord(each) for each in BIDI + INVISIBLE}
+_PRIORITIES = {"urgent": "P1", "high": "P2", "normal": "P3", "low": "P4"}
+
+
+def header_safe(text: str, *, limit: int = MAX_CHARS) -> str:
+    """Return *text* as one harmless line.
+
+    `=?` is broken up because the standard library decodes encoded words while it
+    folds, line breaks included (the class of CVE-2024-6923).
+    """
+    kept: list[str] = []
+    for char in unicodedata.normalize("NFC", text[: 8 * limit]):
+        category = unicodedata.category(char)
+        if category == "Cc" or char in _LINE_BREAKS:
+            kept.append(" ")
+        elif category not in {"Cs", "Cn"} and ord(char) not in _DROPPED:
+            kept.append(char)
+    line = re.sub(r"\s+", " ", "".join(kept)).strip()
+    while "=?" in line:
+        line = line.replace("=?", "= ?")
+    return shortened(line, limit)
+
+
+def shortened(text: str, limit: int) -> str:
+    """Return *text*, cut with an ellipsis where it is longer than *limit*."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def subject_of(
+    *, app: str, priority: str, summary: str, follow_up: bool, test: bool = False
+) -> str:
+    """Return the subject: the same for a whole conversation, so that clients thread."""
+    first_line = next((each for each in summary.splitlines() if each.strip()), "")
+    words = header_safe(first_line, limit=SUBJECT_SUMMARY_CHARS) or "(no words)"
+    name = header_safe(app, limit=APP_CHARS).replace("[", "(").replace("]", ")")
+    mark = _PRIORITIES.get(priority, "P3")
+    subject = f"[{name or 'app'}][{mark}] Human needed: {words}"
+    if test:
+        subject = f"[TEST] {subject}"
+    return f"Re: {subject}" if follow_up else subject
+
+
+def token_of(*parts: str) -> str:
+    """Return a short hexadecimal token of *parts*: safe in any header."""
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "replace")).hexdigest()[
+        :32
+    ]
+
+
+def hex_id(value: str) -> str:
+    """Return *value* where it is hexadecimal (a UUID is), else a token of it."""
+    digits = value.replace("-", "")
+    plain = 0 < len(digits) <= 64 and re.fullmatch(r"[0-9a-f]+", digits)  # noqa: PLR2004
+    return value if plain else token_of(value)
+
+
+def message_id(delivery_id: str, address: str, *, domain: str) -> str:
+    """Return the Message-ID: the same for every try, another for every recipient."""
+    who = token_of(address.lower())[:12]
+    return f"<{hex_id(delivery_id)}.{who}@{domain}>"
+
+
+def thread_root(app_id: str, conversation_id: str, *, domain: str) -> str:
+    """Return the id that every mail of a conversation refers to."""
+    return f"<esc-{token_of(app_id, conversation_id)}@{domain}>"
+
+
+def references_of(root: str, earlier: Sequence[str]) -> tuple[str, ...]:
+    """Return what to refer to: the root first, then the latest of *earlier*."""
+    return (root, *earlier[-REFERENCES_KEPT:])

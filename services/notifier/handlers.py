@@ -1,0 +1,101 @@
+"""notification.requested in: make the delivery durable, hand it to the sender."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Protocol
+
+from services.notifier.domain.delivery import Delivery, Stored
+from shared.clock import Clock
+from shared.errors import Transient
+from shared.events import NotificationRequested
+from shared.kafka.records import Done, Failed, LaneResult, Record
+
+
+class Inbox(Protocol):
+    """Where requests become durable."""
+
+    async def accept(
+        self, deliveries: Sequence[Delivery], *, take: frozenset[str]
+    ) -> Stored: ...
+
+
+class Sending(Protocol):
+    """Where deliveries are sent, beside the batch."""
+
+    def reserve(self, delivery: Delivery) -> bool: ...
+    def release(self, delivery: Delivery) -> None: ...
+    def begin(self, delivery: Delivery) -> None: ...
+    def wake(self) -> None: ...
+
+
+class NotificationWorker:
+    """Inserts each request once. Nobody waits here for a far side."""
+
+    def __init__(self, inbox: Inbox, sending: Sending, clock: Clock) -> None:
+        self._inbox = inbox
+        self._sending = sending
+        self._clock = clock
+
+    async def work(self, lanes: Sequence[Sequence[Record]]) -> list[LaneResult]:
+        """Return once every record of *lanes* is stored, now or before."""
+        now = self._clock.now()
+        deliveries = [
+            on_notification_requested(record, now) for lane in lanes for record in lane
+        ]
+        try:
+            stored = await self._store(deliveries)
+        except Transient as error:
+            return [LaneResult(failed=Failed(error)) for _ in lanes]
+        return [
+            LaneResult([_done(record, stored) for record in lane]) for lane in lanes
+        ]
+
+    async def _store(self, deliveries: Sequence[Delivery]) -> Stored:
+        """Store them; what there is room for is ours from its first write on."""
+        reserved = {
+            each.delivery_id: each
+            for each in {each.delivery_id: each for each in deliveries}.values()
+            if self._sending.reserve(each)
+        }
+        try:
+            stored = await self._inbox.accept(deliveries, take=frozenset(reserved))
+            for delivery in stored.taken:
+                del reserved[delivery.delivery_id]
+                self._sending.begin(delivery)
+        finally:
+            for unused in reserved.values():
+                self._sending.release(unused)
+        self._sending.wake()
+        return stored
+
+
+def on_notification_requested(record: Record, now: datetime) -> Delivery:
+    """Return the delivery that a request asks for."""
+    request: NotificationRequested = record.event
+    return Delivery(
+        delivery_id=request.delivery_id,
+        app_id=request.app_id,
+        lane=record.lane,
+        conversation_id=request.conversation_id,
+        destination_id=request.destination_id,
+        escalation_id=request.escalation_id,
+        number=request.number,
+        kind=request.kind,
+        revision=request.revision,
+        order=order_of(request.packet.opened_at, request.revision),
+        request=record.value or request.model_dump_json(by_alias=True).encode(),
+        occurred_at=request.packet.occurred_at,
+        created_at=now,
+        due_at=now,
+        traceparent=record.traceparent,
+    )
+
+
+def order_of(opened_at: datetime, revision: int) -> str:
+    """Return what sorts news of one conversation: its escalation, then the revision."""
+    return f"{opened_at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}|{revision:010d}"
+
+
+def _done(record: Record, stored: Stored) -> Done:
+    known = record.event.delivery_id not in stored.new
+    return Done("duplicate" if known else "queued")

@@ -1,0 +1,251 @@
+"""Deliveries in MongoDB: insert once, claim with a lease, write with a token."""
+
+import asyncio
+import uuid
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.errors import BulkWriteError
+
+from services.notifier.domain.delivery import Delivery, Status, Stored
+from services.notifier.domain.holds import Earlier
+from services.notifier.domain.outcomes import WHOLE_SIDE, Reason
+from services.notifier.repository.documents import (
+    from_document,
+    to_changes,
+    to_document,
+    to_earlier,
+    to_entry,
+)
+from shared.clock import Clock
+from shared.kafka.records import Outgoing
+from shared.mongo.connect import Database
+from shared.mongo.errors import DUPLICATE_KEY, translated
+
+COLLECTION = "notifier_deliveries"
+EARLIER_LOOKED_AT = 20
+"""Far more than a team gets of one conversation within the life of a delivery."""
+_DUE = (Status.PENDING, Status.RETRY)
+_HELD = (Reason.CIRCUIT_OPEN, Reason.BEHIND_EARLIER)
+
+
+class MongoDeliveries:
+    """Collection `notifier_deliveries`, as one owner sees it."""
+
+    def __init__(
+        self, database: Database, *, owner: str, lease: timedelta, clock: Clock
+    ) -> None:
+        self._collection = database[COLLECTION]
+        self._owner = owner
+        self._lease = lease
+        self._clock = clock
+
+    async def prepare(self, *, retention: timedelta) -> None:
+        """Create the indexes. Only what was delivered expires."""
+        indexes = [
+            IndexModel([("status", ASCENDING), ("due_at", ASCENDING)]),
+            IndexModel([("status", ASCENDING), ("lease.until", ASCENDING)]),
+            IndexModel([("status", ASCENDING), ("created_at", ASCENDING)]),
+            IndexModel([("lane", 1), ("destination_id", 1), ("order", DESCENDING)]),
+            IndexModel(
+                [("app_id", 1), ("created_at", DESCENDING), ("_id", DESCENDING)]
+            ),
+            IndexModel([("app_id", 1), ("destination_id", 1), ("status", 1)]),
+            IndexModel([("app_id", 1), ("escalation_id", 1)]),
+            IndexModel(
+                "outbox.at", partialFilterExpression={"outbox.at": {"$exists": True}}
+            ),
+            IndexModel(
+                "closed_at",
+                expireAfterSeconds=int(retention.total_seconds()),
+                partialFilterExpression={"status": Status.DELIVERED.value},
+            ),
+        ]
+        with translated():
+            await self._collection.create_indexes(indexes)
+
+    async def accept(
+        self, deliveries: Sequence[Delivery], *, take: frozenset[str]
+    ) -> Stored:
+        """Insert each once, those in *take* under our lease; raises Transient."""
+        if not deliveries:
+            return Stored(frozenset(), ())
+        documents = [
+            self._taken(each) if each.delivery_id in take else to_document(each)
+            for each in deliveries
+        ]
+        known: set[int] = set()
+        with translated():
+            await self._insert(documents, known)
+        new = [each for place, each in enumerate(documents) if place not in known]
+        return Stored(
+            new=frozenset(each["_id"] for each in new),
+            taken=tuple(from_document(each) for each in new if each["token"]),
+        )
+
+    async def _insert(self, documents: list[dict[str, Any]], known: set[int]) -> None:
+        """Insert *documents*; put the places of those that exist into *known*."""
+        try:
+            await self._collection.insert_many(documents, ordered=False)
+        except BulkWriteError as error:
+            details = error.details or {}
+            failed = details.get("writeErrors", [])
+            known.update(each["index"] for each in failed)
+            if details.get("writeConcernErrors") or any(
+                each["code"] != DUPLICATE_KEY for each in failed
+            ):
+                raise
+
+    def _taken(self, delivery: Delivery) -> dict[str, Any]:
+        return to_document(delivery) | {
+            "status": Status.SENDING,
+            "token": 1,
+            "lease": self._new_lease(),
+        }
+
+    def _new_lease(self, claim: str = "") -> dict[str, Any]:
+        until = self._clock.now() + self._lease
+        return {"owner": self._owner, "until": until, "claim": claim}
+
+    async def claim(
+        self, limit: int, *, busy: Sequence[tuple[str, str]] = ()
+    ) -> list[Delivery]:
+        """Return up to *limit* deliveries that are ours now.
+
+        Due ones, and those whose owner let the lease run out; none to the *busy*
+        destinations. The token of each is one more than its last owner's.
+        """
+        now = self._clock.now()
+        due: dict[str, Any] = {"status": {"$in": list(_DUE)}, "due_at": {"$lte": now}}
+        expired: dict[str, Any] = {
+            "status": Status.SENDING,
+            "lease.until": {"$lt": now},
+        }
+        if busy:
+            due["$nor"] = expired["$nor"] = [
+                {"app_id": app_id, "destination_id": destination_id}
+                for app_id, destination_id in busy
+            ]
+        with translated():
+            found = await asyncio.gather(
+                self._ids(due, "due_at", limit),
+                self._ids(expired, "lease.until", limit),
+            )
+            ids = (found[1] + found[0])[:limit]
+            if not ids:
+                return []
+            claim = uuid.uuid4().hex
+            await self._collection.update_many(
+                {"_id": {"$in": ids}, "$or": [due, expired]},
+                {
+                    "$set": {"status": Status.SENDING, "lease": self._new_lease(claim)},
+                    "$inc": {"token": 1},
+                },
+            )
+            mine = await self._collection.find(
+                {"_id": {"$in": ids}, "lease.claim": claim}
+            ).to_list(None)
+        return [from_document(each) for each in mine]
+
+    async def _ids(self, where: dict[str, Any], sort: str, limit: int) -> list[str]:
+        cursor = self._collection.find(where, {"_id": 1}).sort(sort, 1).limit(limit)
+        found = await cursor.to_list(None)
+        return [str(each["_id"]) for each in found]
+
+    async def renew(self, ids: Sequence[str]) -> None:
+        """Keep what we are sending; another owner's is left alone."""
+        with translated():
+            await self._collection.update_many(
+                {
+                    "_id": {"$in": list(ids)},
+                    "status": Status.SENDING,
+                    "lease.owner": self._owner,
+                },
+                {"$set": {"lease.until": self._clock.now() + self._lease}},
+            )
+
+    async def save(self, delivery: Delivery, news: Sequence[Outgoing]) -> bool:
+        """Write the result and its *news*, if *delivery* is still ours."""
+        now = self._clock.now()
+        update: dict[str, Any] = {"$set": to_changes(delivery)}
+        if delivery.status is not Status.SENDING:
+            update["$unset"] = {"lease": ""}
+        if news:
+            entries = [to_entry(each, now) for each in news]
+            update["$push"] = {"outbox": {"$each": entries}}
+        with translated():
+            done = await self._collection.update_one(
+                {
+                    "_id": delivery.delivery_id,
+                    "status": Status.SENDING,
+                    "token": delivery.token,
+                },
+                update,
+            )
+        return done.matched_count == 1
+
+    async def release(self, delivery: Delivery) -> None:
+        """Give back a claimed delivery that was not begun."""
+        with translated():
+            await self._collection.update_one(
+                {
+                    "_id": delivery.delivery_id,
+                    "status": Status.SENDING,
+                    "token": delivery.token,
+                },
+                {
+                    "$set": {"status": Status.PENDING, "due_at": self._clock.now()},
+                    "$unset": {"lease": ""},
+                },
+            )
+
+    async def earlier(self, delivery: Delivery) -> list[Earlier]:
+        """Return what was to be told before *delivery*, oldest first."""
+        with translated():
+            found = (
+                await self._collection.find(
+                    {
+                        "lane": delivery.lane,
+                        "destination_id": delivery.destination_id,
+                        "order": {"$lt": delivery.order},
+                    },
+                    {"status": 1, "due_at": 1, "recipients": 1},
+                )
+                .sort("order", DESCENDING)
+                .limit(EARLIER_LOOKED_AT)
+                .to_list(None)
+            )
+        return [to_earlier(each) for each in reversed(found)]
+
+    async def wake_waiting(self, app_id: str, destination_id: str) -> int:
+        """Make due what waits for this destination; return how many."""
+        return await self._wake(
+            {
+                "app_id": app_id,
+                "destination_id": destination_id,
+                "status": Status.WAITING,
+            }
+        )
+
+    async def wake_unreached(self, channel: str) -> int:
+        """Make due what only failed because the far side was away; return how many.
+
+        The early try replaces a planned one, so it takes no step of the schedule.
+        """
+        where = {"status": {"$in": list(_DUE)}, "channel": channel}
+        unreached = where | {"reason": {"$in": list(WHOLE_SIDE)}}
+        with translated():
+            await self._collection.update_many(
+                unreached | {"step": {"$gt": 0}}, {"$inc": {"step": -1}}
+            )
+        reasons = [*WHOLE_SIDE, *_HELD]
+        return await self._wake(where | {"reason": {"$in": reasons}})
+
+    async def _wake(self, where: dict[str, Any]) -> int:
+        with translated():
+            done = await self._collection.update_many(
+                where, {"$set": {"status": Status.PENDING, "due_at": self._clock.now()}}
+            )
+        return done.modified_count

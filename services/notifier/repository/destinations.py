@@ -1,0 +1,131 @@
+"""Destinations in MongoDB; what is secret in them is stored encrypted."""
+
+import base64
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from services.notifier.domain.destination import Destination
+from shared.clock import Clock
+from shared.mongo.connect import Database
+from shared.mongo.errors import translated
+
+COLLECTION = "notifier_destinations"
+_PURPOSE = b"handrail notifier destination secrets v1"
+
+
+class Seal:
+    """Encrypts with the first of *keys*, reads what any of them wrote."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        self._fernet = MultiFernet([Fernet(_derived(each)) for each in keys if each])
+
+    def close(self, clear: str) -> bytes:
+        """Return *clear* encrypted."""
+        return self._fernet.encrypt(clear.encode())
+
+    def open(self, sealed: bytes) -> str:
+        """Return what was sealed, or an empty string where no key fits."""
+        try:
+            return self._fernet.decrypt(sealed).decode()
+        except InvalidToken:
+            return ""
+
+
+def _derived(key: str) -> bytes:
+    kdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE)
+    return base64.urlsafe_b64encode(kdf.derive(key.encode()))
+
+
+class MongoDestinations:
+    """Collection `notifier_destinations`, `_id` is app and destination."""
+
+    def __init__(self, database: Database, seal: Seal, clock: Clock) -> None:
+        self._collection = database[COLLECTION]
+        self._seal = seal
+        self._clock = clock
+
+    async def prepare(self) -> None:
+        """Create the index for lists."""
+        with translated():
+            await self._collection.create_index([("app_id", 1), ("destination_id", 1)])
+
+    async def get(self, app_id: str, destination_id: str) -> Destination | None:
+        """Return one destination with its secret in the clear."""
+        with translated():
+            found = await self._collection.find_one(
+                {"_id": _id(app_id, destination_id)}
+            )
+        return self._from_document(found) if found else None
+
+    async def put(self, destination: Destination) -> Destination:
+        """Create or replace; return it as stored."""
+        now = self._clock.now()
+        key = _id(destination.app_id, destination.destination_id)
+        changes = {
+            "app_id": destination.app_id,
+            "destination_id": destination.destination_id,
+            "kind": destination.kind,
+            "to": list(destination.to),
+            # A hook's address is often all the secret there is.
+            "url": self._sealed(destination.url),
+            "secret": self._sealed(destination.secret),
+            "updated_at": now,
+        }
+        with translated():
+            found = await self._collection.find_one_and_update(
+                {"_id": key},
+                {"$set": changes, "$setOnInsert": {"created_at": now}},
+                upsert=True,
+                return_document=True,
+            )
+        return self._from_document(found)
+
+    async def delete(self, app_id: str, destination_id: str) -> bool:
+        """Delete; return whether it was there."""
+        with translated():
+            done = await self._collection.delete_one(
+                {"_id": _id(app_id, destination_id)}
+            )
+        return done.deleted_count == 1
+
+    async def page(
+        self, app_id: str, *, after: str | None, limit: int
+    ) -> list[Destination]:
+        """Return up to *limit* destinations of *app_id* by id, past *after*."""
+        where: dict[str, Any] = {"app_id": app_id}
+        if after is not None:
+            where["destination_id"] = {"$gt": after}
+        with translated():
+            found = (
+                await self._collection.find(where)
+                .sort("destination_id", 1)
+                .limit(limit)
+                .to_list(None)
+            )
+        return [self._from_document(each) for each in found]
+
+    def _sealed(self, clear: str) -> bytes | None:
+        return self._seal.close(clear) if clear else None
+
+    def _opened(self, sealed: bytes | None) -> str:
+        return self._seal.open(bytes(sealed)) if sealed else ""
+
+    def _from_document(self, found: Mapping[str, Any]) -> Destination:
+        return Destination(
+            app_id=found["app_id"],
+            destination_id=found["destination_id"],
+            kind=found["kind"],
+            to=tuple(found["to"]),
+            url=self._opened(found["url"]),
+            secret=self._opened(found["secret"]),
+            created_at=found["created_at"],
+            updated_at=found["updated_at"],
+        )
+
+
+def _id(app_id: str, destination_id: str) -> str:
+    return f"{app_id}|{destination_id}"

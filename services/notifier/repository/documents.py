@@ -1,0 +1,108 @@
+"""Deliveries as MongoDB documents, and back."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from services.notifier.domain.delivery import (
+    Attempt,
+    Delivery,
+    Recipient,
+    RecipientStatus,
+    Status,
+)
+from services.notifier.domain.holds import Earlier
+from shared.kafka.records import Outgoing
+
+CHANGING = (
+    "status",
+    "reason",
+    "channel",
+    "due_at",
+    "tries",
+    "step",
+    "recipients",
+    "attempts",
+    "accepted_at",
+    "closed_at",
+    "announced",
+    "redriven",
+)
+"""Fields that a pass may change; the rest is written once."""
+
+
+def to_document(delivery: Delivery) -> dict[str, Any]:
+    """Return *delivery* as it is inserted."""
+    document = asdict(delivery)
+    document["_id"] = document.pop("delivery_id")
+    return document
+
+
+def to_changes(delivery: Delivery) -> dict[str, Any]:
+    """Return the changing fields of *delivery*."""
+    document = to_document(delivery)
+    return {name: document[name] for name in CHANGING}
+
+
+def from_document(document: Mapping[str, Any]) -> Delivery:
+    """Return the delivery of *document*; a projection may lack the request."""
+    fields = {name: document[name] for name in _FIELDS if name in document}
+    return Delivery(
+        **fields
+        | {
+            "delivery_id": document["_id"],
+            "request": bytes(document.get("request", b"")),
+            "status": Status(document["status"]),
+            "recipients": tuple(map(_recipient, document["recipients"])),
+            "attempts": tuple(Attempt(**each) for each in document["attempts"]),
+            "announced": tuple(document["announced"]),
+        }
+    )
+
+
+_FIELDS = tuple(Delivery.__dataclass_fields__)
+
+
+def _recipient(found: Mapping[str, Any]) -> Recipient:
+    return Recipient(**{**found, "status": RecipientStatus(found["status"])})
+
+
+def to_earlier(document: Mapping[str, Any]) -> Earlier:
+    """Return what the guard needs of a delivery before the one at hand."""
+
+    def having(status: RecipientStatus) -> frozenset[str]:
+        return frozenset(
+            each["address"]
+            for each in document["recipients"]
+            if each["status"] == status
+        )
+
+    return Earlier(
+        delivery_id=document["_id"],
+        status=Status(document["status"]),
+        due_at=document["due_at"],
+        pending=having(RecipientStatus.PENDING),
+        reached=having(RecipientStatus.ACCEPTED),
+    )
+
+
+def to_entry(news: Outgoing, at: datetime) -> dict[str, Any]:
+    """Return *news* as an entry of the outbox."""
+    return {
+        "topic": news.topic,
+        "key": news.key,
+        "value": news.value,
+        "headers": [[name, value] for name, value in news.headers],
+        "at": at,
+    }
+
+
+def from_entry(entry: Mapping[str, Any]) -> Outgoing:
+    """Return an outbox *entry* to publish, byte for byte as it was."""
+    return Outgoing(
+        topic=entry["topic"],
+        key=bytes(entry["key"]),
+        value=bytes(entry["value"]),
+        headers=[(name, bytes(value)) for name, value in entry["headers"]],
+    )

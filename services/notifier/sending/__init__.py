@@ -1,0 +1,1 @@
+"""What runs beside the handlers: sending what is due, and keeping it in order."""

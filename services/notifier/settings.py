@@ -1,0 +1,126 @@
+"""Settings of the notifier."""
+
+from typing import Literal
+
+from pydantic import AliasChoices, Field
+
+from shared.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """What the notifier is told, beside what every service is told."""
+
+    http_host: str = Field(
+        default="127.0.0.1",
+        validation_alias="NOTIFIER_HTTP_HOST",
+        description="Address to listen on",
+    )
+    http_port: int = Field(
+        default=8603,
+        ge=0,
+        le=65535,
+        validation_alias="NOTIFIER_HTTP_PORT",
+        description="Port to listen on",
+    )
+    smtp_host: str = Field(
+        default="localhost",
+        validation_alias="NOTIFIER_SMTP_HOST",
+        description="SMTP relay that sends our mail",
+    )
+    smtp_port: int = Field(
+        default=25,
+        ge=1,
+        le=65535,
+        validation_alias="NOTIFIER_SMTP_PORT",
+        description="Its port: 25, 587 (STARTTLS) or 465 (TLS)",
+    )
+    smtp_username: str = Field(
+        default="",
+        validation_alias="NOTIFIER_SMTP_USERNAME",
+        description="User name; empty sends without authentication",
+    )
+    smtp_password: str = Field(
+        default="",
+        repr=False,
+        validation_alias="NOTIFIER_SMTP_PASSWORD",
+        description="Password",
+    )
+    smtp_starttls: Literal["auto", "required", "off"] = Field(
+        default="auto",
+        validation_alias="NOTIFIER_SMTP_STARTTLS",
+        description="Encrypt after connecting: when offered, always, or never",
+    )
+    smtp_tls: bool = Field(
+        default=False,
+        validation_alias="NOTIFIER_SMTP_TLS",
+        description="TLS from the first byte (port 465)",
+    )
+    smtp_connections: int = Field(
+        default=8,
+        ge=1,
+        le=100,
+        validation_alias="NOTIFIER_SMTP_CONNECTIONS",
+        description="Connections kept to the relay",
+    )
+    smtp_timeout_seconds: float = Field(
+        default=60,
+        gt=0,
+        validation_alias="NOTIFIER_SMTP_TIMEOUT_SECONDS",
+        description="Wait for one reply, seconds",
+    )
+    mail_from: str = Field(
+        default="Handrail <handrail@localhost>",
+        validation_alias="NOTIFIER_MAIL_FROM",
+        description="Sender, with or without a name; bounces go to the address",
+    )
+    mail_domain: str = Field(
+        default="handrail.localhost",
+        pattern=r"^[A-Za-z0-9.-]{1,200}$",
+        validation_alias="NOTIFIER_MAIL_DOMAIN",
+        description="Domain of Message-ID and List-Id",
+    )
+    secret_key: str = Field(
+        default="",
+        repr=False,
+        validation_alias="NOTIFIER_SECRET_KEY",
+        description="Encrypts destinations' secrets; empty derives it from the "
+        "operator's key",
+    )
+    delivery_time_scale: float = Field(
+        default=1.0,
+        gt=0,
+        validation_alias=AliasChoices(
+            "NOTIFIER_RETRY_TIME_SCALE", "HANDRAIL_RETRY_TIME_SCALE"
+        ),
+        description="Multiplies every wait between tries; tests shrink time with it",
+    )
+    concurrency: int = Field(
+        default=16,
+        ge=1,
+        le=500,
+        validation_alias="NOTIFIER_CONCURRENCY",
+        description="Deliveries sent at the same time",
+    )
+    per_destination: int = Field(
+        default=8,
+        ge=1,
+        validation_alias="NOTIFIER_PER_DESTINATION",
+        description="Of these, to one destination, so that a slow one keeps some free",
+    )
+    lease_seconds: float = Field(
+        default=20,
+        gt=0,
+        validation_alias="NOTIFIER_LEASE_SECONDS",
+        description="How long a silent owner keeps a delivery, seconds",
+    )
+    circuit_pause_seconds: float = Field(
+        default=10,
+        gt=0,
+        validation_alias="NOTIFIER_CIRCUIT_PAUSE_SECONDS",
+        description="Between probes of a far side that does not answer, seconds",
+    )
+    allow_private_urls: bool = Field(
+        default=False,
+        validation_alias="NOTIFIER_ALLOW_PRIVATE_URLS",
+        description="Let webhooks reach http and private addresses (tests, intranets)",
+    )
