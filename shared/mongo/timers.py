@@ -53,7 +53,7 @@ class MongoTimers:
         claim = uuid.uuid4().hex
         with translated():
             due = await (
-                self._timers.find({"due_at": {"$lte": now}}, {"_id": 1})
+                self._timers.find({"due_at": {"$lte": now}})
                 .sort("due_at", ASCENDING)
                 .limit(limit)
                 .to_list(None)
@@ -65,12 +65,14 @@ class MongoTimers:
                 {"_id": chosen, "due_at": {"$lte": now}},
                 {"$set": {"due_at": now + LEASE, "claim": claim}},
             )
-            rows = await self._timers.find({"_id": chosen, "claim": claim}).to_list(
-                None
-            )
+            mine = await self._timers.find(
+                {"_id": chosen, "claim": claim}, {"_id": 1}
+            ).to_list(None)
+        claimed = {row["_id"] for row in mine}
         return [
             Timer(row["_id"], row["lane"], row["due_at"], row["kind"], row["payload"])
-            for row in rows
+            for row in due
+            if row["_id"] in claimed
         ]
 
     async def clear(self, timer_ids: list[str]) -> None:

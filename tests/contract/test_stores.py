@@ -1,0 +1,178 @@
+"""One suite per port, on the fake and on the real store: fakes are kept honest."""
+
+import uuid
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from shared.kafka.decisions import ConflictError, Document, Entry, Timer
+from shared.kafka.parking import Parked
+from shared.kafka.records import Outgoing
+from shared.mongo.connect import Database, connect, database_of
+from shared.mongo.ledger import MongoLedger
+from shared.mongo.positions import MongoParking, MongoWatermarks
+from shared.mongo.timers import LEASE, MongoTimers
+from tests.support.fakes import NOON, FakeLedger, FakeParkedStore, FakeWatermarks
+from tests.support.servers import mongo_server
+
+OUTPUT = Outgoing("conversation.replies", b"a:c", b"\x00\xffbytes", [("ce_id", b"1")])
+
+
+async def _fresh() -> AsyncIterator[Database]:
+    client = connect(mongo_server())
+    name = f"contract_{uuid.uuid4().hex[:8]}"
+    yield database_of(client, name)
+    await client.drop_database(name)
+    client.close()
+
+
+@pytest.fixture
+async def database() -> AsyncIterator[Database]:
+    async for fresh in _fresh():
+        yield fresh
+
+
+@pytest.fixture(params=["fake", pytest.param("mongo", marks=pytest.mark.integration)])
+async def either(request: pytest.FixtureRequest) -> AsyncIterator[Database | None]:
+    """Give None for the fake, or a fresh database for the real store."""
+    if request.param == "fake":
+        yield None
+        return
+    async for fresh in _fresh():
+        yield fresh
+
+
+@pytest.fixture
+async def ledger_of(either: Database | None) -> Any:
+    if either is None:
+        return FakeLedger()
+    found = MongoLedger(either, service="test", retention=timedelta(days=1))
+    await found.prepare()
+    return found
+
+
+def entry(source_id: str, number: int, lane: str = "a:c", **facts: Any) -> Entry:
+    base: dict[str, Any] = {
+        "state": str(number).encode(),
+        "position": f"t/0/{number}",
+        "reason": "counted",
+        "outputs": (OUTPUT,),
+        "timers": (),
+        "documents": (),
+        "fact": {"n": number},
+        "at": NOON,
+    }
+    return Entry(source_id=source_id, lane=lane, number=number, **(base | facts))
+
+
+async def test_a_ledger_gives_back_what_was_decided(ledger_of: Any) -> None:
+    await ledger_of.append([entry("e1", 1), entry("e2", 2), entry("x1", 1, lane="a:x")])
+
+    loaded = await ledger_of.load(["e1", "e9"], ["a:c", "a:x", "a:none"])
+
+    assert set(loaded.decided) == {"e1"}
+    assert loaded.decided["e1"].outputs == (OUTPUT,)
+    assert loaded.decided["e1"].position == "t/0/1"
+    assert loaded.states == {"a:c": (2, b"2"), "a:x": (1, b"1")}
+    assert await ledger_of.facts("a:c") == [{"n": 1}, {"n": 2}]
+    assert await ledger_of.has("e2")
+    assert not await ledger_of.has("e9")
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        pytest.param(entry("e1", 2), id="source id taken"),
+        pytest.param(entry("e2", 1), id="number taken"),
+    ],
+)
+@pytest.mark.parametrize("extra", [True, False], ids=["transaction", "plain"])
+async def test_a_ledger_refuses_a_second_decision(
+    ledger_of: Any, second: Entry, extra: bool
+) -> None:
+    timers = (Timer("t1", "a:c", NOON, "x"),) if extra else ()
+    await ledger_of.append([entry("e1", 1)])
+
+    with pytest.raises(ConflictError):
+        await ledger_of.append([entry(second.source_id, second.number, timers=timers)])
+
+    assert (await ledger_of.load([], ["a:c"])).states == {"a:c": (1, b"1")}
+
+
+@pytest.mark.integration
+async def test_an_entry_its_timer_and_document_are_written_together_or_not(
+    database: Database,
+) -> None:
+    store = MongoLedger(database, service="test", retention=timedelta(days=1))
+    await store.prepare()
+    await store.append([entry("e1", 1)])
+    extra: dict[str, Any] = {
+        "timers": (Timer("t1", "a:c", NOON, "remind", {"x": 1}),),
+        "documents": (Document("test_docs", {"_id": "d1", "revision": 1}),),
+    }
+
+    with pytest.raises(ConflictError):
+        await store.append([entry("e1", 2, **extra)])
+    assert await database["test_docs"].count_documents({}) == 0
+    assert await database["test_timers"].count_documents({}) == 0
+
+    await store.append([entry("e2", 2, **extra)])
+    assert await database["test_docs"].find_one() == {"_id": "d1", "revision": 1}
+    assert await database["test_timers"].count_documents({}) == 1
+
+
+@pytest.mark.integration
+async def test_a_due_timer_is_claimed_once_and_again_when_its_claimer_dies(
+    database: Database,
+) -> None:
+    timers = MongoTimers(database, service="test")
+    await timers.prepare()
+    timer = Timer("t1", "a:c", NOON, "remind", {"x": 1})
+    await timers.set(timer)
+    await timers.set(timer)
+
+    assert await timers.claim(now=NOON - timedelta(seconds=1), limit=10) == []
+    assert await timers.claim(now=NOON, limit=10) == [timer]
+    assert await timers.claim(now=NOON, limit=10) == []
+    (late,) = await timers.claim(now=NOON + LEASE, limit=10)
+    assert late.timer_id == "t1"
+
+    await timers.clear(["t1"])
+    assert await timers.claim(now=NOON + 3 * LEASE, limit=10) == []
+
+
+def parked(offset: int, partition: int = 0) -> Parked:
+    return Parked(
+        topic="t", partition=partition, offset=offset, lane="a:c", key=b"k", value=b"v",
+        headers=[("h", b"1")], attempts=0, reason="not_yet", error="", first_failed_at=NOON,
+        due_at=NOON,
+    )  # fmt: skip
+
+
+async def test_parked_records_come_back_in_log_order(either: Database | None) -> None:
+    store: Any = FakeParkedStore()
+    if either is not None:
+        store = MongoParking(either, service="test")
+        await store.prepare()
+    await store.add([parked(2), parked(1), parked(5, partition=1)])
+    await store.add([parked(2)])
+
+    found = await store.load([("t", 0)])
+    assert found == [parked(1), parked(2)]
+
+    await store.remove([parked(1)])
+    assert [each.offset for each in await store.load([("t", 0)])] == [2]
+
+
+async def test_a_watermark_never_goes_back(either: Database | None) -> None:
+    marks: Any = FakeWatermarks()
+    if either is not None:
+        marks = MongoWatermarks(either, service="test")
+    await marks.advance({("t", 0): 5})
+    await marks.advance({("t", 0): 3, ("t", 1): 1})
+
+    assert await marks.load([("t", 0), ("t", 1), ("t", 2)]) == {
+        ("t", 0): 5, ("t", 1): 1, ("t", 2): 0,
+    }  # fmt: skip

@@ -1,0 +1,123 @@
+"""A decision is made once, whatever comes twice."""
+
+from shared.events import CONVERSATION_EVENT
+from shared.kafka.decisions import ConflictError, DecisionWorker
+from shared.kafka.records import Record
+from tests.support.counting import Count, Counting, Counts
+from tests.support.factories import message, raw
+from tests.support.fakes import FakeClock, FakeLedger
+
+
+def record(
+    event_id: str, *, offset: int = 0, lane: str = "c-42", text: str = "hi"
+) -> Record:
+    event = message(
+        event_id, conversation_id=lane, message={"role": "user", "text": text}
+    )
+    made = raw(event, offset=offset)
+    return Record(
+        topic=made.topic,
+        partition=0,
+        offset=offset,
+        value=made.value or b"",
+        event=CONVERSATION_EVENT.validate_python(event),
+        lane=f"acme:{lane}",
+        source_id=event_id,
+    )
+
+
+def worker(ledger: FakeLedger, verb: Counting | None = None) -> DecisionWorker[Count]:
+    return DecisionWorker(
+        verb or Counting(),
+        states=Counts(),
+        ledger=ledger,
+        clock=FakeClock(),
+        on_unexpected=lambda *_: None,
+    )
+
+
+async def test_a_lane_is_decided_in_order_and_lanes_apart() -> None:
+    lanes = [
+        [record("a1"), record("a2", offset=1)],
+        [record("b1", offset=2, lane="other")],
+    ]
+
+    first, second = await worker(FakeLedger()).work(lanes)
+
+    assert [done.outputs[0].value for done in first.done] == [b"a1 1", b"a2 2"]
+    assert [done.outputs[0].value for done in second.done] == [b"b1 1"]
+
+
+async def test_a_redelivery_publishes_the_stored_outputs_again() -> None:
+    ledger = FakeLedger()
+    await worker(ledger).work([[record("a1", offset=7)]])
+
+    # A new process: nothing is cached.
+    (again,) = await worker(ledger).work([[record("a1", offset=7)]])
+
+    assert again.done[0].reason == "duplicate"
+    assert [output.value for output in again.done[0].outputs] == [b"a1 1"]
+    assert len(ledger.entries) == 1
+
+
+async def test_a_redelivery_below_the_watermark_publishes_nothing() -> None:
+    ledger = FakeLedger()
+    await worker(ledger).work([[record("a1", offset=7)]])
+    replayed = record("a1", offset=7)
+    replayed.replayed = True
+
+    (again,) = await worker(ledger).work([[replayed]])
+
+    assert again.done[0].outputs == ()
+
+
+async def test_the_same_event_sent_five_times_is_one_event() -> None:
+    ledger = FakeLedger()
+    five = [record("a1", offset=offset) for offset in range(5)]
+
+    (result,) = await worker(ledger).work([five])
+
+    published = [output for done in result.done for output in done.outputs]
+    assert [output.value for output in published] == [b"a1 1"]
+    assert [done.reason for done in result.done] == ["counted", *["duplicate"] * 4]
+
+
+async def test_the_same_id_in_two_conversations_is_one_event() -> None:
+    lanes = [[record("a1")], [record("a1", offset=1, lane="other")]]
+
+    results = await worker(FakeLedger()).work(lanes)
+
+    outputs = [
+        output for each in results for done in each.done for output in done.outputs
+    ]
+    assert len(outputs) == 1
+
+
+async def test_an_owner_with_an_old_state_decides_again_from_the_new_one() -> None:
+    ledger = FakeLedger()
+    zombie, owner = worker(ledger), worker(ledger)
+    await zombie.work([[record("a1")]])
+    await owner.work([[record("a2", offset=1)]])
+
+    (result,) = await zombie.work([[record("a3", offset=2)]])
+
+    assert result.done[0].outputs[0].value == b"a3 3"
+
+
+async def test_endless_conflicts_end_in_a_transient_failure() -> None:
+    ledger = FakeLedger(failing=[ConflictError() for _ in range(20)])
+
+    (result,) = await worker(ledger).work([[record("a1")]])
+
+    assert result.failed is not None
+    assert result.failed.error.reason == "conflict"
+
+
+async def test_a_bug_in_the_verb_stops_its_lane_only() -> None:
+    lanes = [[record("a1", text="bug")], [record("b1", offset=1, lane="other")]]
+
+    broken, fine = await worker(FakeLedger()).work(lanes)
+
+    assert broken.failed is not None
+    assert broken.failed.error.reason == "unexpected_error"
+    assert fine.failed is None

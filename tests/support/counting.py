@@ -1,0 +1,55 @@
+"""A small verb for runtime tests: counts a lane's messages and answers each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared import topics
+from shared.errors import Permanent, Transient
+from shared.kafka.decisions import Decision
+from shared.kafka.records import Outgoing, Record
+
+
+@dataclass(frozen=True)
+class Count:
+    n: int = 0
+
+
+class Counts:
+    """Keeps a count as its digits."""
+
+    def empty(self, lane: str) -> Count:
+        return Count()
+
+    def dump(self, state: Count) -> bytes:
+        return str(state.n).encode()
+
+    def load(self, raw: bytes) -> Count:
+        return Count(int(raw))
+
+
+@dataclass
+class Counting:
+    """Outputs `<event id> <count>`; a message's words may ask for a failure."""
+
+    seen: list[str] = field(default_factory=list)
+    heal: bool = False
+    """Once true, what failed for now works."""
+
+    async def __call__(
+        self, state: Count, record: Record, fresh: Sequence[dict[str, Any]]
+    ) -> Decision[Count]:
+        text = record.event.message.text
+        self.seen.append(record.event.event_id)
+        if text == "never":
+            raise Permanent("never_works")
+        if text == "later" and not self.heal:
+            raise Transient("not_yet")
+        if text == "bug" and not self.heal:
+            raise ZeroDivisionError
+        after = Count(state.n + 1)
+        value = f"{record.event.event_id} {after.n}".encode()
+        output = Outgoing(
+            topics.CONVERSATION_REPLIES.name, record.lane.encode(), value, [("h", b"1")]
+        )
+        return Decision("counted", after, outputs=(output,))
