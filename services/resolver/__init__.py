@@ -1,0 +1,1 @@
+"""Conversation events in; replies, resolved and unresolved requests out."""

@@ -1,0 +1,1 @@
+"""The resolver over HTTP, one file per noun."""

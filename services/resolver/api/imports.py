@@ -1,0 +1,183 @@
+"""`POST /v1/documents/import`: a folder or an archive at once."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, Field, StringConstraints, TypeAdapter, ValidationError
+from starlette.datastructures import UploadFile
+
+from services.resolver.api.bodies import DocumentBody, Entry
+from services.resolver.api.catalogue import Entries, document_entry
+from services.resolver.catalogue.archive import (
+    MAX_FILES,
+    File,
+    Page,
+    Skipped,
+    page_of,
+    unpack,
+)
+from shared.clock import Clock
+from shared.errors import Permanent
+from shared.events import Scope
+from shared.events.base import NO_CONTROL
+from shared.web.auth import Principal, require
+from shared.web.problems import Problem, invalid
+
+PATH = "/v1/documents/import"
+MAX_BODY_BYTES = 32 * 1024 * 1024
+AT_ONCE = 50
+"""Documents stored in one transaction, to keep it short."""
+
+
+class ImportedItem(DocumentBody):
+    """A document of a JSON import."""
+
+    id: Annotated[
+        str, StringConstraints(min_length=1, max_length=256, pattern=NO_CONTROL)
+    ] = Field(description="The document's id")
+
+
+class Import(BaseModel):
+    """A JSON import."""
+
+    items: list[ImportedItem] = Field(
+        min_length=1, max_length=MAX_FILES, description="The documents"
+    )
+
+
+class Imported(BaseModel):
+    """One document that is stored now."""
+
+    id: str = Field(description="Its id: the file's path without its ending")
+    title: str = Field(description="Its title")
+    version: int = Field(description="Its version")
+    created: bool = Field(description="Whether it is new")
+
+
+class Left(BaseModel):
+    """One file that was left out."""
+
+    name: str = Field(description="Its name")
+    reason: str = Field(description="Why, in a stable word")
+
+
+class ImportResult(BaseModel):
+    """What became of an import."""
+
+    imported: list[Imported] = Field(description="Stored, in the order they came")
+    skipped: list[Left] = Field(description="Left out")
+
+
+_IMPORT = TypeAdapter(Import)
+_BINARY = {"type": "string", "format": "binary"}
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "properties": {"files": {"type": "array", "items": _BINARY}},
+                }
+            },
+            "application/zip": {"schema": _BINARY},
+            "application/gzip": {"schema": _BINARY},
+            "application/json": {"schema": Import.model_json_schema()},
+        },
+    }
+}
+
+
+def router(documents: Entries, *, clock: Clock) -> APIRouter:
+    """Return the route."""
+    routes = APIRouter(tags=["catalogue"])
+
+    @routes.post(
+        PATH,
+        summary="Register many documents: files, an archive, or JSON",
+        openapi_extra=_BODY,
+    )
+    async def import_documents(
+        request: Request,
+        principal: Annotated[Principal, Depends(require(Scope.MANAGE))],
+    ) -> ImportResult:
+        entries, skipped = await _entries(request)
+        imported: list[Imported] = []
+        for start in range(0, len(entries), AT_ONCE):
+            stored = await documents.put(
+                principal.app_id, entries[start : start + AT_ONCE], now=clock.now()
+            )
+            imported += [_imported(entry, created=new) for entry, new in stored]
+        return ImportResult(imported=imported, skipped=skipped)
+
+    return routes
+
+
+async def _entries(request: Request) -> tuple[list[Entry], list[Left]]:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "application/json":
+        return await asyncio.to_thread(_from_json, await request.body()), []
+    if kind == "multipart/form-data":
+        uploads = await _uploads(request)
+    elif kind in {"application/zip", "application/x-zip-compressed"}:
+        uploads = [File("upload.zip", await request.body())]
+    elif kind in {"application/gzip", "application/x-gzip", "application/x-tar"}:
+        ending = "tar" if kind.endswith("tar") else "tar.gz"
+        uploads = [File(f"upload.{ending}", await request.body())]
+    else:
+        raise Problem(415, detail="Send files as multipart/form-data, a zip, or JSON.")
+    try:
+        return await asyncio.to_thread(_from_files, uploads)
+    except Permanent as error:
+        status = 413 if error.reason == "archive_too_large" else 422
+        raise Problem(status, detail=str(error), reason=error.reason) from None
+
+
+async def _uploads(request: Request) -> list[File]:
+    async with request.form(max_files=MAX_FILES, max_fields=100) as form:
+        files = [each for _, each in form.multi_items() if isinstance(each, UploadFile)]
+        if not files:
+            raise Problem(422, detail="There is no file in the form.")
+        return [File(each.filename or "", await each.read()) for each in files]
+
+
+def _from_json(body: bytes) -> list[Entry]:
+    try:
+        found = _IMPORT.validate_json(body)
+    except ValidationError as error:
+        raise invalid(error.errors()) from None
+    return [document_entry(item.id, item) for item in found.items]
+
+
+def _from_files(uploads: Sequence[File]) -> tuple[list[Entry], list[Left]]:
+    entries: dict[str, Entry] = {}
+    skipped: list[Left] = []
+    for page in map(page_of, unpack(uploads)):
+        if isinstance(page, Skipped):
+            skipped.append(Left(name=page.name, reason=page.reason))
+        elif (entry := _entry(page)) is None:
+            skipped.append(Left(name=page.document_id, reason="invalid"))
+        else:
+            entries[page.document_id] = entry
+    return list(entries.values()), skipped
+
+
+def _entry(page: Page) -> Entry | None:
+    try:
+        body = DocumentBody(
+            title=page.title[:512], text=page.text, format=page.form, url=page.url
+        )
+        return document_entry(page.document_id, body)
+    except (ValidationError, Problem):
+        return None
+
+
+def _imported(entry: dict[str, Any], *, created: bool) -> Imported:
+    return Imported(
+        id=entry["id"],
+        title=entry["title"],
+        version=entry["version"],
+        created=created,
+    )

@@ -1,0 +1,87 @@
+"""Split a document into passages: under its headings, short enough to show."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from services.resolver.catalogue.formats import Format, read, title_of
+from services.resolver.domain.catalogue import Passage
+
+TARGET_WORDS = 120
+"""A passage this long answers one question and still fits a chat window."""
+LONGEST_WORDS = 180
+"""A paragraph up to this long is left whole."""
+MAX_PASSAGES = 2_000
+CHARS_PER_WORD = 8
+"""Where words are not spaced (Chinese, Thai), this many characters count as a word."""
+
+_SENTENCE_END = re.compile(r"(?<=[.!?…\u3002\uff01\uff1f])\s*(?=\S)")
+
+
+def passages_of(  # what a document is
+    document_id: str, *, title: str, text: str, form: Format, url: str | None
+) -> list[Passage]:
+    """Return the passages of a document, in reading order."""
+    passages: list[Passage] = []
+    for section in read(text, form):
+        headings = section.headings
+        # A page that begins with its own title need not say it twice.
+        if headings and headings[0].casefold() == title.casefold():
+            headings = headings[1:]
+        passages += [
+            Passage(document_id, title, stretch, headings, url)
+            for stretch in stretches(section.paragraphs)
+        ]
+    return passages[:MAX_PASSAGES]
+
+
+def title_in(text: str, form: Format) -> str:
+    """Return the first heading of *text*, or an empty string."""
+    return title_of(read(text, form))
+
+
+def stretches(paragraphs: Iterable[str]) -> Iterator[str]:
+    """Join short paragraphs and split long ones, to about `TARGET_WORDS` each."""
+    held: list[str] = []
+    size = 0
+    for piece in _pieces(paragraphs):
+        words = _words(piece)
+        if held and size + words > TARGET_WORDS:
+            yield "\n\n".join(held)
+            held, size = [], 0
+        held.append(piece)
+        size += words
+    if held:
+        yield "\n\n".join(held)
+
+
+def _pieces(paragraphs: Iterable[str]) -> Iterator[str]:
+    for paragraph in paragraphs:
+        if _words(paragraph) <= LONGEST_WORDS:
+            yield paragraph
+        else:
+            yield from _sentences(paragraph)
+
+
+def _sentences(paragraph: str) -> Iterator[str]:
+    held = ""
+    for sentence in _SENTENCE_END.split(paragraph):
+        for part in _cut(sentence):
+            joined = f"{held} {part}" if held else part
+            if held and _words(joined) > TARGET_WORDS:
+                yield held
+                held = part
+            else:
+                held = joined
+    if held:
+        yield held
+
+
+def _cut(sentence: str) -> Iterator[str]:
+    """Cut a sentence that no full stop ends in sight: a log, a list, a key."""
+    longest = LONGEST_WORDS * CHARS_PER_WORD
+    for start in range(0, len(sentence), longest):
+        yield sentence[start : start + longest]
+
+
+def _words(text: str) -> int:
+    return max(len(text.split()), len(text) // CHARS_PER_WORD)

@@ -1,0 +1,133 @@
+"""Answer from a document, or hand the request to people with all that was tried."""
+
+from collections.abc import Iterable, Sequence
+
+from services.resolver.domain.conversation import (
+    Answered,
+    Attempt,
+    AttemptOutcome,
+    Conversation,
+    Request,
+    handed_off,
+    normalised,
+    with_answer,
+)
+from services.resolver.domain.outcome import (
+    Answering,
+    Solved,
+    Step,
+    Turn,
+    Unsolved,
+    Why,
+)
+from services.resolver.domain.ranking import Candidate, Ranking, Rules
+
+EXCERPT_CHARS = 300
+"""Of a passage, in an attempt: enough to see why it almost answered."""
+MAX_CITATIONS = 3
+
+
+def decide_documents(
+    state: Conversation,
+    turn: Turn,
+    tried: tuple[Attempt, ...],
+    *,
+    ranking: Ranking,
+    rules: Rules,
+    otherwise: Why | None = None,
+) -> Step:
+    """Answer from a document, or hand to people for the reason *otherwise*."""
+    good = [each for each in ranking.passages if each.score >= rules.document]
+    if good:
+        return _answer(state, turn, tried, good, _succeeded(good[0], ranking, rules))
+    tried += attempts_of(ranking.passages, rules.document, ranking, rules)
+    return hand_off(state, turn, otherwise or _doubt(tried), tried)
+
+
+def hand_off(
+    state: Conversation,
+    turn: Turn,
+    why: Why,
+    attempts: tuple[Attempt, ...] = (),
+    *,
+    request: Request | None = None,
+) -> Step:
+    """Hand a request to people: the turn's own, or an earlier one it is about."""
+    return Step(
+        why,
+        handed_off(state, turn.now),
+        result=Unsolved(request or turn.request, why, attempts),
+    )
+
+
+def attempts_of(
+    candidates: Iterable[Candidate],
+    threshold: float,
+    ranking: Ranking,
+    rules: Rules,
+    *,
+    chosen: Candidate | None = None,
+) -> tuple[Attempt, ...]:
+    """Return *candidates* as attempts that did not answer, the *chosen* one aside."""
+    return tuple(
+        attempt_of(
+            each,
+            AttemptOutcome.NO_MATCH
+            if each.score < rules.near_miss
+            else AttemptOutcome.BELOW_THRESHOLD,
+            threshold,
+            ranking,
+        )
+        for each in candidates
+        if each is not chosen
+    )
+
+
+def attempt_of(
+    candidate: Candidate, outcome: AttemptOutcome, threshold: float, ranking: Ranking
+) -> Attempt:
+    """Return *candidate* as an attempt with *outcome*."""
+    return Attempt(
+        kind=candidate.kind,
+        name=candidate.name,
+        title=candidate.title,
+        score=candidate.score,
+        threshold=threshold,
+        outcome=outcome,
+        detail=excerpt(candidate.text),
+        started_at=ranking.started_at,
+        duration_ms=ranking.duration_ms,
+    )
+
+
+def excerpt(text: str) -> str | None:
+    """Return the beginning of *text*, or None where there is none."""
+    if len(text) <= EXCERPT_CHARS:
+        return text or None
+    return text[: EXCERPT_CHARS - 1].rstrip() + "…"
+
+
+def _doubt(tried: Iterable[Attempt]) -> Why:
+    near = any(each.outcome is AttemptOutcome.BELOW_THRESHOLD for each in tried)
+    return Why.LOW_CONFIDENCE if near else Why.NO_MATCH
+
+
+def _succeeded(best: Candidate, ranking: Ranking, rules: Rules) -> Attempt:
+    return attempt_of(best, AttemptOutcome.SUCCEEDED, rules.document, ranking)
+
+
+def _answer(
+    state: Conversation,
+    turn: Turn,
+    tried: tuple[Attempt, ...],
+    good: Sequence[Candidate],
+    attempt: Attempt,
+) -> Step:
+    request, attempts, best = turn.request, (*tried, attempt), good[0]
+    answered = Answered(turn.reply_id, normalised(request.text), request, attempts)
+    return Step(
+        Why.DOCUMENT_ANSWERS,
+        with_answer(state, answered),
+        reply=Answering(best.text, tuple(good[:MAX_CITATIONS])),
+        result=Solved(request, "document", best.name, best.title, attempts),
+    )

@@ -1,0 +1,168 @@
+"""The resolver's memory of one conversation: small, bounded, rebuilt from events."""
+
+import unicodedata
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Literal
+
+from services.resolver.domain.catalogue import Action
+
+MAX_ANSWERS = 3
+"""Answers that may still be rated or asked again; older ones are past caring."""
+MAX_CALLS = 5
+MAX_ESCALATIONS = 8
+"""Enough to recognise a late word about an escalation that is over."""
+PATIENCE = timedelta(minutes=10)
+"""How long we stay silent on our own hand-off before any escalation was heard of.
+A user who is still unheard by then is handed on again rather than left alone; the
+escalator adds it to the escalation if there is one after all."""
+
+
+class AttemptOutcome(StrEnum):
+    """How one attempt ended (contract.md §5)."""
+
+    NO_MATCH = "no_match"
+    BELOW_THRESHOLD = "below_threshold"
+    ASKED = "asked"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    DENIED = "denied"
+    REJECTED_BY_USER = "rejected_by_user"
+    ERROR = "error"
+    TIMED_OUT = "timed_out"
+
+
+Kind = Literal["action", "document"]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One candidate, and what became of it."""
+
+    kind: Kind
+    name: str
+    title: str
+    score: float
+    threshold: float
+    outcome: AttemptOutcome
+    detail: str | None
+    started_at: datetime
+    duration_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The user's words that wait for an answer."""
+
+    event_id: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An action that the platform was asked to run."""
+
+    call_id: str
+    action: str
+    title: str
+    arguments: dict[str, Any]
+    approval_required: bool
+    request: Request
+    attempt: Attempt
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What an action still needs, asked of the user."""
+
+    action: Action
+    arguments: dict[str, Any]
+    missing: tuple[str, ...]
+    rounds: int
+    request: Request
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer of ours that may be rejected or asked for again."""
+
+    reply_id: str
+    asked: str
+    """The question, normalised."""
+    request: Request
+    attempts: tuple[Attempt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """What we heard of one escalation; the newest revision counts."""
+
+    escalation_id: str
+    revision: int
+    over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Everything the next decision depends on."""
+
+    user: dict[str, Any] | None = None
+    session: dict[str, Any] | None = None
+    app_state: dict[str, Any] | None = None
+    actions: tuple[Action, ...] = ()
+    escalations: tuple[Escalation, ...] = ()
+    handed_off_at: datetime | None = None
+    """Set by our own hand-off until an escalation of it is heard of."""
+    calls: tuple[Call, ...] = ()
+    question: Question | None = None
+    answers: tuple[Answered, ...] = ()
+
+    def people_have_it(self, now: datetime) -> bool:
+        """Return whether the assistant must be silent."""
+        if self.handed_off_at is not None and now - self.handed_off_at < PATIENCE:
+            return True
+        return any(not each.over for each in self.escalations)
+
+    def call(self, call_id: str) -> Call | None:
+        """Return the running call of *call_id*."""
+        return next((each for each in self.calls if each.call_id == call_id), None)
+
+    def answer(self, reply_id: str) -> Answered | None:
+        """Return the answer that was *reply_id*."""
+        return next((each for each in self.answers if each.reply_id == reply_id), None)
+
+
+def without_call(state: Conversation, call: Call) -> Conversation:
+    """Return *state* after *call* has ended."""
+    return replace(state, calls=tuple(c for c in state.calls if c is not call))
+
+
+def with_answer(state: Conversation, answered: Answered) -> Conversation:
+    """Return *state* with one more answer, the oldest forgotten."""
+    return replace(
+        state, question=None, answers=(*state.answers, answered)[-MAX_ANSWERS:]
+    )
+
+
+def handed_off(state: Conversation, now: datetime) -> Conversation:
+    """Return *state* with people in charge; what the assistant was doing ends."""
+    return replace(state, handed_off_at=now, calls=(), question=None, answers=())
+
+
+def fresh_start(state: Conversation) -> Conversation:
+    """Return *state* with nothing left of what was asked before.
+
+    Old context would make the next message look like a repeat and hand it off again.
+    """
+    return replace(state, handed_off_at=None, calls=(), question=None, answers=())
+
+
+def normalised(text: str) -> str:
+    """Return *text* without case, punctuation and spacing, to compare questions by."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    kept = "".join(char if char.isalnum() else " " for char in plain)
+    return " ".join(kept.split())

@@ -1,0 +1,140 @@
+"""Decide what follows from a result, a verdict, a silence, or news from people."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from services.resolver.domain.answering import decide_documents, excerpt, hand_off
+from services.resolver.domain.conversation import (
+    MAX_ESCALATIONS,
+    Answered,
+    Attempt,
+    AttemptOutcome,
+    Call,
+    Conversation,
+    Escalation,
+    fresh_start,
+    normalised,
+    with_answer,
+    without_call,
+)
+from services.resolver.domain.outcome import Answering, Solved, Step, Turn, Why
+from services.resolver.domain.ranking import Ranking, Rules
+
+SHORT_CHARS = 300
+"""Of an action's output, in the answer that tells of it."""
+
+
+def attempt_after(
+    call: Call, outcome: AttemptOutcome, detail: str | None, now: datetime
+) -> Attempt:
+    """Return the attempt of *call* as it ended."""
+    took = (now - call.attempt.started_at).total_seconds() * 1000
+    return replace(
+        call.attempt,
+        outcome=outcome,
+        detail=excerpt(detail or "") or call.attempt.detail,
+        duration_ms=max(call.attempt.duration_ms, round(took, 3)),
+    )
+
+
+def decide_success(state: Conversation, turn: Turn, call: Call, output: object) -> Step:
+    """Tell the user that the action is done."""
+    said = _short(output)
+    attempt = attempt_after(call, AttemptOutcome.SUCCEEDED, said, turn.now)
+    answered = Answered(
+        turn.reply_id, normalised(call.request.text), call.request, (attempt,)
+    )
+    return Step(
+        Why.ACTION_SUCCEEDED,
+        with_answer(without_call(state, call), answered),
+        reply=Answering(f"Done. {said}" if said else "Done."),
+        result=Solved(call.request, "action", call.action, call.title, (attempt,)),
+    )
+
+
+def decide_failure(
+    state: Conversation,
+    turn: Turn,
+    call: Call,
+    *,
+    outcome: AttemptOutcome,
+    detail: str | None,
+    ranking: Ranking | None,
+    rules: Rules,
+) -> Step:
+    """Try the documents in the action's place, then people."""
+    tried = (attempt_after(call, outcome, detail, turn.now),)
+    after = without_call(state, call)
+    if ranking is None:
+        return hand_off(after, turn, Why.RESOLVER_ERROR, tried)
+    denied = outcome is AttemptOutcome.DENIED
+    return decide_documents(
+        after,
+        turn,
+        tried,
+        ranking=ranking,
+        rules=rules,
+        otherwise=Why.ACTION_DENIED if denied else Why.ACTION_FAILED,
+    )
+
+
+def decide_rejection(
+    state: Conversation, turn: Turn, answered: Answered, comment: str | None
+) -> Step:
+    """Hand to people the request whose answer did not help."""
+    last = answered.attempts[-1]
+    rejected = replace(
+        last,
+        outcome=AttemptOutcome.REJECTED_BY_USER,
+        detail=excerpt(comment or "") or last.detail,
+    )
+    request = replace(answered.request, event_id=turn.event_id)
+    return hand_off(
+        state,
+        turn,
+        Why.ANSWER_REJECTED,
+        (*answered.attempts[:-1], rejected),
+        request=request,
+    )
+
+
+def decide_escalation(
+    state: Conversation, escalation_id: str, *, revision: int, over: bool
+) -> Step:
+    """Be silent while people have the conversation, and start afresh after them.
+
+    News of one escalation may come in any order; its newest revision counts, and an
+    escalation that we never knew may end: then it was our latest hand-off's.
+    """
+    known = next(
+        (each for each in state.escalations if each.escalation_id == escalation_id),
+        None,
+    )
+    if known is not None and revision <= known.revision:
+        return Step(Why.ESCALATION_KNOWN, state)
+    others = tuple(each for each in state.escalations if each is not known)
+    heard = Escalation(escalation_id, revision, over)
+    state = replace(state, escalations=(*others, heard)[-MAX_ESCALATIONS:])
+    if not over:
+        return Step(Why.PEOPLE_TOOK_IT, replace(state, handed_off_at=None))
+    if known is not None and known.over:
+        return Step(Why.ESCALATION_KNOWN, state)
+    return Step(Why.PEOPLE_ARE_DONE, fresh_start(state))
+
+
+def decide_closed(state: Conversation) -> Step:
+    """Forget what was asked; whoever has the conversation keeps it."""
+    after = replace(fresh_start(state), handed_off_at=state.handed_off_at)
+    return Step(Why.CONVERSATION_CLOSED, after)
+
+
+def _short(output: object) -> str:
+    """Return what an action's output says to its user, if it is short."""
+    if isinstance(output, Mapping):
+        named = [output[key] for key in ("message", "text", "summary") if key in output]
+        output = named[0] if named else None
+    if isinstance(output, bool) or not isinstance(output, str | int | float):
+        return ""
+    said = str(output).strip()
+    return said if len(said) <= SHORT_CHARS else ""

@@ -1,0 +1,145 @@
+"""What can come of one event: its reason, what the user reads, what is published."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from services.resolver.domain.conversation import (
+    Attempt,
+    Call,
+    Conversation,
+    Kind,
+    Request,
+)
+from services.resolver.domain.ranking import Candidate
+from shared import ids
+
+
+class Why(StrEnum):
+    """Why a record was decided as it was; the same word everywhere it shows."""
+
+    NO_MATCH = "no_match"
+    LOW_CONFIDENCE = "low_confidence"
+    ANSWER_REJECTED = "answer_rejected"
+    ACTION_FAILED = "action_failed"
+    ACTION_DENIED = "action_denied"
+    ASKED_FOR_PERSON = "asked_for_person"
+    REPEATED_QUESTION = "repeated_question"
+    RESOLVER_ERROR = "resolver_error"
+
+    DOCUMENT_ANSWERS = "document_answers"
+    ACTION_SUCCEEDED = "action_succeeded"
+    ACTION_CALLED = "action_called"
+    APPROVAL_ASKED = "approval_asked"
+    PARAMETERS_ASKED = "parameters_asked"
+
+    PEOPLE_HAVE_IT = "people_have_it"
+    RECORDED = "recorded"
+    HELPFUL = "helpful"
+    UNKNOWN_CALL = "unknown_call"
+    UNKNOWN_REPLY = "unknown_reply"
+    CALL_ENDED = "call_ended"
+    CONVERSATION_CLOSED = "conversation_closed"
+    PEOPLE_TOOK_IT = "people_took_it"
+    PEOPLE_ARE_DONE = "people_are_done"
+    ESCALATION_KNOWN = "escalation_known"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Who asked, from where, with the app in which state."""
+
+    user: dict[str, Any] | None = None
+    session: dict[str, Any] | None = None
+    app_state: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """Show *text*; *citations* say where it comes from."""
+
+    text: str
+    citations: tuple[Candidate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Calling:
+    """Ask the platform to run an action."""
+
+    text: str
+    call: Call
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Ask the user for what an action needs."""
+
+    text: str
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """A request answered."""
+
+    request: Request
+    kind: Kind
+    name: str
+    title: str
+    attempts: tuple[Attempt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unsolved:
+    """A request for people."""
+
+    request: Request
+    why: Why
+    attempts: tuple[Attempt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one record means: the next state, and all that follows."""
+
+    why: Why
+    state: Conversation
+    reply: Answering | Calling | Asking | None = None
+    result: Solved | Unsolved | None = None
+
+    @property
+    def outcome(self) -> str:
+        """Return the kind of outcome, for metrics and the dry run."""
+        if isinstance(self.result, Unsolved):
+            return "unresolved"
+        if isinstance(self.result, Solved):
+            return "resolved"
+        return "silent" if self.reply is None else "asked"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One thing to decide: which event, about which request, in which context."""
+
+    app_id: str
+    conversation_id: str
+    event_id: str
+    """The event that makes us decide; what we publish derives its ids from it."""
+    request: Request
+    context: Context
+    now: datetime
+
+    @property
+    def call_id(self) -> str:
+        """Return the id of the call that this turn may make."""
+        return ids.derive("call", self.app_id, self.event_id)
+
+    @property
+    def reply_id(self) -> str:
+        """Return the id of the answer that this turn may give."""
+        return self.reply_id_of("answer")
+
+    def reply_id_of(self, kind: str) -> str:
+        """Return the id of this turn's reply of *kind*."""
+        return ids.derive("reply", self.app_id, self.event_id, kind)

@@ -1,0 +1,69 @@
+"""What was found for a request, best first, and how sure one must be to use it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from services.resolver.domain.catalogue import Action, Passage
+
+MAX_CANDIDATES = 5
+"""Of each kind: what almost answered fits on a screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An action or a passage, with how well it matches: 0 not at all, 1 fully."""
+
+    score: float
+    action: Action | None = None
+    passage: Passage | None = None
+
+    @property
+    def kind(self) -> Literal["action", "document"]:
+        """Return `action` or `document`."""
+        return "action" if self.action is not None else "document"
+
+    @property
+    def name(self) -> str:
+        """Return the action's name or the document's id."""
+        if self.action is not None:
+            return self.action.name
+        return self.passage.document_id if self.passage else ""
+
+    @property
+    def title(self) -> str:
+        """Return what a person would call it."""
+        if self.action is not None:
+            return self.action.title
+        return self.passage.title if self.passage else ""
+
+    @property
+    def text(self) -> str:
+        """Return what it says of itself."""
+        if self.action is not None:
+            return self.action.description
+        return self.passage.text if self.passage else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The candidates for one request, each list best first and bounded."""
+
+    actions: tuple[Candidate, ...]
+    passages: tuple[Candidate, ...]
+    started_at: datetime
+    duration_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How sure the resolver must be, and how long it waits. Settings of the app."""
+
+    action: float
+    document: float
+    near_miss: float
+    """From this score on a candidate almost answered; below, it did not match."""
+    lead: float
+    """By how much the best action must beat the next one: two that match alike are
+    a guess, and a wrong action costs trust."""
+    action_timeout: timedelta

@@ -1,0 +1,1 @@
+"""The resolver's documents in MongoDB; nothing else here imports the driver."""

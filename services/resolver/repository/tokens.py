@@ -1,0 +1,106 @@
+"""What a browser's token stands for, and whose a conversation is."""
+
+from datetime import datetime
+
+from pymongo import IndexModel
+from pymongo.errors import DuplicateKeyError
+
+from services.resolver.domain.grants import Grant
+from services.resolver.resolve.states import ConversationStates
+from shared.ids import conversation_key
+from shared.mongo.connect import Database
+from shared.mongo.errors import translated
+from shared.mongo.ledger import MongoLedger
+
+OWNERS_KEPT_SECONDS = 365 * 24 * 3600
+"""By then the conversation's own events, or nobody, say whose it is."""
+
+
+class MongoTokens:
+    """Collections `resolver_tokens` and `resolver_owners`, both forgotten in time."""
+
+    def __init__(self, database: Database, *, ledger: MongoLedger) -> None:
+        self._tokens = database["resolver_tokens"]
+        self._owners = database["resolver_owners"]
+        self._ledger = ledger
+        self._states = ConversationStates()
+
+    async def prepare(self) -> None:
+        """Create the indexes."""
+        with translated():
+            await self._tokens.create_indexes(
+                [IndexModel("expires_at", expireAfterSeconds=0)]
+            )
+            await self._owners.create_indexes(
+                [IndexModel("claimed_at", expireAfterSeconds=OWNERS_KEPT_SECONDS)]
+            )
+
+    async def add(self, grant: Grant) -> None:
+        """Keep *grant* until it expires."""
+        with translated():
+            await self._tokens.insert_one(
+                {
+                    "_id": grant.token_id,
+                    "app_id": grant.app_id,
+                    "user_id": grant.user_id,
+                    "available_actions": grant.available_actions,
+                    "context": grant.context,
+                    "expires_at": grant.expires_at,
+                }
+            )
+
+    async def get(self, token_id: str) -> Grant | None:
+        """Return the grant of *token_id*."""
+        with translated():
+            row = await self._tokens.find_one({"_id": token_id})
+        if row is None:
+            return None
+        return Grant(
+            token_id=row["_id"],
+            app_id=row["app_id"],
+            user_id=row["user_id"],
+            available_actions=row["available_actions"],
+            context=row["context"],
+            expires_at=row["expires_at"],
+        )
+
+    async def claim(
+        self, app_id: str, conversation_id: str, user_id: str, *, now: datetime
+    ) -> bool:
+        """Make the conversation the user's, unless it is somebody's; say if it is."""
+        lane = conversation_key(app_id, conversation_id)
+        owner = await self._owner(lane)
+        if owner is None and not await self._spoken(lane):
+            try:
+                with translated():
+                    await self._owners.insert_one(
+                        {"_id": lane, "user_id": user_id, "claimed_at": now}
+                    )
+            except Exception as error:
+                if not isinstance(error.__cause__, DuplicateKeyError):
+                    raise
+        return await self.owns(app_id, conversation_id, user_id)
+
+    async def owns(self, app_id: str, conversation_id: str, user_id: str) -> bool:
+        """Return whether the conversation is the user's and nobody else's.
+
+        It is whose token began it, or whom its events name; where both speak, both
+        must agree.
+        """
+        lane = conversation_key(app_id, conversation_id)
+        claimed, spoken = await self._owner(lane), await self._spoken(lane)
+        named = {name for name in (claimed, spoken) if name is not None}
+        return named == {user_id}
+
+    async def _owner(self, lane: str) -> str | None:
+        with translated():
+            row = await self._owners.find_one({"_id": lane})
+        return row["user_id"] if row else None
+
+    async def _spoken(self, lane: str) -> str | None:
+        """Return who the conversation's events name; empty where they name nobody."""
+        loaded = await self._ledger.load([], [lane])
+        if lane not in loaded.states:
+            return None
+        user = self._states.load(loaded.states[lane][1]).user or {}
+        return str(user.get("id", ""))

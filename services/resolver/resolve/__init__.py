@@ -1,0 +1,1 @@
+"""The use case: gather what is known, decide, say what happened."""

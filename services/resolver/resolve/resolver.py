@@ -1,0 +1,258 @@
+"""Resolve one event of a conversation: gather, decide, say what it means."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Protocol
+
+import structlog
+
+from services.resolver.domain.catalogue import Action
+from services.resolver.domain.conversation import (
+    AttemptOutcome,
+    Call,
+    Conversation,
+    Request,
+    without_call,
+)
+from services.resolver.domain.decide import (
+    decide_before_ranking,
+    decide_failed_search,
+    decide_handoff_requested,
+    decide_ranked,
+)
+from services.resolver.domain.follow import (
+    decide_closed,
+    decide_escalation,
+    decide_failure,
+    decide_rejection,
+    decide_success,
+)
+from services.resolver.domain.outcome import Step, Turn, Why
+from services.resolver.domain.ranking import Ranking, Rules
+from services.resolver.resolve.memory import (
+    context_of,
+    remember,
+    remember_contact,
+    turn_of,
+)
+from shared.clock import Clock
+from shared.events import (
+    ActionResultReceived,
+    AppSettings,
+    ContactProvided,
+    EscalationOpened,
+    EscalationStatus,
+    EscalationUpdated,
+    FeedbackGiven,
+    HandoffRequested,
+    MessageReceived,
+)
+
+log = structlog.get_logger()
+
+
+class Ranker(Protocol):
+    """Finds what may answer; whatever it raises sends the request to people."""
+
+    async def rank(
+        self, app_id: str, text: str, actions: tuple[Action, ...]
+    ) -> Ranking: ...
+
+
+class Apps(Protocol):
+    """What the resolver asks of an app's settings."""
+
+    def get(self, app_id: str) -> AppSettings | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A step, and the turn it answers where it says anything."""
+
+    step: Step
+    turn: Turn | None = None
+
+
+_ENDED = {
+    "failed": AttemptOutcome.FAILED,
+    "denied": AttemptOutcome.DENIED,
+}
+
+
+class Resolver:
+    """Decides from a conversation's state; reads only, so that it may run twice."""
+
+    def __init__(
+        self, *, ranker: Ranker, apps: Apps, clock: Clock, defaults: Rules
+    ) -> None:
+        self._ranker = ranker
+        self._apps = apps
+        self._clock = clock
+        self._defaults = defaults
+        self._rules: dict[str, tuple[AppSettings, Rules]] = {}
+
+    async def on_message(
+        self, state: Conversation, event: MessageReceived, *, size: int = 0
+    ) -> Decided:
+        """Answer a user, or send the request to people; others are only heard."""
+        state, context = remember(state, event, size=size)
+        if event.message.role != "user":
+            return Decided(Step(Why.RECORDED, state))
+        request = Request(event.event_id, event.message.text, event.occurred_at)
+        turn = turn_of(event, request, context, self._clock.now())
+        rules = self.rules_of(event.app_id)
+        step = decide_before_ranking(state, turn, rules)
+        if step is None:
+            step = await self._search_and_decide(state, turn, rules)
+        return Decided(step, turn)
+
+    async def on_handoff_requested(
+        self, state: Conversation, event: HandoffRequested, *, size: int = 0
+    ) -> Decided:
+        """Send the conversation to people, whatever was going on."""
+        state, context = remember(state, event, size=size)
+        request = Request(event.event_id, event.text or "", event.occurred_at)
+        turn = turn_of(event, request, context, self._clock.now())
+        return Decided(decide_handoff_requested(state, turn), turn)
+
+    async def on_action_result(
+        self, state: Conversation, event: ActionResultReceived
+    ) -> Decided:
+        """Tell the user that it is done, or go on without the action."""
+        call = state.call(event.call_id)
+        if call is None:
+            return Decided(Step(Why.UNKNOWN_CALL, state))
+        turn = turn_of(event, call.request, context_of(state), self._clock.now())
+        if state.people_have_it(turn.now):
+            return Decided(Step(Why.PEOPLE_HAVE_IT, without_call(state, call)))
+        if event.status == "succeeded":
+            return Decided(decide_success(state, turn, call, event.output), turn)
+        step = await self._go_on_without(
+            state, turn, call, outcome=_ENDED[event.status], detail=event.error
+        )
+        return Decided(step, turn)
+
+    async def on_action_timeout(
+        self, state: Conversation, lane: str, call_id: str
+    ) -> Decided:
+        """Go on without an action that never came back."""
+        call = state.call(call_id)
+        if call is None:
+            return Decided(Step(Why.CALL_ENDED, state))
+        app_id, _, conversation_id = lane.partition(":")
+        turn = Turn(
+            app_id,
+            conversation_id,
+            call.request.event_id,
+            call.request,
+            context_of(state),
+            self._clock.now(),
+        )
+        waited = (turn.now - call.attempt.started_at) / timedelta(seconds=1)
+        step = await self._go_on_without(
+            state,
+            turn,
+            call,
+            outcome=AttemptOutcome.TIMED_OUT,
+            detail=f"No result after {waited:.0f} s.",
+        )
+        return Decided(step, turn)
+
+    async def on_feedback(self, state: Conversation, event: FeedbackGiven) -> Decided:
+        """Send a rejected answer's request to people."""
+        answered = state.answer(event.reply_id)
+        now = self._clock.now()
+        if event.rating == "helpful":
+            return Decided(Step(Why.HELPFUL, state))
+        if state.people_have_it(now):
+            return Decided(Step(Why.PEOPLE_HAVE_IT, state))
+        if answered is None:
+            return Decided(Step(Why.UNKNOWN_REPLY, state))
+        turn = turn_of(event, answered.request, context_of(state), now)
+        return Decided(decide_rejection(state, turn, answered, event.comment), turn)
+
+    async def on_contact(self, state: Conversation, event: ContactProvided) -> Decided:
+        """Remember how to reach the user."""
+        return Decided(Step(Why.RECORDED, remember_contact(state, event)))
+
+    async def on_closed(self, state: Conversation) -> Decided:
+        """Forget what was asked."""
+        return Decided(decide_closed(state))
+
+    async def on_escalation_opened(
+        self, state: Conversation, event: EscalationOpened
+    ) -> Decided:
+        """Be silent: people have the conversation."""
+        step = decide_escalation(state, event.escalation_id, revision=0, over=False)
+        return Decided(step)
+
+    async def on_escalation_updated(
+        self, state: Conversation, event: EscalationUpdated
+    ) -> Decided:
+        """Follow the escalation; once it is resolved, start afresh."""
+        step = decide_escalation(
+            state,
+            event.escalation_id,
+            revision=event.revision,
+            over=event.to is EscalationStatus.RESOLVED,
+        )
+        return Decided(step)
+
+    async def _search_and_decide(
+        self, state: Conversation, turn: Turn, rules: Rules
+    ) -> Step:
+        try:
+            ranking = await self._rank(state, turn)
+            return decide_ranked(state, turn, ranking, rules)
+        except Exception as error:
+            log.warning("search failed", app_id=turn.app_id, exc_info=error)
+            return decide_failed_search(state, turn)
+
+    async def _go_on_without(
+        self,
+        state: Conversation,
+        turn: Turn,
+        call: Call,
+        *,
+        outcome: AttemptOutcome,
+        detail: str | None,
+    ) -> Step:
+        ranking: Ranking | None = None
+        try:
+            ranking = await self._rank(state, turn)
+        except Exception as error:
+            log.warning("search failed", app_id=turn.app_id, exc_info=error)
+        return decide_failure(
+            state,
+            turn,
+            call,
+            outcome=outcome,
+            detail=detail,
+            ranking=ranking,
+            rules=self.rules_of(turn.app_id),
+        )
+
+    async def _rank(self, state: Conversation, turn: Turn) -> Ranking:
+        return await self._ranker.rank(turn.app_id, turn.request.text, state.actions)
+
+    def rules_of(self, app_id: str) -> Rules:
+        """Return how sure the resolver must be for *app_id*."""
+        app = self._apps.get(app_id)
+        if app is None:
+            return self._defaults
+        cached = self._rules.get(app_id)
+        if cached is None or cached[0] is not app:
+            cached = self._rules[app_id] = (app, rules_for(app, self._defaults))
+        return cached[1]
+
+
+def rules_for(app: AppSettings, defaults: Rules) -> Rules:
+    """Return the app's own rules, completed by *defaults*."""
+    preferences = app.preferences
+    action, document = preferences.thresholds.action, preferences.thresholds.document
+    return replace(
+        defaults,
+        action=defaults.action if action is None else action,
+        document=defaults.document if document is None else document,
+        action_timeout=timedelta(seconds=preferences.action_timeout_seconds),
+    )

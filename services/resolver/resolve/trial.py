@@ -1,0 +1,108 @@
+"""A dry run: the very search and decision of a message, with nothing published."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services.resolver.domain.answering import attempts_of
+from services.resolver.domain.catalogue import Action
+from services.resolver.domain.conversation import Conversation
+from services.resolver.domain.outcome import Why
+from services.resolver.domain.ranking import Ranking, Rules
+from services.resolver.resolve.compose import attempt_of, reply_of
+from services.resolver.resolve.resolver import Apps, Ranker, Resolver
+from shared.clock import Clock
+from shared.events import Attempt, MessageReceived, Reply
+
+WORDS: dict[Why, str] = {
+    Why.NO_MATCH: "No action and no document is about this.",
+    Why.LOW_CONFIDENCE: "Something comes near, but not near enough to be sure.",
+    Why.ASKED_FOR_PERSON: "The user asks for a person, and that is always honoured.",
+    Why.RESOLVER_ERROR: "The search failed, so the request goes to people.",
+    Why.DOCUMENT_ANSWERS: "A passage matches well enough to be the answer.",
+    Why.ACTION_CALLED: "An action matches, and all that it needs is known.",
+    Why.APPROVAL_ASKED: "An action matches; the user must approve before it runs.",
+    Why.PARAMETERS_ASKED: "An action matches, but the user must say what it needs.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What would have come of a message, and all that was weighed."""
+
+    outcome: str
+    reason: str
+    why: str
+    attempts: list[Attempt]
+    reply: Reply | None
+
+
+class TrialRun:
+    """Tries a message against an app as it is now."""
+
+    def __init__(
+        self, *, ranker: Ranker, apps: Apps, clock: Clock, defaults: Rules
+    ) -> None:
+        self._ranker = ranker
+        self._apps = apps
+        self._clock = clock
+        self._defaults = defaults
+
+    async def run(self, event: MessageReceived) -> Trial:
+        """Decide *event* as the first of its conversation."""
+        kept = _KeptRanking(self._ranker, self._clock.now())
+        resolver = Resolver(
+            ranker=kept, apps=self._apps, clock=self._clock, defaults=self._defaults
+        )
+        decided = await resolver.on_message(Conversation(), event)
+        step, turn = decided.step, decided.turn
+        reply = reply_of(step.reply, turn) if step.reply and turn else None
+        tried = step.result.attempts if step.result else ()
+        named = {(each.kind, each.name) for each in tried}
+        rules = resolver.rules_of(event.app_id)
+        others = [
+            attempt
+            for candidates, threshold in (
+                (kept.ranking.actions, rules.action),
+                (kept.ranking.passages, rules.document),
+            )
+            for attempt in attempts_of(candidates, threshold, kept.ranking, rules)
+            if (attempt.kind, attempt.name) not in named
+        ]
+        return Trial(
+            outcome=step.outcome,
+            reason=step.why.value,
+            why=WORDS.get(step.why, step.why.value.replace("_", " ")),
+            attempts=[attempt_of(each) for each in (*tried, *others)],
+            reply=reply,
+        )
+
+
+class _KeptRanking:
+    """Ranks once and remembers what it found."""
+
+    def __init__(self, ranker: Ranker, now: datetime) -> None:
+        self._ranker = ranker
+        self.ranking = Ranking((), (), now)
+
+    async def rank(
+        self, app_id: str, text: str, actions: tuple[Action, ...]
+    ) -> Ranking:
+        self.ranking = await self._ranker.rank(app_id, text, actions)
+        return self.ranking
+
+
+def trial_event(app_id: str, body: dict[str, Any], *, now: datetime) -> MessageReceived:
+    """Return the message that a dry run's *body* stands for."""
+    return MessageReceived.model_validate(
+        {
+            "app_id": app_id,
+            "conversation_id": "try",
+            "event_id": "try",
+            "occurred_at": now,
+            "message": {"role": "user", "text": body["text"]},
+            "user": body.get("user"),
+            "app_state": body.get("app_state"),
+            "assistant": {"available_actions": body.get("available_actions") or []},
+        }
+    )

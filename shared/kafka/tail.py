@@ -1,0 +1,94 @@
+"""Follow a topic from now on, without a group: every instance sees every record."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from shared.kafka.connection import connection
+from shared.settings import KafkaSettings
+from shared.topics import Topic
+
+log = structlog.get_logger()
+
+LOOK_BACK_SECONDS = 60.0
+"""Where a tail begins: an instance that restarts hears what it missed meanwhile."""
+
+
+class Tail:
+    """Hands each record of *topic* to *take*, in the order of its partition."""
+
+    def __init__(
+        self,
+        topic: Topic,
+        take: Callable[[Any], None],
+        *,
+        settings: KafkaSettings,
+        client_id: str,
+    ) -> None:
+        self._topic = topic
+        self._take = take
+        self._settings = settings
+        self._client_id = client_id
+        self._consumer: AIOKafkaConsumer | None = None
+        self._follower: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Find the place to begin, then follow."""
+        self._consumer = consumer = AIOKafkaConsumer(
+            client_id=self._client_id,
+            group_id=None,
+            auto_offset_reset="latest",
+            enable_auto_commit=False,
+            fetch_max_wait_ms=100,
+            **connection(self._settings),
+        )
+        await consumer.start()
+        await self._begin(consumer)
+        self._follower = asyncio.create_task(self._follow(consumer), name="tail")
+
+    async def stop(self) -> None:
+        """Stop following."""
+        if self._follower is not None:
+            self._follower.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._follower
+        if self._consumer is not None:
+            await self._consumer.stop()
+
+    async def _begin(self, consumer: AIOKafkaConsumer) -> None:
+        # Without a subscription the client knows a topic only once it asked for it.
+        await consumer._client.add_topic(self._topic.name)  # noqa: SLF001
+        numbers = consumer.partitions_for_topic(self._topic.name) or set()
+        places = [TopicPartition(self._topic.name, each) for each in sorted(numbers)]
+        consumer.assign(places)
+        since = int((time.time() - LOOK_BACK_SECONDS) * 1000)
+        ends = await consumer.end_offsets(places)
+        try:
+            found = await consumer.offsets_for_times(dict.fromkeys(places, since))
+        except KafkaError as error:
+            # Some brokers do not know times; from now on is then soon enough.
+            log.info("tail begins at the end", error=repr(error))
+            found = {}
+        for place in places:
+            at = found.get(place)
+            consumer.seek(place, at.offset if at is not None else ends[place])
+
+    async def _follow(self, consumer: AIOKafkaConsumer) -> None:
+        while True:
+            try:
+                batches = await consumer.getmany(timeout_ms=200)
+            except KafkaError as error:
+                log.warning(
+                    "tail waits for kafka", topic=self._topic.name, error=repr(error)
+                )
+                await asyncio.sleep(1)
+                continue
+            for records in batches.values():
+                for record in records:
+                    self._take(record)
