@@ -110,7 +110,7 @@ class FakeInbox:
         self.world = world
 
     def _rows(self, collection: str) -> dict[str, Row]:
-        return self.world.ledger.documents.get(collection, {})
+        return self.world.documents(collection)
 
     async def find(self, app_id: str, name: str) -> Row | None:
         for row in self._rows("escalator_escalations").values():

@@ -39,7 +39,7 @@ async def test_the_list_is_newest_first_in_pages_and_without_transcripts():
     office, key, _ = await an_escalation()
     for number in range(4):
         office.world.conversation_id = f"c-{number}"
-        office.world.clock.moment += timedelta(seconds=number % 2)
+        office.world.clock.forward(seconds=number % 2)
         await office.world.say(f"m-{number}", "Help")
         await office.world.leave_unresolved(f"m-{number}")
 

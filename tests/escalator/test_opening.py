@@ -141,7 +141,7 @@ async def test_a_further_request_is_added_to_the_open_escalation():
     last = world.updates[-1]
     assert last["change"] == "message_added"
     assert last["reason"] == "low_confidence"
-    updates = world.ledger.documents["escalator_updates"].values()
+    updates = world.documents("escalator_updates").values()
     added = [each["attempts"] for each in updates if each["attempts"]]
     assert added[0][0]["name"] == "upload-limits"
     assert {each["escalation_id"] for each in updates} == {opened["escalation_id"]}

@@ -1,6 +1,7 @@
 """At least once and idempotent: a repeat, a crash and a rival change nothing."""
 
 from services.escalator.repository.states import ConversationStates
+from shared.kafka.decisions import ConflictError
 from tests.escalator.world import World
 
 
@@ -62,7 +63,7 @@ async def test_the_same_event_sent_again_by_its_producer_is_one_event():
 async def test_a_rival_owner_costs_a_number_and_nothing_else():
     world = World()
     await world.say("e-1", "Help")
-    world.ledger.conflicts = 2
+    world.ledger.failing = [ConflictError(), ConflictError()]
 
     await world.leave_unresolved("e-1")
 
@@ -74,7 +75,7 @@ async def test_a_rival_owner_costs_a_number_and_nothing_else():
 async def test_a_timer_that_fires_twice_is_told_once():
     world = World()
     await world.escalate()
-    (timer,) = world.ledger.timers.values()
+    (timer,) = world.ledger.timers
 
     await world.wait(3)
     await world.feed(world.of_timer(timer))

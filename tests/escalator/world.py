@@ -13,15 +13,9 @@ from services.escalator.escalate.ports import Ports
 from services.escalator.handlers import Handlers
 from services.escalator.repository.states import ConversationStates
 from shared import events, ids, topics
-from shared.kafka.decisions import (
-    ConflictError,
-    DecisionWorker,
-    Entry,
-    Loaded,
-    Stored,
-    Timer,
-)
+from shared.kafka.decisions import DecisionWorker, Timer
 from shared.kafka.records import Done, Outgoing, Record
+from tests.support.fakes import FakeApps, FakeClock, FakeLedger, app
 
 APP = "acme"
 CONVERSATION = "c-42"
@@ -29,59 +23,17 @@ START = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 SAID_AT = START - timedelta(seconds=1)
 
 
-class FakeLedger:
-    """The ledger in memory: insert-once, numbered per lane, all or nothing."""
-
-    def __init__(self) -> None:
-        self.entries: dict[str, Entry] = {}
-        self.timers: dict[str, Timer] = {}
-        self.documents: dict[str, dict[str, dict[str, Any]]] = {}
-        self.conflicts = 0
-        """How many appends to refuse, as if another owner had been faster."""
-
-    async def load(self, source_ids, lanes) -> Loaded:
-        decided = {
-            each: Stored(self.entries[each].position, self.entries[each].outputs)
-            for each in source_ids
-            if each in self.entries
-        }
-        states = {}
-        for entry in self.entries.values():
-            if entry.lane in lanes:
-                states[entry.lane] = (entry.number, entry.state)
-        return Loaded(decided, states)
+class StrictLedger(FakeLedger):
+    """Refuses what MongoDB would refuse."""
 
     async def append(self, entries) -> None:
-        if self.conflicts:
-            self.conflicts -= 1
-            raise ConflictError
-        taken = {(each.lane, each.number) for each in self.entries.values()}
         for entry in entries:
-            if entry.source_id in self.entries or (entry.lane, entry.number) in taken:
-                raise ConflictError
-        for entry in entries:
-            self._store(entry)
-
-    def _store(self, entry: Entry) -> None:
-        self.entries[entry.source_id] = entry
-        bson.encode({"fact": entry.fact})  # what MongoDB would refuse, we refuse
-        for timer in entry.timers:
-            bson.encode({"payload": timer.payload})
-            self.timers.setdefault(timer.timer_id, timer)
-        for document in entry.documents:
-            bson.encode(document.document)
-            rows = self.documents.setdefault(document.collection, {})
-            rows[document.document["_id"]] = document.document
-
-    async def facts(self, lane: str) -> list[dict[str, Any]]:
-        return [
-            each.fact
-            for each in self.entries.values()
-            if each.lane == lane and each.fact is not None
-        ]
-
-    async def has(self, source_id: str) -> bool:
-        return source_id in self.entries
+            bson.encode({"fact": entry.fact})
+            for timer in entry.timers:
+                bson.encode({"payload": timer.payload})
+            for document in entry.documents:
+                bson.encode(document.document)
+        await super().append(entries)
 
 
 class FakeNumbers:
@@ -93,29 +45,14 @@ class FakeNumbers:
         return self.last
 
 
-class FakeApps:
-    def __init__(self) -> None:
-        self.apps: dict[str, events.AppSettings] = {}
-
-    def get(self, app_id: str) -> events.AppSettings | None:
-        return self.apps.get(app_id)
-
-
-class SetClock:
-    def __init__(self) -> None:
-        self.moment = START
-
-    def now(self) -> datetime:
-        return self.moment
-
-
 class World:
     """Feeds records to the real worker and verb and remembers what is published."""
 
     def __init__(self, *, conversation_id: str = CONVERSATION) -> None:
-        self.ledger = FakeLedger()
+        self.ledger = StrictLedger()
+        self.fired: set[str] = set()
         self.apps = FakeApps()
-        self.clock = SetClock()
+        self.clock = FakeClock(START)
         self.numbers = FakeNumbers()
         self.conversation_id = conversation_id
         self.published: list[Outgoing] = []
@@ -129,12 +66,8 @@ class World:
         return ids.conversation_key(APP, self.conversation_id)
 
     def prefer(self, **parts: Any) -> None:
-        self.apps.apps[APP] = events.AppSettings(
-            app_id=APP,
-            name="Acme",
-            updated_at=START,
-            preferences=events.Preferences(**parts),
-        )
+        preferences = events.Preferences(**parts)
+        self.apps.known[APP] = app(APP, name="Acme", preferences=preferences)
 
     def restart(self) -> None:
         """Begin with nothing in memory, as after a crash."""
@@ -293,17 +226,17 @@ class World:
 
     async def wait(self, seconds: float) -> None:
         """Let time pass and fire what is due, lane by lane."""
-        self.clock.moment += timedelta(seconds=seconds)
-        due = [each for each in self.ledger.timers.values() if self._is_due(each)]
-        for timer in sorted(due, key=lambda each: each.due_at):
-            del self.ledger.timers[timer.timer_id]
+        self.clock.forward(seconds=seconds)
+        due = {each.timer_id: each for each in self.ledger.timers if self._is_due(each)}
+        for timer in sorted(due.values(), key=lambda each: each.due_at):
+            self.fired.add(timer.timer_id)
             await self.feed(self.of_timer(timer))
 
     def of_timer(self, timer: Timer) -> Record:
         return self.record("timer", timer, timer.timer_id, timer.lane)
 
     def _is_due(self, timer: Timer) -> bool:
-        return timer.due_at <= self.clock.moment
+        return timer.due_at <= self.clock.now() and timer.timer_id not in self.fired
 
     # Looking
 
@@ -338,4 +271,12 @@ class World:
         return [(each["type"], each.get("status", "")) for each in self.replies]
 
     def stored(self, escalation_id: str) -> dict[str, Any]:
-        return self.ledger.documents["escalator_escalations"][escalation_id]
+        return self.documents("escalator_escalations")[escalation_id]
+
+    def documents(self, collection: str) -> dict[str, dict[str, Any]]:
+        """Return the read model's documents of one collection, by id."""
+        return {
+            document_id: document
+            for (name, document_id), document in self.ledger.documents.items()
+            if name == collection
+        }

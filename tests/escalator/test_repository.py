@@ -1,0 +1,94 @@
+"""The real stores keep the promises that the fakes make."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+
+import pytest
+
+from services.escalator.repository.apps import MongoApps
+from services.escalator.repository.inbox import Filter, MongoInbox
+from services.escalator.repository.numbers import FIRST, MongoNumbers
+from shared.events import AppSettings, Preferences, Route
+from shared.mongo.connect import Database, connect, database_of
+from tests.escalator.world import START
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+async def database(mongo_url) -> AsyncIterator[Database]:
+    client = connect(mongo_url)
+    name = f"escalator_{uuid.uuid4().hex[:8]}"
+    yield database_of(client, name)
+    await client.drop_database(name)
+    client.close()
+
+
+def app(version: int = 1, **facts) -> AppSettings:
+    return AppSettings(app_id="acme", version=version, updated_at=START, **facts)
+
+
+async def test_an_app_is_inserted_once(database):
+    apps = MongoApps(database)
+
+    assert await apps.insert(app(name="first"))
+    assert not await apps.insert(app(name="second"))
+
+    stored = await apps.get("acme")
+    assert stored.settings.name == "first"
+
+
+async def test_an_app_is_replaced_only_by_its_next_version(database):
+    apps = MongoApps(database)
+    await apps.insert(app())
+
+    assert not await apps.replace(app(3))
+    assert await apps.replace(app(2))
+    assert not await apps.replace(app(2))
+
+
+async def test_settings_may_name_paths_and_operators(database):
+    apps = MongoApps(database)
+    match = {"user.traits.plan": "pro", "$where": "x", "n": 2**70}
+    preferences = Preferences(routes=[Route(match=match)])
+
+    await apps.insert(app(preferences=preferences))
+
+    assert (await apps.get("acme")).settings.preferences == preferences
+
+
+async def test_what_is_not_published_is_found(database):
+    apps = MongoApps(database)
+    await apps.insert(app())
+    assert [each.settings.version for each in await apps.unpublished()] == [1]
+
+    await apps.mark_published("acme", 1)
+    assert await apps.unpublished() == []
+    await apps.replace(app(2))
+    await apps.mark_published("acme", 1)
+
+    assert [each.settings.version for each in await apps.unpublished()] == [2]
+    assert [each.published_version for each in await apps.page()] == [1]
+
+
+async def test_numbers_begin_at_the_first_and_never_repeat(database):
+    first, second = MongoNumbers(database), MongoNumbers(database)
+    assert await first.next("acme") == FIRST
+
+    taken = await asyncio.gather(
+        *(each.next("acme") for _ in range(100) for each in (first, second)),
+    )
+
+    assert len(set(taken)) == 200
+    assert FIRST not in taken
+    assert await first.next("other") == FIRST
+
+
+async def test_a_name_is_never_an_operator(database):
+    inbox = MongoInbox(database)
+    await inbox.prepare()
+
+    assert await inbox.find("acme", "$gt") is None
+    assert await inbox.read("acme", '{"$ne": 1}') is None
+    assert await inbox.page("acme", Filter(assignee="$x"), after=None, limit=5) == []
