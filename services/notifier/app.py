@@ -18,7 +18,7 @@ from services.notifier.channels.webhook import WebhookChannel
 from services.notifier.deliver.announce import Announcer
 from services.notifier.deliver.deliverer import Deliverer
 from services.notifier.deliver.ports import Channel
-from services.notifier.deliver.sample import Tester
+from services.notifier.deliver.sample import Sampler
 from services.notifier.domain.circuit import Circuits
 from services.notifier.handlers import NotificationWorker
 from services.notifier.repository.deliveries import MongoDeliveries
@@ -81,7 +81,7 @@ class Parts:
     announcer: Announcer
     sender: Sender
     upkeep: Upkeep
-    tester: Tester
+    sampler: Sampler
     pool: SmtpPool
     webhook: WebhookChannel
     tasks: list[asyncio.Task[None]]
@@ -92,7 +92,7 @@ class Parts:
         return destinations_api.Book(
             self.destinations,
             Waiting(self.deliveries, self.sender),
-            self.tester,
+            self.sampler,
             allow_private=self.settings.allow_private_urls,
         )
 
@@ -179,7 +179,7 @@ def _parts(foundation: Foundation, settings: Settings) -> Parts:
         announcer=announcer,
         sender=Sender(deliverer, deliveries, limits),
         upkeep=Upkeep(inventory, deliveries, destinations, outbox, clock),
-        tester=Tester(channels, app_name, clock),
+        sampler=Sampler(channels, app_name, clock),
         pool=pool,
         webhook=webhook,
         tasks=[],

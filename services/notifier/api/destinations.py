@@ -10,10 +10,10 @@ from services.notifier.api.bodies import (
     DestinationId,
     DestinationView,
     EmailDestination,
-    TestResult,
+    SampleResult,
     WebhookDestination,
 )
-from services.notifier.deliver.sample import Tester
+from services.notifier.deliver.sample import Sampler
 from services.notifier.domain.destination import Destination
 from services.notifier.domain.outcomes import Accepted
 from services.notifier.domain.ssrf import NotAllowedError, parse_target
@@ -57,7 +57,7 @@ class Book:
 
     destinations: Destinations
     waiting: Waiting
-    tester: Tester
+    sampler: Sampler
     allow_private: bool = False
     """Whether webhooks may lead into private networks."""
 
@@ -152,8 +152,8 @@ def _writing(routes: APIRouter, book: Book) -> None:
     @routes.post("/{destination_id}/test", summary="Send a test message now")
     async def test_destination(
         who: Manager, destination_id: DestinationId
-    ) -> TestResult:
-        return await run_test(book.tester, await book.find(who, destination_id))
+    ) -> SampleResult:
+        return await run_test(book.sampler, await book.find(who, destination_id))
 
 
 def view_of(destination: Destination) -> DestinationView:
@@ -167,9 +167,9 @@ def view_of(destination: Destination) -> DestinationView:
     return DestinationView.of(destination, leads_to=leads_to)
 
 
-async def run_test(tester: Tester, destination: Destination) -> TestResult:
+async def run_test(sampler: Sampler, destination: Destination) -> SampleResult:
     """Return the proof; raise a 502 with the far side's words where nobody took it."""
-    outcomes = await tester.test(destination)
+    outcomes = await sampler.test(destination)
     accepted = {
         address: outcome
         for address, outcome in outcomes.items()
@@ -186,7 +186,7 @@ async def run_test(tester: Tester, destination: Destination) -> TestResult:
             reason=last.reason,
             refused=refused,
         )
-    return TestResult(
+    return SampleResult(
         delivered=True,
         channel=destination.kind,
         proof=next(iter(accepted.values())).proof,

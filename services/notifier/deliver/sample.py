@@ -25,7 +25,7 @@ ASK = "This is a test of where your team receives what the assistant cannot solv
 
 
 @dataclass(frozen=True, slots=True)
-class Tester:
+class Sampler:
     """Sends test messages."""
 
     channels: Mapping[str, Channel]

@@ -214,7 +214,7 @@ def translate(error: Exception, stage: Stage) -> Outcome:  # noqa: PLR0911 - a t
             return Refused(Reason.SMTPUTF8_UNSUPPORTED, words)
         case aiosmtplib.SMTPResponseException():
             return classify_smtp(error.code, error.message, stage=stage)
-        case ssl.SSLError():
+        case _ if _about_tls(error):
             return Deferred(Reason.TLS_FAILED, words)
         case TimeoutError() | OSError() | aiosmtplib.SMTPException():
             return _broken(error, stage, words)
@@ -224,12 +224,24 @@ def translate(error: Exception, stage: Stage) -> Outcome:  # noqa: PLR0911 - a t
             return Deferred(Reason.UNEXPECTED_ERROR, repr(error))
 
 
+def _about_tls(error: BaseException | None) -> bool:
+    """Return whether TLS is the cause; some of the library's paths wrap it."""
+    while error is not None and not isinstance(error, ssl.SSLError):
+        error = error.__cause__
+    return error is not None
+
+
 def _broken(error: Exception, stage: Stage, words: str) -> Outcome:
     if stage is Stage.DATA:
         # It may have been taken (RFC 1047): tried again with the same Message-ID.
         return Deferred(Reason.AMBIGUOUS, words)
     if isinstance(error, TimeoutError):
         return Deferred(Reason.TIMED_OUT, words)
+    if type(error) is aiosmtplib.SMTPException:
+        # The library's plain error: the relay lacks STARTTLS, or AUTH.
+        lacks_tls = "TLS" in words
+        reason = Reason.TLS_FAILED if lacks_tls else Reason.AUTHENTICATION_FAILED
+        return Deferred(reason, words)
     if stage is Stage.CONNECT:
         return Deferred(Reason.CONNECT_FAILED, words)
     lost = isinstance(error, _LOST)

@@ -1,0 +1,106 @@
+"""Requests become durable deliveries, each once, without waiting for anybody."""
+
+from dataclasses import dataclass, field
+
+from services.notifier.domain.delivery import Delivery, Status
+from services.notifier.handlers import NotificationWorker, order_of
+from shared.errors import Transient
+from tests.notifier.letters import AT, make_record, make_request
+from tests.notifier.world import FakeDeliveries
+from tests.support.fakes import FakeClock
+
+
+@dataclass
+class FakeSending:
+    """Has room for some, and notes what it was handed."""
+
+    room: int = 99
+    begun: list[Delivery] = field(default_factory=list)
+    woken: int = 0
+
+    def reserve(self, delivery: Delivery) -> bool:
+        self.room -= 1
+        return self.room >= 0
+
+    def release(self, delivery: Delivery) -> None:
+        self.room += 1
+
+    def begin(self, delivery: Delivery) -> None:
+        self.begun.append(delivery)
+
+    def wake(self) -> None:
+        self.woken += 1
+
+
+def worker_of(
+    *, room: int = 99
+) -> tuple[NotificationWorker, FakeDeliveries, FakeSending]:
+    clock = FakeClock()
+    deliveries, sending = FakeDeliveries(clock), FakeSending(room)
+    return NotificationWorker(deliveries, sending, clock), deliveries, sending
+
+
+async def test_a_request_is_stored_ours_and_handed_over() -> None:
+    worker, deliveries, sending = worker_of()
+    request = make_request()
+
+    (result,) = await worker.work([[make_record(request)]])
+
+    assert [each.reason for each in result.done] == ["queued"]
+    assert [each.delivery_id for each in sending.begun] == [request.delivery_id]
+    stored = deliveries.kept[request.delivery_id]
+    assert (stored.status, stored.token) == (Status.SENDING, 1)
+    assert stored.lane == "acme:c-42"
+
+
+async def test_the_same_request_five_times_is_one_delivery() -> None:
+    worker, deliveries, sending = worker_of()
+    record = make_record(make_request())
+
+    first = await worker.work([[record, record]])
+    again = [await worker.work([[record]]) for _ in range(3)]
+
+    assert [each.reason for each in first[0].done] == ["queued", "queued"]
+    assert [result[0].done[0].reason for result in again] == ["duplicate"] * 3
+    assert len(deliveries.kept) == len(sending.begun) == 1
+    assert sending.room == 98
+
+
+async def test_what_there_is_no_room_for_is_stored_for_whoever_has_some() -> None:
+    worker, deliveries, sending = worker_of(room=1)
+    lanes = [
+        [make_record(make_request(delivery_id=f"d-{n}", conversation_id=f"c-{n}"))]
+        for n in range(3)
+    ]
+
+    await worker.work(lanes)
+
+    assert len(sending.begun) == 1
+    assert sorted(each.status for each in deliveries.kept.values()) == [
+        Status.PENDING,
+        Status.PENDING,
+        Status.SENDING,
+    ]
+    assert sending.woken == 1
+
+
+async def test_a_store_that_is_down_fails_every_lane_and_keeps_no_room() -> None:
+    worker, deliveries, sending = worker_of()
+
+    async def down(*_: object, **__: object) -> None:
+        raise Transient("mongo_unavailable")
+
+    deliveries.accept = down  # type: ignore[method-assign,assignment]
+    results = await worker.work([[make_record(make_request())]])
+
+    assert results[0].failed is not None
+    assert sending.begun == []
+    assert sending.room == 99
+
+
+def test_news_of_one_conversation_sorts_by_escalation_then_revision() -> None:
+    moments = [(AT, 0), (AT, 2), (AT, 10), (AT.replace(hour=11), 0)]
+
+    assert [order_of(*each) for each in moments] == sorted(
+        order_of(*each) for each in reversed(moments)
+    )
