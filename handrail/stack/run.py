@@ -86,6 +86,8 @@ def describe(stack: LocalStack, app_key: str) -> dict[str, object]:
         "app": {"app_id": APP, "key": app_key},
         "mail_dir": str(stack.mail_dir),
         "services": stack.services,
+        # What the services are configured by: `handrail` takes it over.
+        "environment": stack.service_environment(),
     }
 
 

@@ -49,7 +49,7 @@ def test_the_run_file_is_what_the_contract_says(stack):
 
     assert set(got) == {
         *("origin", "kafka", "mongo_url", "broker", "admin_key"),
-        *("app", "mail_dir", "services"),
+        *("app", "mail_dir", "services", "environment"),
     }
     assert got["app"] == {"app_id": "demo", "key": "key-1"}
     assert set(got["services"]) == set(SERVICES)

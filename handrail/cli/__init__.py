@@ -1,0 +1,31 @@
+"""`handrail`: what an operator runs against a system that stands.
+
+Made with typer: well kept, and its options are the functions' own types, so mypy
+checks the command line too.
+"""
+
+import typer
+
+from handrail.cli import apps, dead_letters, doctor, keys, redrive, topics
+from handrail.cli.configuration import adopt_run
+
+app = typer.Typer(
+    name="handrail",
+    no_args_is_help=True,
+    add_completion=False,
+    # A trace helps nobody who operates; what can go wrong is told by `friendly`.
+    pretty_exceptions_show_locals=False,
+    help="Operate Handrail. Configured by environment variables (.env.example); while "
+    "`make run` runs and none is set, its own are taken.",
+)
+app.add_typer(apps.app, name="apps")
+app.add_typer(keys.app, name="keys")
+app.add_typer(topics.app, name="topics")
+app.add_typer(dead_letters.app, name="dead-letters")
+app.command("doctor")(doctor.examine)
+app.command("redrive")(redrive.redrive)
+
+
+@app.callback()
+def _before() -> None:
+    adopt_run()

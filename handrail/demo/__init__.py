@@ -1,0 +1,1 @@
+"""`make demo`: the product's story and a few hundred conversations, start to end."""

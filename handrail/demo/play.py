@@ -1,0 +1,228 @@
+"""The demo's acts: prepare two apps, play the story, then the many, then wait."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from handrail.demo import cast, tally
+from handrail.demo.cast import Json, Story
+from handrail.demo.door import DemoError, Door, create_app, prepare
+from handrail.demo.mailbox import Letter, Mailbox
+from handrail.demo.tally import Mailed, Seen, Tally
+from handrail.demo.traffic import Talk, Traffic
+
+STORY_PATIENCE = 20.0
+MAIL_PATIENCE = 30.0
+COUNT_PATIENCE = 10.0
+QUIET = 0.5
+"""Seconds after the last mail in which a duplicate would still show."""
+
+
+class Place(Protocol):
+    """The running system, as far as the demo must know it."""
+
+    @property
+    def origin(self) -> str: ...
+    @property
+    def kafka(self) -> str: ...
+    @property
+    def admin_key(self) -> str: ...
+    @property
+    def mail_dir(self) -> Path: ...
+
+
+@dataclass
+class Told:
+    """The story as its user saw it, and the mail that came of it."""
+
+    lines: list[tuple[str, str]]
+    """Who, and what they read or wrote."""
+    handoff: Json
+    letter: Letter
+    occurred_at: datetime
+
+
+@dataclass
+class Played:
+    """All that came of a run."""
+
+    story: Told
+    tally: Tally
+    summary: Json
+    trends: Json
+
+
+@dataclass
+class Reports:
+    """Who is told how far the demo is; called with done and total."""
+
+    act: Callable[[str, int, int], None] = lambda _act, _done, _total: None
+
+
+@dataclass
+class Play:
+    """One run against one system."""
+
+    place: Place
+    reports: Reports = field(default_factory=Reports)
+    run: str = field(default_factory=lambda: f"{int(time.time()):x}")
+    """Part of every conversation's id: a database that was named may hold others."""
+
+    async def perform(self) -> Played:
+        """Play everything and return what came of it."""
+        story, mailbox = cast.story(), Mailbox(self.place.mail_dir)
+        began = datetime.now(UTC) - timedelta(seconds=5)
+        async with AsyncExitStack() as closing:
+            operator = self._door(self.place.admin_key, closing)
+            acme = self._door(await create_app(operator, story.app), closing)
+            bank = self._door(await create_app(operator, cast.BANK), closing)
+            await prepare(acme, actions=[], documents=story.documents)
+            await prepare(
+                bank, actions=cast.rows("actions"), documents=cast.rows("documents")
+            )
+            traffic = await closing.enter_async_context(Traffic(self.place.kafka))
+            told = await self._story(story, acme, traffic, mailbox)
+            await self._many(bank, traffic)
+            found = await self._count([acme, bank], traffic, mailbox)
+            summary, trends = await self._trends(bank, began, found)
+        return Played(told, found, summary, trends)
+
+    def _door(self, key: str, closing: AsyncExitStack) -> Door:
+        door = Door(self.place.origin, key)
+        closing.push_async_callback(door.close)
+        return door
+
+    async def _story(
+        self, story: Story, door: Door, traffic: Traffic, mailbox: Mailbox
+    ) -> Told:
+        conversation_id = f"story-{self.run}"
+        talk = traffic.expect(story.app["app_id"], conversation_id)
+        steps = len(story.lines) + 1
+        try:
+            async with asyncio.timeout(STORY_PATIENCE):
+                lines: list[tuple[str, str]] = []
+                reply: Json = {}
+                events = []
+                shown = door.replies(conversation_id)
+                for number, line in enumerate(story.lines):
+                    self.reports.act("the story", number, steps)
+                    events.append(story.event(number, conversation_id))
+                    talk.ask()
+                    await door.publish(events[-1:])
+                    lines.append((line["role"], line["text"]))
+                    if line["role"] == "user":
+                        reply = await anext(shown)
+                        lines.append(("assistant", reply["text"]))
+                await shown.aclose()  # type: ignore[attr-defined]
+                await talk.done.wait()
+        except TimeoutError:
+            raise DemoError(_silence(talk)) from None
+        if reply["type"] != "handoff":
+            said = f"{reply['type']}: {reply['text']}"
+            raise DemoError(f"The story's request did not reach people, but got {said}")
+        letter = await self._letter(reply["escalation_id"], mailbox)
+        self.reports.act("the story", steps, steps)
+        return Told(lines, reply, letter, _moment(events[-1]))
+
+    async def _letter(self, escalation_id: str, mailbox: Mailbox) -> Letter:
+        deadline = time.monotonic() + MAIL_PATIENCE
+        while time.monotonic() < deadline:
+            mailbox.collect()
+            if found := mailbox.of(escalation_id):
+                return found[0]
+            await asyncio.sleep(0.05)
+        raise DemoError(
+            f"The story's mail did not arrive within {MAIL_PATIENCE:.0f} s "
+            f"(escalation {escalation_id})."
+        )
+
+    async def _many(self, door: Door, traffic: Traffic) -> None:
+        queries = cast.rows("queries")
+        total, done = len(queries), 0
+
+        def told() -> None:
+            nonlocal done
+            done += 1
+            self.reports.act("conversations", done, total)
+
+        await traffic.play(queries, self.run, door, told)
+
+    async def _count(
+        self, doors: list[Door], traffic: Traffic, mailbox: Mailbox
+    ) -> Tally:
+        deadline = time.monotonic() + MAIL_PATIENCE
+        while True:
+            inbox = await self._inbox(doors, traffic)
+            found = tally.tally(_seen(traffic), _mailed(mailbox), inbox)
+            self.reports.act("mails", found.delivered, found.escalated)
+            if not found.lost:
+                break
+            if time.monotonic() > deadline:
+                return found
+            await asyncio.sleep(0.2)
+        await asyncio.sleep(QUIET)
+        inbox = await self._inbox(doors, traffic)
+        return tally.tally(_seen(traffic), _mailed(mailbox), inbox)
+
+    async def _inbox(self, doors: list[Door], traffic: Traffic) -> dict[str, str]:
+        return {
+            each["escalation_id"]: each["conversation_id"]
+            for door in doors
+            for each in await door.items("/escalator/v1/escalations")
+            if each["conversation_id"] in traffic.talks
+        }
+
+    async def _trends(
+        self, door: Door, began: datetime, found: Tally
+    ) -> tuple[Json, Json]:
+        """Ask analytics once it has counted everything, or for what it has by then."""
+        hour = began.replace(minute=0, second=0, microsecond=0)
+        end = hour + timedelta(hours=2)
+        period = f"from={_rfc(hour)}&to={_rfc(end)}"
+        deadline = time.monotonic() + COUNT_PATIENCE
+        while True:
+            summary: Json = await door.ask("GET", f"/analytics/v1/summary?{period}")
+            # One of them was the story's, which is another app's.
+            if summary["requests"] >= found.sent - 1 or time.monotonic() > deadline:
+                break
+            await asyncio.sleep(0.2)
+        trends: Json = await door.ask(
+            "GET", f"/analytics/v1/trends?{period}&step=hour&by=reason"
+        )
+        return summary, trends
+
+
+def _seen(traffic: Traffic) -> dict[str, Seen]:
+    return {
+        each.conversation_id: Seen(each.asked_at, each.told_at, each.replies)
+        for each in traffic.talks.values()
+    }
+
+
+def _mailed(mailbox: Mailbox) -> list[Mailed]:
+    return [
+        Mailed(each.escalation_id, recipient, each.accepted_at)
+        for each in mailbox.collect()
+        for recipient in each.recipients
+    ]
+
+
+def _silence(talk: Talk) -> str:
+    heard = ", ".join(reply["type"] for reply in talk.replies) or "nothing"
+    return (
+        f"The story's user waited {STORY_PATIENCE:.0f} s for a reply; "
+        f"on Kafka there was {heard}."
+    )
+
+
+def _moment(event: Json) -> datetime:
+    return datetime.fromisoformat(event["occurred_at"])
+
+
+def _rfc(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")

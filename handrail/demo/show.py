@@ -1,0 +1,92 @@
+"""Print a run for people: the chat, the mail, the trends, the times."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from rich.console import Console, Group
+from rich.panel import Panel
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from handrail.demo.cast import Json
+from handrail.demo.mailbox import Letter
+from handrail.demo.play import Played, Told
+
+HEADERS = ("From", "To", "Subject", "Date", "Message-ID")
+FIRST_SCREEN = 90
+"""Lines of the mail that are printed; the rest is in the file."""
+BAR = 40
+
+
+def show(console: Console, played: Played, html: Path) -> None:
+    """Print all of it."""
+    tally = played.tally
+    console.print(Rule("What the user saw"))
+    console.print(chat(played.story))
+    console.print(Rule("The mail the team got"))
+    console.print(mail(played.story.letter))
+    console.print(f"As HTML: {html}", markup=False, highlight=False, soft_wrap=True)
+    console.print(Rule("Trends: why requests needed people (app bank)"))
+    console.print(trends(played.trends, played.summary))
+    console.print(Rule("All conversations"))
+    counts = (
+        f"{tally.sent} sent, {tally.resolved} resolved, {tally.escalated} escalated, "
+        f"{tally.delivered} delivered, {tally.lost} lost, {tally.duplicates} duplicates"
+    )
+    console.print(counts, highlight=False)
+    console.print(times(tally.ms))
+
+
+def chat(story: Told) -> Table:
+    """Return the story as a chat."""
+    style = {"user": "cyan", "assistant": "green"}
+    name = {"user": "Ana", "assistant": "Assistant"}
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for role, text in story.lines:
+        table.add_row(Text(name[role], style=f"bold {style[role]}"), Text(text))
+    status = f"{story.handoff['number']}, {story.handoff['status']}"
+    table.add_row("", Text(status, style="dim"))
+    return table
+
+
+def mail(letter: Letter) -> Panel:
+    """Return a mail's headers and the first screenful of its text."""
+    head = [
+        Text.assemble((f"{name}: ", "bold"), str(letter.message[name]))
+        for name in HEADERS
+    ]
+    lines = letter.text.splitlines()
+    shown = lines[:FIRST_SCREEN]
+    if len(lines) > FIRST_SCREEN:
+        shown.append(f"… {len(lines) - FIRST_SCREEN} more lines")
+    parts = [each.get_content_type() for each in letter.message.walk()]
+    return Panel(
+        Group(*head, Text(), Text("\n".join(shown))),
+        subtitle=Text(", ".join(p for p in parts if not p.startswith("multipart"))),
+    )
+
+
+def trends(found: Json, summary: Json) -> Table:
+    """Return the reasons as bars."""
+    counts = {
+        each["key"]: sum(point["count"] for point in each["points"])
+        for each in found["series"]
+    }
+    counts["(resolved)"] = summary["resolved"]
+    most = max(counts.values(), default=0) or 1
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for key, count in sorted(counts.items(), key=lambda item: -item[1]):
+        bar = "█" * max(1 if count else 0, round(BAR * count / most))
+        table.add_row(Text(key), Text(str(count)), Text(bar, style="magenta"))
+    return table
+
+
+def times(ms: Mapping[str, float | None]) -> Table:
+    """Return the times as a table."""
+    table = Table("", "p50 ms", "p99 ms", box=None, pad_edge=False)
+    named = {"told": "message to answer", "delivered": "message to accepted mail"}
+    for key, words in named.items():
+        values = (ms[f"{key}_p50"], ms[f"{key}_p99"])
+        table.add_row(words, *("-" if v is None else f"{v:.0f}" for v in values))
+    return table
