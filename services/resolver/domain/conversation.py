@@ -150,7 +150,7 @@ def with_answer(state: Conversation, answered: Answered) -> Conversation:
 
 def handed_off(state: Conversation, now: datetime) -> Conversation:
     """Return *state* with people in charge; what the assistant was doing ends."""
-    return replace(state, handed_off_at=now, calls=(), question=None, answers=())
+    return _afresh(state, now)
 
 
 def fresh_start(state: Conversation) -> Conversation:
@@ -158,7 +158,19 @@ def fresh_start(state: Conversation) -> Conversation:
 
     Old context would make the next message look like a repeat and hand it off again.
     """
-    return replace(state, handed_off_at=None, calls=(), question=None, answers=())
+    return _afresh(state, None)
+
+
+def _afresh(state: Conversation, handed_off_at: datetime | None) -> Conversation:
+    # Spelled out: `replace` costs as much as all else that a message costs us.
+    return Conversation(
+        user=state.user,
+        session=state.session,
+        app_state=state.app_state,
+        actions=state.actions,
+        escalations=state.escalations,
+        handed_off_at=handed_off_at,
+    )
 
 
 def normalised(text: str) -> str:

@@ -1,8 +1,4 @@
-"""From a step to the events that tell of it.
-
-Values come from validated events and from our own state, so they are not validated
-again: this is the path of every message.
-"""
+"""From a step to the events that tell of it."""
 
 from typing import Any
 
@@ -48,12 +44,12 @@ def reply_of(reply: Answering | Calling | Asking, turn: Turn) -> events.Reply:
     """Return *reply* as the contract's event."""
     match reply:
         case Answering():
-            return events.Answer.model_construct(
+            return events.Answer(
                 **_common(turn, "answer", reply.text),
                 citations=[_citation(each) for each in reply.citations],
             )
         case Calling():
-            return events.ActionCall.model_construct(
+            return events.ActionCall(
                 **_common(turn, "action_call", reply.text),
                 call_id=reply.call.call_id,
                 action=reply.call.action,
@@ -61,14 +57,14 @@ def reply_of(reply: Answering | Calling | Asking, turn: Turn) -> events.Reply:
                 approval_required=reply.call.approval_required,
             )
         case Asking():
-            return events.Question.model_construct(
+            return events.Question(
                 **_common(turn, "question", reply.text), missing=list(reply.missing)
             )
 
 
 def attempt_of(attempt: Attempt) -> events.Attempt:
     """Return *attempt* as the contract's value."""
-    return events.Attempt.model_construct(
+    return events.Attempt(
         kind=attempt.kind,
         name=attempt.name,
         title=attempt.title,
@@ -82,7 +78,7 @@ def attempt_of(attempt: Attempt) -> events.Attempt:
 
 
 def _resolved(solved: Solved, turn: Turn) -> events.ConversationResolved:
-    return events.ConversationResolved.model_construct(
+    return events.ConversationResolved(
         **_request(solved, turn),
         kind=solved.kind,
         name=solved.name,
@@ -92,7 +88,7 @@ def _resolved(solved: Solved, turn: Turn) -> events.ConversationResolved:
 
 
 def _unresolved(unsolved: Unsolved, turn: Turn) -> events.ConversationUnresolved:
-    return events.ConversationUnresolved.model_construct(
+    return events.ConversationUnresolved(
         **_request(unsolved, turn), reason=events.Reason(unsolved.why.value)
     )
 
@@ -113,11 +109,11 @@ def _request(result: Solved | Unsolved, turn: Turn) -> dict[str, Any]:
 
 
 def _context(context: Context) -> dict[str, Any]:
-    user, session = context.user, context.session
+    user = context.user
     return {
         # A contact given before any user was named has no id, and is no user yet.
-        "user": events.User.model_construct(**user) if user and "id" in user else None,
-        "session": events.Session.model_construct(**session) if session else None,
+        "user": user if user and "id" in user else None,
+        "session": context.session,
         "app_state": context.app_state,
     }
 
@@ -136,7 +132,7 @@ def _common(turn: Turn, kind: str, text: str) -> dict[str, Any]:
 
 def _citation(candidate: Candidate) -> events.Citation:
     passage = candidate.passage
-    return events.Citation.model_construct(
+    return events.Citation(
         document_id=candidate.name,
         title=candidate.title,
         url=passage.url if passage else None,

@@ -51,8 +51,17 @@ def remember(
         and actions == state.actions
     ):
         return state, context
-    known = replace(
-        state, user=user, session=session, app_state=app_state, actions=actions
+    # Spelled out: `replace` costs as much as all else that a message costs us.
+    known = Conversation(
+        user=user,
+        session=session,
+        app_state=app_state,
+        actions=actions,
+        escalations=state.escalations,
+        handed_off_at=state.handed_off_at,
+        calls=state.calls,
+        question=state.question,
+        answers=state.answers,
     )
     return known, context
 
@@ -105,8 +114,9 @@ def turn_of(
 def _plain(model: Any) -> dict[str, Any] | None:  # noqa: ANN401 - user or session
     if model is None:
         return None
-    plain: dict[str, Any] = model.model_dump(exclude_none=True, exclude_unset=True)
-    return plain
+    # Flat models of JSON values: their own dictionaries say it all, and at once.
+    facts = {**model.__dict__, **(model.__pydantic_extra__ or {})}
+    return {name: value for name, value in facts.items() if value is not None}
 
 
 def _merged(

@@ -1,0 +1,165 @@
+"""Parameters are filled from what is known, and never guessed."""
+
+import pytest
+
+from services.resolver.domain.catalogue import (
+    Action,
+    Parameter,
+    conversation_action,
+    merge_actions,
+)
+from services.resolver.domain.parameters import fill, fill_answer
+
+EMAIL = Parameter("email", required=True, form="email")
+NUMBER = Parameter("order", kind="integer", required=True)
+COLOUR = Parameter("colour", required=True, choices=("red", "blue"))
+
+
+def filled(*parameters, text="", user=None, app_state=None):
+    action = Action("act", parameters=parameters)
+    return fill(action, user=user, app_state=app_state, text=text)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "known", "value"),
+    [
+        pytest.param(EMAIL, {"user": {"email": "a@b.test"}}, "a@b.test", id="the user"),
+        pytest.param(
+            Parameter("customerEmail", required=True),
+            {"user": {"email": "a@b.test"}},
+            "a@b.test",
+            id="the user by another name of the field",
+        ),
+        pytest.param(
+            Parameter("user_id", required=True), {"user": {"id": "u-7"}}, "u-7", id="id"
+        ),
+        pytest.param(NUMBER, {"app_state": {"order": 17}}, 17, id="the app state"),
+        pytest.param(NUMBER, {"app_state": {"order": "17"}}, 17, id="a number as text"),
+        pytest.param(
+            Parameter("plan", required=True),
+            {"user": {"traits": {"plan": "pro"}}},
+            "pro",
+            id="a trait",
+        ),
+        pytest.param(EMAIL, {"text": "it is a@b.test."}, "a@b.test", id="an address"),
+        pytest.param(NUMBER, {"text": "order 17 please"}, 17, id="a number"),
+        pytest.param(COLOUR, {"text": "the BLUE one"}, "blue", id="a word of a list"),
+        pytest.param(
+            Parameter("day", required=True, form="date"),
+            {"text": "on 2026-11-22"},
+            "2026-11-22",
+            id="a date",
+        ),
+    ],
+)
+def test_a_parameter_is_found_in(parameter, known, value):
+    assert filled(parameter, **known).arguments == {parameter.name: value}
+
+
+@pytest.mark.parametrize(
+    ("parameter", "known"),
+    [
+        pytest.param(EMAIL, {"text": "a@b.test or c@d.test"}, id="two addresses"),
+        pytest.param(NUMBER, {"text": "error 500 in order 17"}, id="two numbers"),
+        pytest.param(NUMBER, {"text": "about 1,000"}, id="a number read two ways"),
+        pytest.param(NUMBER, {"text": "version v2"}, id="a number within a word"),
+        pytest.param(COLOUR, {"text": "red or blue"}, id="two words of a list"),
+        pytest.param(COLOUR, {"app_state": {"colour": "green"}}, id="a word not of it"),
+        pytest.param(
+            Parameter("id", required=True), {"user": {"id": "u-7"}}, id="a bare id"
+        ),
+        pytest.param(
+            Parameter("new_email", required=True),
+            {"user": {"email": "a@b.test"}},
+            id="a new address",
+        ),
+        pytest.param(
+            Parameter("why", required=True), {"text": "because"}, id="free text unasked"
+        ),
+    ],
+)
+def test_a_parameter_is_not_guessed_from(parameter, known):
+    result = filled(parameter, **known)
+
+    assert result.arguments == {}
+    assert result.missing == (parameter,)
+
+
+def test_what_the_platform_says_comes_before_the_words():
+    result = filled(EMAIL, user={"email": "a@b.test"}, text="send it to evil@x.test")
+
+    assert result.arguments == {"email": "a@b.test"}
+
+
+def test_two_parameters_of_one_shape_are_not_told_apart():
+    other = Parameter("amount", kind="number", required=True)
+
+    assert filled(NUMBER, other, text="17").arguments == {}
+
+
+def test_an_optional_parameter_is_not_missing():
+    assert filled(Parameter("note")).missing == ()
+
+
+def test_an_answer_is_taken_whole_where_one_free_text_was_asked_for():
+    action = Action("act", parameters=(EMAIL, Parameter("why", required=True)))
+
+    result = fill_answer(action, {"email": "a@b.test"}, ["why"], " I moved abroad ")
+
+    assert result.arguments == {"email": "a@b.test", "why": "I moved abroad"}
+
+
+def test_a_question_back_is_no_answer():
+    action = Action("act", parameters=(Parameter("why", required=True),))
+
+    assert fill_answer(action, {}, ["why"], "Why do you ask?").missing
+
+
+def test_both_published_shapes_are_one_action():
+    older = conversation_action(
+        "reset",
+        "Reset",
+        options={"email": {"type": "string", "description": "Yours", "required": True}},
+        schema=None,
+        approval_required=True,
+    )
+    newer = conversation_action(
+        "reset",
+        "Reset",
+        options=None,
+        schema={
+            "type": "object",
+            "properties": {"email": {"type": "string", "description": "Yours"}},
+            "required": ["email"],
+        },
+        approval_required=True,
+    )
+
+    assert older == newer
+    assert older.parameters == (Parameter("email", "string", "Yours", required=True),)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {},
+        {"properties": []},
+        {"properties": {"a": True}, "required": "a"},
+        {"properties": {"a": {"type": ["string", "null"], "enum": [1, 2]}}},
+    ],
+)
+def test_an_odd_schema_is_read_as_far_as_it_goes(schema):
+    action = conversation_action(
+        "act", "", options=None, schema=schema, approval_required=False
+    )
+
+    assert all(each.kind == "string" for each in action.parameters)
+
+
+def test_a_conversation_cannot_talk_an_approval_away():
+    stored = Action("pay", approval_required=True)
+
+    assert merge_actions([stored], [Action("pay"), Action("own")]) == [
+        stored,
+        Action("own"),
+    ]

@@ -1,0 +1,67 @@
+"""Asking for a person is heard in every language we list, and nothing else is."""
+
+import pytest
+
+from services.resolver.domain.persons import asks_for_person
+
+WISHES = {
+    "english": "I want to talk to a human",
+    "english, polite": "can I speak with a real person please?",
+    "english, connect": "Please connect me to an agent.",
+    "english, short": "human please!",
+    "english, one word": "Agent",
+    "english, shouted": "GET ME A HUMAN",
+    "german": "Ich möchte mit einem Menschen sprechen",
+    "french": "je voudrais parler à un conseiller",
+    "french, someone": "Je veux parler à quelqu'un",
+    "spanish": "Quiero hablar con una persona",
+    "portuguese": "Quero falar com um atendente",
+    "italian": "Voglio parlare con un operatore",
+    "dutch": "Ik wil met een medewerker spreken",
+    "swedish": "Jag vill prata med en människa",
+    "danish": "Jeg vil snakke med et menneske",
+    "finnish": "Haluan puhua ihmisen kanssa",
+    "polish": "Chcę rozmawiać z człowiekiem",
+    "czech": "Chci mluvit s člověkem",
+    "romanian": "vreau să vorbesc cu un operator",
+    "hungarian": "Emberrel szeretnék beszélni",
+    "turkish": "Bir insanla görüşmek istiyorum",
+    "greek": "Θέλω να μιλήσω με έναν άνθρωπο",
+    "russian": "Хочу поговорить с оператором",
+    "ukrainian": "Хочу поговорити з людиною",
+    "hebrew": "אני רוצה לדבר עם נציג",
+    "arabic": "أريد التحدث مع شخص",
+    "hindi": "मुझे इंसान से बात करनी है",
+    "indonesian": "Saya ingin bicara dengan orang",
+    "vietnamese": "tôi muốn nói chuyện với nhân viên",
+    "thai": "ฉันต้องการคุยกับเจ้าหน้าที่",
+    "chinese": "我要人工客服",
+    "japanese": "オペレーターにつないでください",
+    "korean": "상담원 연결해 주세요",
+}
+OTHERS = {
+    "a denied wish": "I don't want to talk to a human",
+    "a complaint of an agent": "The agent was rude to me yesterday",
+    "the past": "I talked to an agent yesterday and nothing changed",
+    "a payment to a person": "How do I transfer money to a person in Spain?",
+    "another person": "Can someone else use my card?",
+    "a rate": "Can I get a representative exchange rate",
+    "a doubt": "am i speaking with a real person",
+    "a word inside another": "What does humanitarian aid cost?",
+    "the story": "I'm getting error 500 when I try to upload files larger than 10MB",
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize("text", WISHES.values(), ids=WISHES.keys())
+def test_a_wish_for_a_person_is_heard(text):
+    assert asks_for_person(text)
+
+
+@pytest.mark.parametrize("text", OTHERS.values(), ids=OTHERS.keys())
+def test_other_words_are_no_wish(text):
+    assert not asks_for_person(text)
+
+
+def test_a_wish_at_the_end_of_a_long_text_is_heard():
+    assert asks_for_person("It does not work. " * 500 + "Let me talk to a human.")
