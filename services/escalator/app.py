@@ -15,6 +15,7 @@ from services.escalator.escalate.orders import ORDER
 from services.escalator.escalate.ports import Ports
 from services.escalator.handlers import TOPICS, Handlers
 from services.escalator.repository.apps import MongoApps
+from services.escalator.repository.histories import Histories
 from services.escalator.repository.inbox import MongoInbox
 from services.escalator.repository.numbers import MongoNumbers
 from services.escalator.repository.states import ConversationStates
@@ -35,7 +36,7 @@ def build_app(settings: Settings) -> FastAPI:
         clock=clock,
     )
     ports = Ports(
-        decided=foundation.ledger,
+        decided=Histories(foundation.ledger),
         numbers=MongoNumbers(database),
         apps=foundation.apps,
         clock=clock,

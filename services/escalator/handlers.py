@@ -65,10 +65,11 @@ class Handlers:
         self, state: Conversation, record: Record, fresh: Fresh
     ) -> Decision[Conversation]:
         """Decide *record* and count what was decided."""
-        about = record.event.kind if record.topic == "timer" else record.topic
-        on = self._on_timer if record.topic == "timer" else self._on
-        decision = await on[about](state, record, fresh)
-        metrics.DECISIONS.labels(about, decision.reason).inc()
+        if record.topic == "timer":
+            on = self._on_timer[record.event.kind]
+        else:
+            on = self._on[record.topic]
+        decision = await on(state, record, fresh)
         if decision.state.escalations is not state.escalations:
             _count(state, decision.state)
         return decision

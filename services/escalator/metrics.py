@@ -1,12 +1,10 @@
-"""The escalator's own instruments; shared/metrics.py has what all services count."""
+"""The escalator's own instruments.
+
+Decisions by topic and reason are `handrail_records_total` of shared/metrics.py.
+"""
 
 from prometheus_client import Counter, Histogram
 
-DECISIONS = Counter(
-    "handrail_escalator_decisions_total",
-    "Decisions, by what they were about and their reason",
-    ["about", "reason"],
-)
 OPENED = Counter(
     "handrail_escalator_opened_total",
     "Escalations opened, by why nothing answered",

@@ -122,13 +122,20 @@ class MongoLedger:
 
     async def facts(self, lane: str) -> list[dict[str, Any]]:
         """Return the lane's facts in the order of decision."""
+        return (await self.facts_of([lane]))[lane]
+
+    async def facts_of(self, lanes: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+        """Return the facts of each of *lanes*, in one round trip."""
         with translated():
-            found = await (
-                self._entries.find({"k": lane, "f": {"$exists": True}}, {"f": 1})
-                .sort("n", ASCENDING)
-                .to_list(None)
-            )
-        return [entry["f"] for entry in found]
+            found = await self._entries.find(
+                {"k": {"$in": list(lanes)}, "f": {"$exists": True}},
+                {"k": 1, "n": 1, "f": 1},
+            ).to_list(None)
+        found.sort(key=lambda entry: int(entry["n"]))
+        facts: dict[str, list[dict[str, Any]]] = {lane: [] for lane in lanes}
+        for entry in found:
+            facts[entry["k"]].append(entry["f"])
+        return facts
 
     async def has(self, source_id: str) -> bool:
         """Return whether *source_id* was decided."""

@@ -1,6 +1,6 @@
 """What one event of the conversation adds to what is known of it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from services.escalator.domain.conversation import (
     MAX_PROJECTED,
@@ -24,8 +24,10 @@ class Observation:
 
 def observe(conversation: Conversation, seen: Observation) -> Conversation:
     """Return the conversation after *seen*; what it does not mention stays."""
-    return replace(
-        conversation,
+    # Every message comes through here, and `replace` takes ten times as long.
+    return Conversation(
+        app_id=conversation.app_id,
+        conversation_id=conversation.conversation_id,
         projected=(*conversation.projected, seen.source_id)[-MAX_PROJECTED:],
         seen=conversation.seen + 1,
         user=seen.user or conversation.user,
@@ -35,6 +37,8 @@ def observe(conversation: Conversation, seen: Observation) -> Conversation:
         ),
         escalation_message=seen.escalation_message or conversation.escalation_message,
         contact=seen.contact or conversation.contact,
+        waiting=conversation.waiting,
+        escalations=conversation.escalations,
     )
 
 

@@ -14,6 +14,8 @@ what the user first asked. The rest goes to what was said last."""
 FOLLOW_UP_LINES = 50
 """A follow-up repeats so much of the conversation; the opening brought the rest."""
 SUMMARY_CHARS = 160
+LOOKED_AT = 1000
+"""Characters of a message that its line of the summary is made from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,11 @@ def summarize(lines: Sequence[Line], request: Request) -> str:
 
 def _shorten(text: str) -> str:
     """Return *text* on one line, printable, at most SUMMARY_CHARS long."""
-    printable = "".join(char if char.isprintable() else " " for char in text[:2000])
-    line = " ".join(printable.split())
+    line = " ".join(text[:LOOKED_AT].split())
+    if not line.isprintable():
+        line = " ".join("".join(_printable(char) for char in line).split())
     return line if len(line) <= SUMMARY_CHARS else line[: SUMMARY_CHARS - 1] + "…"
+
+
+def _printable(char: str) -> str:
+    return char if char.isprintable() else " "

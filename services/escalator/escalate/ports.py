@@ -5,19 +5,23 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-from pydantic import BaseModel
-
 from services.escalator.domain.conversation import Conversation, Json
 from services.escalator.domain.transcript import Line
 from services.escalator.escalate.draft import Draft
 from shared.clock import Clock
-from shared.events import AppSettings
+from shared.events import AppSettings, Session, User
 from shared.kafka.records import Record
 
 
-def to_json(model: BaseModel | None) -> Json | None:
-    """Return *model* as plain values, without what nobody said."""
-    return None if model is None else model.model_dump(mode="json", exclude_none=True)
+def to_json(model: User | Session | None) -> Json | None:
+    """Return *model* as plain values, without what nobody said.
+
+    Both came from JSON and hold no models, so that the serializer, which every message
+    would pay for twice, has nothing to do.
+    """
+    if model is None:
+        return None
+    return {name: value for name, value in model if value is not None}
 
 
 class Decided(Protocol):

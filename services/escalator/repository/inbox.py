@@ -46,7 +46,7 @@ class MongoInbox:
         self._updates = database[UPDATES]
 
     async def prepare(self) -> None:
-        """Create the indexes, and the collections that transactions write to."""
+        """Create the indexes; an opening pays for each, so there is none to spare."""
         newest = ("opened_at", DESCENDING), ("_id", DESCENDING)
         app = ("app_id", ASCENDING)
         with translated():
@@ -55,14 +55,16 @@ class MongoInbox:
                     IndexModel([app, *newest]),
                     IndexModel([app, ("status", ASCENDING), *newest]),
                     IndexModel([app, ("conversation_id", ASCENDING), *newest]),
-                    IndexModel([app, ("assignee", ASCENDING), *newest]),
+                    IndexModel(
+                        [app, ("assignee", ASCENDING), *newest],
+                        partialFilterExpression={"assignee": {"$type": "string"}},
+                    ),
                     IndexModel([app, ("number", ASCENDING)]),
                 ]
             )
             await self._updates.create_index(
                 [("escalation_id", ASCENDING), ("revision", DESCENDING)]
             )
-            await self._packets.create_index([app])
 
     async def find(self, app_id: str, name: str) -> Row | None:
         """Return how the escalation of that id or number stands."""
