@@ -1,5 +1,7 @@
 """Run one service's application until it is told to stop."""
 
+import gc
+
 import uvicorn
 from fastapi import FastAPI
 
@@ -7,8 +9,16 @@ GRACEFUL_SECONDS = 5
 """Open streams are cut after this; their clients resume elsewhere."""
 
 
+GC_THRESHOLDS = (50_000, 50, 100)
+"""Python's defaults walk the whole heap many times a second while a batch makes its
+short-lived objects: half of the decode time, measured. Nothing here lives in cycles
+for long, so rarer walks cost no memory to speak of."""
+
+
 def run(app: FastAPI, *, host: str, port: int) -> None:
     """Serve *app* on uvloop; SIGTERM drains and ends it with exit code 0."""
+    gc.freeze()
+    gc.set_threshold(*GC_THRESHOLDS)
     uvicorn.run(
         app,
         host=host,

@@ -42,7 +42,7 @@ class Document:
     """Holds `_id` and `revision`; an older revision never replaces a newer one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Decision(Generic[S]):
     """What one record means: the conversation's next state and all that follows."""
 
@@ -72,7 +72,7 @@ class Verb(Protocol[S]):
     ) -> Decision[S]: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Stored:
     """A decision of the past: where its record stood, and what it published."""
 
@@ -80,7 +80,7 @@ class Stored:
     outputs: tuple[Outgoing, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Entry:
     """One decision to append.
 
@@ -123,6 +123,8 @@ class Ledger(Protocol):
 
 CONFLICT_TRIES = 5
 """Two owners of one lane meet only around a rebalance; five rounds settle it."""
+SIDE_BY_SIDE = 128
+"""Lanes decided at once; a verb that waits for nothing needs only one turn."""
 CACHED_LANES = 50_000
 """States kept in memory, about 1 kB each; a stale one only costs a conflict."""
 
@@ -190,14 +192,17 @@ class DecisionWorker(Generic[S]):
             [record.source_id for lane in lanes for record in lane], unknown
         )
         taken: set[str] = set()
-        return await asyncio.gather(
-            *(
-                self._run(
-                    lane, self._start(lane[0].lane, loaded), loaded.decided, taken
-                )
-                for lane in lanes
-            )
-        )
+        runs = [self._start(name, loaded) for name in names]
+        waiting = iter(zip(lanes, runs, strict=True))
+
+        async def take_turns() -> None:
+            for lane, run in waiting:
+                await self._run(lane, run, loaded.decided, taken)
+
+        # A task a lane would cost more than most decisions do.
+        turns = min(SIDE_BY_SIDE, len(lanes))
+        await asyncio.gather(*(take_turns() for _ in range(turns)))
+        return runs
 
     def _start(self, lane: str, loaded: Loaded) -> _Run[S]:
         if (cached := self._cache.get(lane)) is not None:
@@ -212,7 +217,7 @@ class DecisionWorker(Generic[S]):
         run: _Run[S],
         decided: Mapping[str, Stored],
         taken: set[str],
-    ) -> _Run[S]:
+    ) -> None:
         for record in lane:
             if (stored := decided.get(record.source_id)) is not None:
                 run.result.done.append(Done("duplicate", _again(stored, record)))
@@ -231,7 +236,6 @@ class DecisionWorker(Generic[S]):
                 run.result.failed = Failed(Transient("unexpected_error", repr(error)))
                 break
             self._take(run, record, decision)
-        return run
 
     def _take(self, run: _Run[S], record: Record, decision: Decision[S]) -> None:
         run.result.done.append(Done(decision.reason, decision.outputs))

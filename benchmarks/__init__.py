@@ -1,0 +1,1 @@
+"""Performance: one file a question, ratios taken within one run."""

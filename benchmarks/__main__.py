@@ -1,0 +1,139 @@
+"""`make bench`: every figure in one run, printed and written to build/bench.json."""
+
+import argparse
+import json
+from statistics import mean
+from typing import Any
+
+import uvloop
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from benchmarks import latency, phases
+from benchmarks.ground import machine
+from handrail.stack.local import LocalStack
+from handrail.stack.processes import BUILD
+
+STEPS = 18
+TARGETS = {"resolver": 0.5, "escalator": 0.3, "analytics": 0.8}
+"""Ratios to the loop each is compared with, as promised."""
+
+
+def arguments() -> argparse.Namespace:
+    """Return what to measure."""
+    parser = argparse.ArgumentParser(prog="make bench")
+    parser.add_argument("--events", type=int, default=60_000)
+    parser.add_argument("--mails", type=int, default=1500)
+    parser.add_argument("--rate", type=float, default=30.0, help="events/s of latency")
+    parser.add_argument("--latency-events", type=int, default=900)
+    parser.add_argument(
+        "--only",
+        choices=["resolver", "escalator", "analytics", "notifier", "latency"],
+        action="append",
+        help="measure only this; may be given several times",
+    )
+    return parser.parse_args()
+
+
+async def run(given: argparse.Namespace, step: phases.Step) -> dict[str, Any]:
+    """Measure everything asked for and return build/bench.json."""
+    figures = phases.Figures()
+    wanted = given.only or ["resolver", "escalator", "analytics", "notifier", "latency"]
+    if "resolver" in wanted:
+        await phases.resolver(figures, step, events=given.events)
+    if "escalator" in wanted:
+        await phases.escalator(figures, step, events=given.events)
+    if "analytics" in wanted:
+        await phases.analytics(figures, step, events=given.events)
+    if "notifier" in wanted:
+        await phases.notifier(figures, step, mails=given.mails)
+    found = report(figures)
+    if "latency" in wanted:
+        step("latency: starting the whole system")
+        with LocalStack(
+            mail_dir=BUILD / "bench-latency-mail", log_dir=BUILD / "logs/bench"
+        ) as stack:
+            found["broker"] = stack.broker.kind
+            step(f"latency at {given.rate:.0f} events/s")
+            times = await latency.measure(
+                stack, per_second=given.rate, count=given.latency_events
+            )
+        found["latency_ms"] = times["latency_ms"]
+        found["memory_mb"] = {**found["memory_mb"], **times["memory_mb"]}
+    return found
+
+
+def report(figures: phases.Figures) -> dict[str, Any]:
+    """Return the figures in the shape of contract.md §9."""
+    for entry in figures.services.values():
+        textbook = figures.textbook
+        entry["ratio_textbook"] = (
+            round(entry["events_per_s"] / textbook, 1) if textbook else None
+        )
+    return {
+        "broker": "apache-kafka",
+        "machine": machine(),
+        "bare": {
+            "events_per_s": round(mean(figures.bare)) if figures.bare else None,
+            "runs": [round(rate) for rate in figures.bare],
+            "transact_events_per_s": [round(rate) for rate in figures.transact],
+        },
+        "textbook": {"events_per_s": round(figures.textbook)},
+        "services": figures.services,
+        "latency_ms": {},
+        "memory_mb": figures.memory_mb,
+    }
+
+
+def show(found: dict[str, Any], console: Console) -> None:
+    """Print the figures as tables."""
+    table = Table(title="Events per second, and the ratio within this run")
+    columns = ("", "events/s", "to its bare loop", "promised", "to textbook", "exact")
+    for name in columns:
+        table.add_column(name, justify="left" if not name else "right")
+    bare, textbook = found["bare"]["events_per_s"], found["textbook"]["events_per_s"]
+    table.add_row("bare aiokafka loop", str(bare), "1", "", "", "")
+    transact = found["bare"]["transact_events_per_s"]
+    table.add_row("bare transact loop", str(transact), "", "", "", "")
+    table.add_row("textbook FastStream", str(textbook), "", "", "1", "")
+    for name, entry in found["services"].items():
+        table.add_row(
+            name,
+            str(entry["events_per_s"]),
+            str(entry["ratio_bare"]),
+            f"≥ {TARGETS[name]}" if name in TARGETS else "",
+            str(entry["ratio_textbook"]),
+            "" if entry["exact"] is None else str(entry["exact"]),
+        )
+    console.print(table)
+    if found["latency_ms"]:
+        console.print("Latency, ms:", found["latency_ms"])
+    console.print("Memory, MB:", found["memory_mb"])
+
+
+def main() -> None:
+    """Measure, print, write."""
+    given = arguments()
+    console = Console()
+    bar = Progress(
+        TextColumn("{task.description:45}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        console=console,
+    )
+    with bar:
+        task = bar.add_task("starting", total=STEPS)
+
+        def step(name: str) -> None:
+            bar.update(task, description=name, advance=1)
+
+        found = uvloop.run(run(given, step))
+    show(found, console)
+    BUILD.mkdir(exist_ok=True)
+    (BUILD / "bench.json").write_text(json.dumps(found, indent=1) + "\n")
+    console.print("written to build/bench.json")
+
+
+if __name__ == "__main__":
+    main()

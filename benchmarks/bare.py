@@ -1,0 +1,162 @@
+"""What our ratios are taken against: bare loops, and FastStream as in its textbook."""
+
+import asyncio
+from collections import Counter
+from time import perf_counter
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from pymongo import UpdateOne
+
+from shared.events import CONVERSATION_EVENT, ConversationUnresolved, MessageReceived
+from shared.mongo.connect import connect, database_of
+from shared.settings import KafkaSettings
+
+BATCH = 1000
+
+
+async def consume_and_produce(
+    settings: KafkaSettings, *, source: str, target: str, count: int, group: str
+) -> float:
+    """Return events/s of aiokafka: getmany, pydantic in and out, send, one gather."""
+    producer = AIOKafkaProducer(
+        bootstrap_servers=settings.bootstrap_servers,
+        enable_idempotence=settings.idempotent,
+        compression_type="lz4",
+        linger_ms=5,
+        max_batch_size=128 * 1024,
+    )
+    consumer = AIOKafkaConsumer(
+        source,
+        bootstrap_servers=settings.bootstrap_servers,
+        group_id=group,
+        auto_offset_reset="earliest",
+        enable_auto_commit=False,
+    )
+    await producer.start()
+    await consumer.start()
+    began, done, warm = 0.0, 0, count // 10
+    while done < count:
+        polled = await consumer.getmany(timeout_ms=1000, max_records=BATCH)
+        pending = []
+        for records in polled.values():
+            for record in records:
+                event = CONVERSATION_EVENT.validate_json(record.value)
+                value = event.model_dump_json().encode()
+                pending.append(await producer.send(target, value, key=record.key))
+        await asyncio.gather(*pending)
+        await consumer.commit()
+        done += len(pending)
+        if not began and done >= warm:
+            began, warm = perf_counter(), done
+    took = perf_counter() - began
+    await consumer.stop()
+    await producer.stop()
+    return (done - warm) / took
+
+
+async def consume_and_transact(
+    settings: KafkaSettings, *, source: str, count: int, group: str, mongo_url: str
+) -> float:
+    """Return events/s of a loop that stores and counts: one transaction a batch.
+
+    It inserts a row an event and bumps counters and offsets, as analytics does, but
+    knows no repeats, no dead letters, no lanes and no metrics.
+    """
+    client = connect(mongo_url)
+    database = database_of(client, f"bare-{group}")
+    consumer = AIOKafkaConsumer(
+        source,
+        bootstrap_servers=settings.bootstrap_servers,
+        group_id=group,
+        auto_offset_reset="earliest",
+        enable_auto_commit=False,
+    )
+    await database.create_collection("rows")
+    await database["rows"].create_index([("app_id", 1), ("at", 1)])
+    await consumer.start()
+    began, done, warm = 0.0, 0, count // 10
+    while done < count:
+        polled = await consumer.getmany(timeout_ms=1000, max_records=BATCH)
+        rows, counts, nexts = [], Counter[str](), {}
+        for place, records in polled.items():
+            nexts[f"{place.topic}/{place.partition}"] = records[-1].offset + 1
+            for record in records:
+                event = ConversationUnresolved.model_validate_json(record.value)
+                hour = event.occurred_at.replace(minute=0, second=0)
+                rows.append(
+                    {
+                        "_id": event.request_id,
+                        "app_id": event.app_id,
+                        "conversation_id": event.conversation_id,
+                        "at": event.occurred_at,
+                        "reason": event.reason.value,
+                        "text": event.text,
+                    }
+                )
+                for step in ("hour", "day"):
+                    counts[f"{event.app_id}:{step}:{hour}:outcome"] += 1
+                    counts[f"{event.app_id}:{step}:{hour}:{event.reason}"] += 1
+        if rows:
+            async with (
+                await client.start_session() as session,
+                session.start_transaction(),
+            ):
+                await database["rows"].insert_many(rows, session=session)
+                await database["counters"].bulk_write(
+                    [
+                        UpdateOne({"_id": key}, {"$inc": {"n": n}}, upsert=True)
+                        for key, n in counts.items()
+                    ],
+                    session=session,
+                )
+                await database["offsets"].bulk_write(
+                    [
+                        UpdateOne({"_id": key}, {"$max": {"next": n}}, upsert=True)
+                        for key, n in nexts.items()
+                    ],
+                    session=session,
+                )
+            await consumer.commit()
+        done += len(rows)
+        if not began and done >= warm:
+            began, warm = perf_counter(), done
+    took = perf_counter() - began
+    await consumer.stop()
+    client.close()
+    return (done - warm) / took
+
+
+async def textbook(
+    settings: KafkaSettings, *, source: str, target: str, count: int, group: str
+) -> float:
+    """Return events/s of FastStream as its documentation begins: a message a call."""
+    broker = KafkaBroker(
+        settings.bootstrap_servers,
+        enable_idempotence=settings.idempotent,
+        acks="all",
+        logger=None,
+    )
+    done = 0
+    began = 0.0
+    finished = asyncio.Event()
+
+    @broker.subscriber(
+        source, group_id=group, auto_offset_reset="earliest", ack_policy=AckPolicy.ACK
+    )
+    @broker.publisher(target)
+    async def handle(event: MessageReceived) -> MessageReceived:
+        nonlocal done, began
+        done += 1
+        if done == count // 10:
+            began = perf_counter()
+        if done == count:
+            finished.set()
+        return event
+
+    await broker.start()
+    await finished.wait()
+    took = perf_counter() - began
+    await broker.stop()
+    return (count - count // 10) / took

@@ -1,0 +1,124 @@
+"""From an event to the user's hand-off and to the team's mail, at a steady rate."""
+
+import asyncio
+import json
+from datetime import datetime
+from pathlib import Path
+from statistics import median, quantiles
+from time import time
+from typing import Any
+
+import httpx
+import orjson
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+
+from benchmarks import load
+from benchmarks.ground import APP, memory_mb
+from handrail.stack.local import LocalStack
+from handrail.stack.run import create_app
+
+WARM_UP = 60
+"""Conversations whose times are not counted."""
+SETTLE_SECONDS = 60
+
+
+async def measure(
+    stack: LocalStack, *, per_second: float, count: int
+) -> dict[str, Any]:
+    """Return `latency_ms` and `memory_mb` over *count* conversations, none resolved."""
+    key = create_app(stack, app_id=APP, name="Bench")
+    async with httpx.AsyncClient(base_url=stack.origin, trust_env=False) as client:
+        answer = await client.put(
+            "/notifier/v1/destinations/default",
+            json={"kind": "email", "to": ["team@acme.test"]},
+            headers={"Authorization": f"Bearer {key}"},
+        )
+        answer.raise_for_status()
+    told: dict[str, float] = {}
+    reader = asyncio.create_task(_read_handoffs(stack.kafka, told))
+    await asyncio.sleep(1)
+    sent = await _send(stack.kafka, per_second=per_second, count=count)
+    deadline = time() + SETTLE_SECONDS
+    delivered: dict[str, float] = {}
+    while time() < deadline and not (len(told) >= count and len(delivered) >= count):
+        await asyncio.sleep(0.5)
+        delivered = _mails(Path(stack.mail_dir))
+    reader.cancel()
+    counted = sorted(sent, key=lambda each: sent[each])[WARM_UP:]
+    return {
+        "latency_ms": {
+            **_shares("told", sent, told, counted),
+            **_shares("delivered", sent, delivered, counted),
+            "events_per_s": per_second,
+            "sent": len(sent),
+            "told": len(told),
+            "delivered": len(delivered),
+        },
+        "memory_mb": {
+            name: memory_mb(entry["pid"]) for name, entry in stack.services.items()
+        },
+    }
+
+
+async def _send(bootstrap: str, *, per_second: float, count: int) -> dict[str, float]:
+    producer = AIOKafkaProducer(bootstrap_servers=bootstrap)
+    await producer.start()
+    sent: dict[str, float] = {}
+    began = time()
+    for number in range(count):
+        await asyncio.sleep(max(0.0, began + number / per_second - time()))
+        event = load.message(number, number)
+        sent[event["conversation_id"]] = time()
+        await producer.send(
+            "conversation.events", orjson.dumps(event), key=load.key_of(number)
+        )
+    await producer.stop()
+    return sent
+
+
+async def _read_handoffs(bootstrap: str, told: dict[str, float]) -> None:
+    consumer = AIOKafkaConsumer(
+        "conversation.replies",
+        bootstrap_servers=bootstrap,
+        auto_offset_reset="earliest",
+        fetch_max_wait_ms=20,
+    )
+    await consumer.start()
+    try:
+        async for record in consumer:
+            reply = orjson.loads(record.value)
+            if reply["type"] == "handoff":
+                told.setdefault(reply["conversation_id"], time())
+    finally:
+        await consumer.stop()
+
+
+def _mails(folder: Path) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for facts in folder.glob("*.json"):
+        accepted = json.loads(facts.read_text())["accepted_at"]
+        mail = facts.with_suffix(".eml").read_bytes()
+        conversation = _conversation_of(mail)
+        moment = datetime.fromisoformat(accepted).timestamp()
+        found.setdefault(conversation or facts.stem, moment)
+    return found
+
+
+def _conversation_of(mail: bytes) -> str:
+    for line in mail.split(b"\r\n\r\n", 1)[0].split(b"\r\n"):
+        name, _, value = line.partition(b": ")
+        if name.lower() == b"x-handrail-conversation":
+            return value.decode()
+    return ""
+
+
+def _shares(
+    name: str, sent: dict[str, float], seen: dict[str, float], counted: list[str]
+) -> dict[str, float | None]:
+    took = [(seen[each] - sent[each]) * 1000 for each in counted if each in seen]
+    if len(took) < 2:
+        return {f"{name}_p50": None, f"{name}_p99": None}
+    return {
+        f"{name}_p50": round(median(took), 1),
+        f"{name}_p99": round(quantiles(took, n=100)[98], 1),
+    }
