@@ -1,0 +1,200 @@
+"""What the demo proves, and that it cannot be fooled."""
+
+import json
+from datetime import UTC, datetime
+from email.message import EmailMessage
+
+import pytest
+
+from handrail.demo import cast, proof
+from handrail.demo.mailbox import Mailbox
+from handrail.demo.tally import Mailed, Seen, milliseconds, tally
+
+AT = datetime(2026, 11, 22, 10, 0, 5, 123456, tzinfo=UTC)
+STORY = cast.story()
+
+
+def reply(kind, reply_id="r-1", escalation_id="x-1"):
+    named = {"escalation_id": escalation_id} if kind == "handoff" else {}
+    return {"reply_id": reply_id, "type": kind, **named}
+
+
+def seen(*replies, told_at=1.5):
+    return Seen(asked_at=1.0, told_at=told_at, replies=replies)
+
+
+def mailed(escalation_id="x-1", at=2.0, recipient="team@acme.test"):
+    return Mailed(escalation_id, recipient, at)
+
+
+def test_an_answer_is_resolved_and_a_handoff_with_its_mail_delivered():
+    got = tally(
+        {"a": seen(reply("answer")), "b": seen(reply("handoff"))},
+        [mailed()],
+        {"x-1": "b"},
+    )
+
+    assert (got.sent, got.resolved, got.escalated, got.delivered) == (2, 1, 1, 1)
+    assert (got.lost, got.duplicates) == (0, 0)
+    assert got.ms["told_p50"] == 500
+    assert got.ms["delivered_p50"] == 1000
+
+
+def test_a_conversation_without_an_outcome_is_lost():
+    got = tally({"a": seen(told_at=None)}, [], {})
+
+    assert (got.lost, got.untold) == (1, ("a",))
+    assert got.ms["told_p50"] is None
+
+
+def test_an_escalation_without_a_mail_is_lost_even_if_its_user_was_not_told():
+    told = tally({"a": seen(reply("handoff"))}, [], {})
+    silent = tally({"a": seen(reply("answer"))}, [], {"x-1": "a"})
+
+    assert told.unmailed == silent.unmailed == ("x-1",)
+    assert told.lost == silent.lost == 1
+
+
+def test_a_reply_that_is_delivered_twice_by_kafka_is_one():
+    got = tally({"a": seen(reply("handoff"), reply("handoff"))}, [mailed()], {})
+
+    assert got.duplicates == 0
+
+
+@pytest.mark.parametrize(
+    ("replies", "mails"),
+    [
+        ((reply("handoff"), reply("handoff", "r-2")), [mailed()]),
+        ((reply("handoff"),), [mailed(), mailed()]),
+        ((reply("handoff"),), [mailed(), mailed(at=3.0)]),
+    ],
+)
+def test_a_second_handoff_or_mail_is_a_duplicate(replies, mails):
+    assert tally({"a": seen(*replies)}, mails, {}).duplicates == 1
+
+
+def test_one_mail_to_each_of_two_people_is_none():
+    mails = [mailed(), mailed(recipient="lead@acme.test")]
+
+    assert tally({"a": seen(reply("handoff"))}, mails, {}).duplicates == 0
+
+
+def test_two_escalations_of_one_conversation_are_a_duplicate():
+    got = tally({"a": seen(reply("handoff"))}, [mailed(), mailed("x-2")], {"x-2": "a"})
+
+    assert got.duplicates == 1
+
+
+def test_percentiles_are_measured_values():
+    assert milliseconds([0.003, 0.001, 0.002], 50) == 2
+    assert milliseconds([0.003, 0.001, 0.002], 99) == 3
+    assert milliseconds([], 50) is None
+
+
+@pytest.fixture
+def whole():
+    attempt = {"name": "file-types", "title": "File types", "score": 0.2213}
+    return {
+        "escalation_id": "x-1",
+        "conversation": STORY.lines,
+        "user": STORY.user,
+        "app_state": STORY.app_state,
+        "attempts": [attempt],
+        "occurred_at": "2026-11-22T10:00:05.123456Z",
+    }
+
+
+def words(data):
+    person = [data["user"][key] for key in ("id", "name", "email")]
+    tried = ["File types 0.22"] if data["attempts"] else []
+    return [
+        *(line["text"] for line in data["conversation"]),
+        *person,
+        json.dumps(data["app_state"]),
+        *tried,
+        "22 Nov 2026, 10:00:05 UTC",
+    ]
+
+
+@pytest.fixture
+def arrive(tmp_path):
+    def arrive(text, markup, data):
+        message = EmailMessage()
+        message["Message-ID"] = "<1@x>"
+        message.set_content("\n".join(text))
+        message.add_alternative("<br>".join(markup), subtype="html")
+        content = json.dumps(data).encode()
+        message.add_attachment(
+            content, "application", "json", filename="transcript.json"
+        )
+        (tmp_path / "000001.eml").write_bytes(message.as_bytes())
+        facts = {
+            "mail_from": "",
+            "rcpt_to": ["a@b"],
+            "accepted_at": "2026-11-22T10:00:06Z",
+        }
+        (tmp_path / "000001.json").write_text(json.dumps(facts))
+        (letter,) = Mailbox(tmp_path).collect()
+        return letter
+
+    return arrive
+
+
+def test_a_whole_mail_has_every_part(arrive, whole):
+    letter = arrive(words(whole), words(whole), whole)
+
+    has = proof.mail_has(letter, STORY, AT)
+
+    assert proof.missing(has) == []
+    assert letter.escalation_id == "x-1"
+
+
+@pytest.mark.parametrize("part", proof.PARTS)
+def test_a_part_that_is_missing_anywhere_is_noticed(arrive, whole, part):
+    gone = {
+        "conversation": [],
+        "user": {"id": "", "name": "", "email": ""},
+        "app_state": {},
+        "attempts": [],
+        "occurred_at": "2026-11-22T10:00:06Z",
+    }
+    less = {**whole, part: gone[part]}
+    without = words(less)
+    if part == "occurred_at":
+        without = [*without[:-1], "22 Nov 2026, 10:00:06 UTC"]
+
+    for letter in (
+        arrive(words(whole), words(whole), less),
+        arrive(without, words(whole), whole),
+        arrive(words(whole), without, whole),
+    ):
+        assert proof.missing(proof.mail_has(letter, STORY, AT)) == [part]
+
+
+def test_what_a_person_cannot_see_of_html_does_not_count():
+    assert proof.readable("<p>a&amp;b</p><style>u-7</style><!-- x --> c") == "a&b c"
+
+
+def test_a_mailbox_reads_on_and_each_mail_once(arrive, whole, tmp_path):
+    arrive(["x"], ["x"], whole)
+    box = Mailbox(tmp_path)
+
+    assert len(box.collect()) == len(box.collect()) == 1
+    assert len(box.of("x-1")) == 1
+    assert box.of("x-2") == []
+
+
+def test_there_are_over_300_conversations_of_every_kind():
+    golds = [row["gold"] for row in cast.rows("queries")]
+    kinds = {gold.get("distance") or gold["kind"] for gold in golds}
+
+    assert len(golds) == 320
+    assert kinds == {"action", "document", "near", "far"}
+
+
+def test_the_story_has_actions_in_both_published_shapes():
+    shapes = [set(each) for each in STORY.available_actions]
+
+    assert any("options" in shape for shape in shapes)
+    assert any("inputSchema" in shape for shape in shapes)
+    assert STORY.event(2, "c-1")["app_state"]["last_request"]["status"] == 500
