@@ -1,6 +1,7 @@
 """Run one service's application until it is told to stop."""
 
 import gc
+import signal
 
 import uvicorn
 from fastapi import FastAPI
@@ -17,6 +18,9 @@ for long, so rarer walks cost no memory to speak of."""
 
 def run(app: FastAPI, *, host: str, port: int) -> None:
     """Serve *app* on uvloop; SIGTERM drains and ends it with exit code 0."""
+    # uvicorn raises the signal again once it has drained; by default that would end
+    # the process by the signal, and a clean stop would look like a crash.
+    signal.signal(signal.SIGTERM, lambda *_: None)
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)
     uvicorn.run(
