@@ -1,0 +1,1 @@
+"""Everything that happened in → exact counters, the summary, trends, the dashboard."""

@@ -1,0 +1,64 @@
+"""The composition root of analytics: the only place that knows all of its parts."""
+
+import structlog
+from fastapi import FastAPI
+
+from services.analytics import handlers
+from services.analytics.aggregate import Aggregator
+from services.analytics.api import recount, summary, trends
+from services.analytics.dashboard import pages
+from services.analytics.report import Reporter
+from services.analytics.repository import schema
+from services.analytics.repository.counts import MongoCounts
+from services.analytics.repository.facts import MongoFacts
+from services.analytics.repository.sessions import MongoSessions
+from services.analytics.settings import Settings
+from shared.foundation import Foundation
+from shared.kafka.records import Record
+
+log = structlog.get_logger()
+
+
+def build_app(settings: Settings) -> FastAPI:
+    """Return analytics: its consumer, its API and the dashboard."""
+    foundation = Foundation(settings, name="analytics")
+    database, clock = foundation.database, foundation.clock
+    sessions = MongoSessions(database, clock=clock)
+    facts = MongoFacts(
+        database, sessions=sessions, clock=clock, retention=settings.facts_retention
+    )
+    aggregator = Aggregator(
+        facts=facts,
+        builders={topic.name: build for topic, build in handlers.BUILDERS.items()},
+        on_unexpected=_log_unexpected,
+    )
+    reporter = Reporter(MongoCounts(database))
+
+    async def prepare() -> None:
+        await schema.prepare(database)
+        await sessions.prepare()
+
+    foundation.runtime(topics=tuple(handlers.BUILDERS), worker=aggregator)
+    app = foundation.asgi(
+        title="analytics",
+        routers=[
+            *(
+                part.router(reporter, clock=clock)
+                for part in (summary, trends, recount)
+            ),
+            pages.router(),
+        ],
+        on_start=[prepare],
+        on_stop=[sessions.close],
+    )
+    app.mount("/static", pages.static_files(), name="static")
+    return app
+
+
+def _log_unexpected(record: Record, error: Exception) -> None:
+    log.error(
+        "record failed unexpectedly",
+        topic=record.topic,
+        lane=record.lane,
+        exc_info=error,
+    )

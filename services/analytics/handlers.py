@@ -1,0 +1,195 @@
+"""What happened in, one fact each: which topic is read by which row builder."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from services.analytics.domain.facts import (
+    HOUR,
+    Collection,
+    Fact,
+    Outcome,
+    Value,
+    should_time_change,
+    values_of_change,
+    values_of_delivery,
+    values_of_opening,
+    values_of_request,
+)
+from shared import topics
+from shared.events import (
+    ConversationResolved,
+    ConversationUnresolved,
+    EscalationOpened,
+    EscalationUpdated,
+    NotificationDelivered,
+    NotificationFailed,
+    Resolution,
+)
+from shared.kafka.records import Record
+
+# Plain strings, once: reading `.value` costs a call, and this is the hot path.
+RESOLVED, UNRESOLVED = Outcome.RESOLVED.value, Outcome.UNRESOLVED.value
+DELIVERED, FAILED = Outcome.DELIVERED.value, Outcome.FAILED.value
+REQUESTS, ESCALATIONS, CHANGES, DELIVERIES = (each.value for each in Collection)
+
+MAX_TEXT = 1_000
+"""Characters of a user's words that are kept: enough to see what it was about."""
+MAX_COUNT = 2**31 - 1
+"""Numbers of others are kept within what a document can hold."""
+
+
+def on_conversation_resolved(record: Record) -> Fact:
+    """Return the fact that a request was answered."""
+    event: ConversationResolved = record.event
+    document = _request(record, event, RESOLVED)
+    document["kind"] = event.kind
+    document["name"] = event.name
+    document["title"] = event.title
+    return _fact(record, REQUESTS, document, values_of_request(RESOLVED, None))
+
+
+def on_conversation_unresolved(record: Record) -> Fact:
+    """Return the fact that nothing answered a request."""
+    event: ConversationUnresolved = record.event
+    document = _request(record, event, UNRESOLVED)
+    document["reason"] = reason = str(event.reason)
+    return _fact(record, REQUESTS, document, values_of_request(UNRESOLVED, reason))
+
+
+def on_escalation_opened(record: Record) -> Fact:
+    """Return the fact that people were asked."""
+    event: EscalationOpened = record.event
+    document = {
+        "_id": record.source_id,
+        "app_id": event.app_id,
+        "conversation_id": event.conversation_id,
+        "at": event.opened_at,
+        "escalation_id": event.escalation_id,
+        "number": event.number,
+        "request_id": event.request_id,
+        "user_id": event.user.id if event.user else None,
+        "occurred_at": event.occurred_at,
+        "reason": str(event.reason),
+        "priority": event.priority,
+        "summary": event.summary[:MAX_TEXT],
+    }
+    return _fact(record, ESCALATIONS, document, values_of_opening())
+
+
+def on_escalation_updated(record: Record) -> Fact:
+    """Return the fact that an escalation changed."""
+    event: EscalationUpdated = record.event
+    before, after = str(event.from_), str(event.to)
+    document = {
+        "_id": record.source_id,
+        "app_id": event.app_id,
+        "conversation_id": event.conversation_id,
+        "at": event.at,
+        "escalation_id": event.escalation_id,
+        "number": event.number,
+        "revision": min(event.revision, MAX_COUNT),
+        "change": str(event.change),
+        "from": before,
+        "to": after,
+        "actor": event.actor,
+        "reason": event.reason,
+    }
+    values = values_of_change(before, after)
+    if event.opened_at is None or not should_time_change(before, after):
+        return _fact(record, CHANGES, document, values)
+    document["ms"] = _ms(event.opened_at, event.at)
+    return _fact(record, CHANGES, document, values, after)
+
+
+def on_notification_delivered(record: Record) -> Fact:
+    """Return the fact that a destination accepted a notification."""
+    event: NotificationDelivered = record.event
+    document = _delivery(record, event, DELIVERED, event.delivered_at)
+    document["recipients"] = len(event.recipients)
+    document["ms"] = _ms(event.occurred_at, event.delivered_at)
+    values = values_of_delivery(DELIVERED, event.destination_id)
+    return _fact(record, DELIVERIES, document, values, DELIVERED)
+
+
+def on_notification_failed(record: Record) -> Fact:
+    """Return the fact that a notification was given up."""
+    event: NotificationFailed = record.event
+    document = _delivery(record, event, FAILED, event.failed_at)
+    document["reason"] = event.reason
+    values = values_of_delivery(FAILED, event.destination_id)
+    return _fact(record, DELIVERIES, document, values)
+
+
+BUILDERS: Mapping[topics.Topic, Callable[[Record], Fact]] = {
+    topics.CONVERSATION_RESOLVED: on_conversation_resolved,
+    topics.CONVERSATION_UNRESOLVED: on_conversation_unresolved,
+    topics.ESCALATION_OPENED: on_escalation_opened,
+    topics.ESCALATION_UPDATED: on_escalation_updated,
+    topics.NOTIFICATION_DELIVERED: on_notification_delivered,
+    topics.NOTIFICATION_FAILED: on_notification_failed,
+}
+"""Every topic that analytics reads."""
+
+
+def _fact(
+    record: Record,
+    collection: str,
+    document: dict[str, Any],
+    values: tuple[Value, ...],
+    timed: str | None = None,
+) -> Fact:
+    hour = int(document["at"].timestamp()) // HOUR * HOUR
+    app_id = document["app_id"]
+    return Fact(
+        record.source_id,
+        record.topic,
+        collection,
+        app_id,
+        hour,
+        document,
+        values,
+        timed,
+    )
+
+
+def _request(record: Record, event: Resolution, outcome: str) -> dict[str, Any]:
+    user, attempts = event.user, event.attempts
+    return {
+        "_id": record.source_id,
+        "app_id": event.app_id,
+        "conversation_id": event.conversation_id,
+        "at": event.occurred_at,
+        "request_id": event.request_id,
+        "user_id": user.id if user is not None else None,
+        "outcome": outcome,
+        "text": event.text[:MAX_TEXT],
+        "attempts": len(attempts),
+        "best_score": max([each.score for each in attempts]) if attempts else None,
+    }
+
+
+def _delivery(
+    record: Record,
+    event: NotificationDelivered | NotificationFailed,
+    outcome: str,
+    at: datetime,
+) -> dict[str, Any]:
+    return {
+        "_id": record.source_id,
+        "app_id": event.app_id,
+        "conversation_id": event.conversation_id,
+        "at": at,
+        "delivery_id": event.delivery_id,
+        "escalation_id": event.escalation_id,
+        "number": event.number,
+        "destination_id": event.destination_id,
+        "channel": event.channel,
+        "outcome": outcome,
+        "attempts": min(event.attempts, MAX_COUNT),
+    }
+
+
+def _ms(start: datetime, end: datetime) -> int:
+    # Two machines' clocks: a little below zero is at once.
+    return max(0, round((end - start).total_seconds() * 1000))

@@ -1,0 +1,24 @@
+"""What analytics counts of itself."""
+
+from prometheus_client import Counter, Histogram
+
+FACTS = Counter(
+    "handrail_analytics_facts_total",
+    "Facts stored and counted",
+    ["topic"],
+)
+DUPLICATES = Counter(
+    "handrail_analytics_duplicates_total",
+    "Facts dropped because the store had them already",
+    ["topic"],
+)
+TRANSACTION_SECONDS = Histogram(
+    "handrail_analytics_transaction_seconds",
+    "Time to store and count a batch, tries included",
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+)
+TRANSACTIONS_REPEATED = Counter(
+    "handrail_analytics_transactions_repeated_total",
+    "Transactions begun again, by why",
+    ["reason"],
+)

@@ -1,0 +1,108 @@
+"""Report on one app: gather counts, let the domain add them up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from services.analytics.domain.facts import (
+    Amount,
+    Cell,
+    Difference,
+    Dimension,
+    daily,
+    find_differences,
+)
+from services.analytics.domain.periods import (
+    BEGINNING,
+    Source,
+    Span,
+    Step,
+    ceil_to,
+    choose_spans,
+    floor_to,
+)
+from services.analytics.domain.reports import (
+    Count,
+    Series,
+    Summary,
+    fill_series,
+    summarise,
+)
+
+
+class Counts(Protocol):
+    """Where counts are read."""
+
+    async def counted(
+        self, app_id: str, dimensions: Sequence[Dimension], spans: Sequence[Span]
+    ) -> list[Count]: ...
+
+    async def samples(
+        self, app_id: str, *, start: datetime, end: datetime
+    ) -> dict[str, list[int]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Recount:
+    """Counters held against their facts."""
+
+    start: datetime
+    end: datetime
+    counters: int
+    """How many were compared."""
+    hours: list[Difference]
+    days: list[Difference]
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """Answers for one app and one period, exactly."""
+
+    counts: Counts
+
+    async def summary(self, app_id: str, start: datetime, end: datetime) -> Summary:
+        """Return the period in numbers."""
+        counts = await self.counts.counted(
+            app_id, list(Dimension), choose_spans(start, end)
+        )
+        before_end = await self.counts.counted(
+            app_id, [Dimension.ESCALATION], choose_spans(BEGINNING, end)
+        )
+        samples = await self.counts.samples(app_id, start=start, end=end)
+        return summarise(counts, before_end=before_end, samples=samples)
+
+    async def trend(
+        self, app_id: str, by: Dimension, *, start: datetime, end: datetime, step: Step
+    ) -> list[Series]:
+        """Return one series per value of *by*, zeros included."""
+        finest = Step.HOUR if step is Step.HOUR else Step.DAY
+        counts = await self.counts.counted(
+            app_id, [by], choose_spans(start, end, finest=finest)
+        )
+        return fill_series(counts, start=start, end=end, step=step)
+
+    async def recount(self, app_id: str, start: datetime, end: datetime) -> Recount:
+        """Compare every counter of the whole days around the period with its facts."""
+        start, end = floor_to(start, Step.DAY), ceil_to(end, Step.DAY)
+        hours, days, facts = [
+            await self._cells(app_id, Span(source, start, end))
+            for source in (Source.HOURS, Source.DAYS, Source.FACTS)
+        ]
+        return Recount(
+            start,
+            end,
+            counters=len(hours) + len(days),
+            hours=find_differences(hours, facts),
+            days=find_differences(days, daily(facts)),
+        )
+
+    async def _cells(self, app_id: str, span: Span) -> dict[Cell, Amount]:
+        counts = await self.counts.counted(app_id, list(Dimension), [span])
+        cells: dict[Cell, Amount] = {}
+        for count in counts:
+            bucket = int(count.at.timestamp())
+            cell = (app_id, count.dimension, count.value, bucket)
+            n, ms = cells.get(cell, (0, 0))
+            cells[cell] = (n + count.n, ms + count.ms)
+        return cells

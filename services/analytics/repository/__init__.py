@@ -1,0 +1,1 @@
+"""Facts and counters in MongoDB: written in one transaction, read in reports."""

@@ -1,0 +1,198 @@
+"""Store facts and bump their counters in one transaction, each fact once for ever."""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from time import perf_counter
+from typing import Any
+
+from bson.errors import BSONError
+from pymongo import UpdateOne
+from pymongo.errors import BulkWriteError, ConnectionFailure, PyMongoError
+
+from services.analytics import metrics
+from services.analytics.domain.facts import (
+    Amount,
+    Batch,
+    Cell,
+    Dimension,
+    Fact,
+    daily,
+    tally,
+)
+from services.analytics.repository.schema import COUNTERS, OFFSETS
+from services.analytics.repository.sessions import MongoSessions, Session
+from shared.clock import Clock
+from shared.errors import Permanent
+from shared.mongo.connect import Database
+from shared.mongo.errors import DUPLICATE_KEY, translated
+
+WAITS = (0.0, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32)
+"""Seconds before a transaction that met another one is tried again. One that is still
+there after all of them is nobody's any more: a living owner's takes milliseconds."""
+_LABELS = ("TransientTransactionError", "UnknownTransactionCommitResult")
+
+
+class MongoFacts:
+    """Collections `analytics_*`, written exactly once per event.
+
+    The facts decide what is a repeat: an event may come again at the same offset
+    (redelivery), at a new one (its producer's repeat), or at a lower one (a parked
+    record, a topic made anew). The offsets, kept in the same transaction, only tell
+    when a look at the facts is worth its time: at new offsets the insert is tried at
+    once, and a duplicate key sends the batch back to look.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        sessions: MongoSessions,
+        clock: Clock,
+        retention: timedelta,
+    ) -> None:
+        self._database = database
+        self._sessions = sessions
+        self._clock = clock
+        self._retention = retention
+
+    async def add(self, batch: Batch) -> frozenset[str]:
+        """Store and count what is new in *batch*; return the ids that were known."""
+        began = perf_counter()
+        known = await self._add_surely(batch)
+        metrics.TRANSACTION_SECONDS.observe(perf_counter() - began)
+        facts = batch.facts.values()
+        every = Counter(fact.topic for fact in facts)
+        repeats = Counter(batch.facts[fact_id].topic for fact_id in known)
+        for topic, n in every.items():
+            metrics.FACTS.labels(topic).inc(n - repeats[topic])
+            metrics.DUPLICATES.labels(topic).inc(repeats[topic])
+        return known
+
+    async def _add_surely(self, batch: Batch) -> frozenset[str]:
+        look = False
+        for wait in WAITS:
+            reason = ""
+            with translated():
+                try:
+                    return await self._transact(batch, look=look)
+                except PyMongoError as error:
+                    reason = _why_again(error)
+                    if not reason:
+                        raise
+            metrics.TRANSACTIONS_REPEATED.labels(reason).inc()
+            # Whatever happened, a part may be stored by now: a lost answer to a
+            # commit, or another owner of the partition.
+            look = True
+            await asyncio.sleep(wait * (0.5 + random.random()))  # noqa: S311 - jitter
+        with translated():
+            await self._sessions.end_others()
+            return await self._transact(batch, look=True)
+
+    async def _transact(self, batch: Batch, *, look: bool) -> frozenset[str]:
+        session = await self._sessions.get()
+        try:
+            async with session.start_transaction():
+                return await self._add(batch, session, look=look)
+        except (BSONError, OverflowError) as error:
+            raise Permanent("unstorable", repr(error)) from error
+
+    async def _add(
+        self, batch: Batch, session: Session, *, look: bool
+    ) -> frozenset[str]:
+        spans = {
+            f"{topic}/{partition}": span
+            for (topic, partition), span in batch.spans.items()
+        }
+        known: frozenset[str] = frozenset()
+        if look or await self._was_here(spans, session):
+            known = await self._known(batch.facts.values(), session)
+        new = [fact for fact_id, fact in batch.facts.items() if fact_id not in known]
+        expire_at = self._end()
+        for name, facts in _by_collection(new).items():
+            documents = [fact.document for fact in facts]
+            for document in documents:
+                document["expire_at"] = expire_at
+            await self._database[name].insert_many(documents, session=session)
+        # The documents that several instances write come last: the shorter they are
+        # held, the fewer transactions meet.
+        hourly = tally(new)
+        bumps = [
+            *_bumps("hour", hourly, expire_at),
+            *_bumps("day", daily(hourly), None),
+        ]
+        if bumps:
+            counters = self._database[COUNTERS]
+            await counters.bulk_write(bumps, ordered=False, session=session)
+        await self._database[OFFSETS].bulk_write(
+            [
+                UpdateOne({"_id": place}, {"$max": {"next": after}}, upsert=True)
+                for place, (_, after) in sorted(spans.items())
+            ],
+            session=session,
+        )
+        return known
+
+    async def _was_here(
+        self, spans: Mapping[str, tuple[int, int]], session: Session
+    ) -> bool:
+        """Return whether offsets of the batch were passed before."""
+        places = {"_id": {"$in": list(spans)}}
+        rows = await self._database[OFFSETS].find(places, session=session).to_list(None)
+        return any(spans[row["_id"]][0] < row["next"] for row in rows)
+
+    async def _known(self, facts: Iterable[Fact], session: Session) -> frozenset[str]:
+        known: set[str] = set()
+        for name, some in _by_collection(facts).items():
+            ids = {"$in": [fact.fact_id for fact in some]}
+            rows = self._database[name].find({"_id": ids}, {"_id": 1}, session=session)
+            known.update(row["_id"] for row in await rows.to_list(None))
+        return frozenset(known)
+
+    def _end(self) -> datetime:
+        """Return when what is written now expires; a whole day keeps the index calm."""
+        end = self._clock.now() + self._retention
+        return end.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _by_collection(facts: Iterable[Fact]) -> dict[str, list[Fact]]:
+    found: dict[str, list[Fact]] = {}
+    for fact in facts:
+        found.setdefault(fact.collection, []).append(fact)
+    return found
+
+
+def _bumps(
+    step: str, cells: Mapping[Cell, Amount], expire_at: datetime | None
+) -> Iterable[UpdateOne]:
+    # Sorted, so that two instances meet at their first common document, not later.
+    for (app_id, dimension, value, bucket), (n, ms) in sorted(cells.items()):
+        change: dict[str, Any] = {
+            "$inc": {"n": n, "ms": ms} if dimension == Dimension.MS else {"n": n},
+            "$setOnInsert": {
+                "app_id": app_id,
+                "dimension": dimension,
+                "value": value,
+                "step": step,
+                "at": datetime.fromtimestamp(bucket, UTC),
+            },
+        }
+        if expire_at is not None:
+            change["$max"] = {"expire_at": expire_at}
+        # The value comes last: it alone may hold a colon.
+        key = f"{app_id}:{step}:{bucket}:{dimension}:{value}"
+        yield UpdateOne({"_id": key}, change, upsert=True)
+
+
+def _why_again(error: PyMongoError) -> str:
+    """Return why the transaction is worth another try, or an empty string."""
+    if isinstance(error, ConnectionFailure):
+        # The runtime waits for the database; here only other transactions pass.
+        return ""
+    if any(error.has_error_label(label) for label in _LABELS):
+        return "conflict"
+    details = error.details or {} if isinstance(error, BulkWriteError) else {}
+    codes = {each.get("code") for each in details.get("writeErrors", [])}
+    return "duplicate" if DUPLICATE_KEY in codes else ""

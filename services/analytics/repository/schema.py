@@ -1,0 +1,89 @@
+"""Collections, indexes and views of the trend store (docs/trend-store.md)."""
+
+from typing import Any
+
+from pymongo import ASCENDING, IndexModel
+from pymongo.errors import OperationFailure
+
+from services.analytics.domain.facts import Collection
+from shared.mongo.connect import Database
+from shared.mongo.errors import translated
+
+COUNTERS = "analytics_counters"
+OFFSETS = "analytics_offsets"
+LIFE = "analytics_escalation_life"
+"""A view: one document per escalation, with when it first reached each status."""
+
+_EXISTS = 48
+"""The server's code for a collection that is there already."""
+
+_EXPIRES = IndexModel("expire_at", expireAfterSeconds=0)
+"""Documents carry their own end, so a new retention needs no new index."""
+
+
+async def prepare(database: Database) -> None:
+    """Create what is missing. Transactions cannot, and two instances may at once."""
+    of_app = IndexModel([("app_id", ASCENDING), ("at", ASCENDING)])
+    of_escalation = IndexModel("escalation_id")
+    with translated():
+        for collection in Collection:
+            indexes = [of_app, _EXPIRES]
+            if collection is Collection.CHANGES:
+                indexes.append(of_escalation)
+            await database[collection.value].create_indexes(indexes)
+        await database[COUNTERS].create_indexes(
+            [
+                IndexModel(
+                    [
+                        ("app_id", ASCENDING),
+                        ("dimension", ASCENDING),
+                        ("step", ASCENDING),
+                        ("at", ASCENDING),
+                    ]
+                ),
+                _EXPIRES,
+            ]
+        )
+        await _create(database, OFFSETS)
+        await _create(
+            database, LIFE, viewOn=Collection.ESCALATIONS.value, pipeline=_life()
+        )
+
+
+async def _create(database: Database, name: str, **options: Any) -> None:  # noqa: ANN401
+    try:
+        await database.create_collection(name, check_exists=False, **options)
+    except OperationFailure as error:
+        if error.code != _EXISTS:
+            raise
+
+
+def _life() -> list[dict[str, Any]]:
+    """Return the pipeline of the view: openings joined with their changes."""
+
+    def first(status: str) -> dict[str, Any]:
+        into = {"$eq": ["$$change.to", status]}
+        chosen = {"$filter": {"input": "$changes", "as": "change", "cond": into}}
+        return {"$min": {"$map": {"input": chosen, "as": "each", "in": "$$each.at"}}}
+
+    latest = {"$last": {"$sortArray": {"input": "$changes", "sortBy": {"revision": 1}}}}
+    return [
+        {
+            "$lookup": {
+                "from": Collection.CHANGES.value,
+                "localField": "escalation_id",
+                "foreignField": "escalation_id",
+                "as": "changes",
+            }
+        },
+        {
+            "$set": {
+                "acknowledged_at": first("acknowledged"),
+                "answered_at": first("answered"),
+                "resolved_at": first("resolved"),
+                "latest": latest,
+            }
+        },
+        {"$set": {"status": {"$ifNull": ["$latest.to", "open"]}}},
+        {"$unset": ["changes", "latest", "expire_at"]},
+    ]

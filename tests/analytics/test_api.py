@@ -1,0 +1,228 @@
+"""The HTTP API: credentials, periods, and answers exactly as promised."""
+
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from services.analytics.api import recount, summary, trends
+from services.analytics.domain.reports import Count
+from services.analytics.report import Reporter
+from shared.errors import Transient
+from shared.events import AppKey, Scope
+from shared.web import problems
+from shared.web.auth import Credentials, new_key
+from tests.support.fakes import FakeApps, FakeClock, app
+
+NOW = datetime(2026, 11, 22, 12, 34, 56, tzinfo=UTC)
+
+
+class FakeCounts:
+    """Answers with given counts, and remembers what it was asked."""
+
+    def __init__(self, *counts):
+        self.counts = counts
+        self.asked = []
+        self.error = None
+
+    async def counted(self, app_id, dimensions, spans):
+        if self.error:
+            raise self.error
+        self.asked.append((app_id, [each.value for each in dimensions], spans))
+        return [count for count in self.counts if count.dimension in dimensions]
+
+    async def samples(self, app_id, *, start, end):
+        return {"delivered": [100, 200, 300]}
+
+
+COUNTS = (
+    Count("outcome", "resolved", NOW, 6),
+    Count("outcome", "unresolved", NOW, 4),
+    Count("reason", "no_match", NOW, 3),
+    Count("reason", "policy", NOW, 1),
+    Count("escalation", "opened", NOW, 4),
+    Count("escalation", "acknowledged", NOW, 2),
+    Count("escalation", "resolved", NOW, 1),
+    Count("delivery", "delivered", NOW, 3),
+    Count("delivery", "failed", NOW, 1),
+    Count("destination", "team-mail", NOW, 3),
+    Count("ms", "delivered", NOW, 3, 600),
+)
+
+
+class Api:
+    """The routes with keys of every scope."""
+
+    def __init__(self, *counts):
+        self.counts = FakeCounts(*counts)
+        self.keys = {scope: new_key() for scope in Scope}
+        known = [
+            AppKey(key_id=key.key_id, hash=key.hash, scopes=[scope], created_at=NOW)
+            for scope, key in self.keys.items()
+        ]
+        application = FastAPI()
+        problems.install(application)
+        application.state.credentials = Credentials(
+            FakeApps({"acme": app("acme", keys=known)}), admin_key="root"
+        )
+        for part in (summary, trends, recount):
+            application.include_router(
+                part.router(Reporter(self.counts), clock=FakeClock(NOW))
+            )
+        self.client = httpx.AsyncClient(
+            transport=httpx.ASGITransport(application), base_url="http://analytics"
+        )
+
+    async def get(self, path, scope=Scope.READ, **query):
+        headers = {"Authorization": f"Bearer {self.keys[scope].key}"} if scope else {}
+        return await self.client.get(path, params=query or None, headers=headers)
+
+
+@pytest.fixture
+async def api():
+    api = Api(*COUNTS)
+    async with api.client:
+        yield api
+
+
+async def test_a_summary_answers_exactly_what_was_promised(api):
+    answer = await api.get("/v1/summary")
+
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "from": "2026-11-21T12:00:00Z",
+        "to": "2026-11-22T13:00:00Z",
+        "requests": 10,
+        "resolved": 6,
+        "escalations": {
+            "opened": 4,
+            "acknowledged": 2,
+            "answered": 0,
+            "resolved": 1,
+            "open": 3,
+        },
+        "by_reason": {"no_match": 3, "policy": 1},
+        "deliveries": {"delivered": 3, "failed": 1},
+        "ms": {
+            "delivered_mean": 200,
+            "delivered_p50": 200,
+            "delivered_p90": 300,
+            "acknowledged_mean": None,
+            "acknowledged_p50": None,
+            "acknowledged_p90": None,
+            "answered_mean": None,
+            "answered_p50": None,
+            "answered_p90": None,
+            "resolved_mean": None,
+            "resolved_p50": None,
+            "resolved_p90": None,
+        },
+    }
+
+
+async def test_a_trend_answers_exactly_what_was_promised(api):
+    answer = await api.get(
+        "/v1/trends",
+        step="hour",
+        by="destination",
+        **{"from": "2026-11-22T11:00:00Z", "to": "2026-11-22T13:00:00Z"},
+    )
+
+    assert answer.json() == {
+        "step": "hour",
+        "series": [
+            {
+                "key": "team-mail",
+                "points": [
+                    {"at": "2026-11-22T11:00:00Z", "count": 0},
+                    {"at": "2026-11-22T12:00:00Z", "count": 3},
+                ],
+            }
+        ],
+    }
+
+
+async def test_no_pattern_is_known_yet(api):
+    answer = await api.get("/v1/trends", by="pattern")
+
+    assert answer.json() == {"step": "day", "series": []}
+    assert api.counts.asked == []
+
+
+async def test_every_query_is_about_the_credentials_own_app(api):
+    await api.get("/v1/summary", app_id="other")
+    await api.get("/v1/trends", app_id="other")
+    await api.get("/v1/recount", app_id="other")
+
+    assert {app_id for app_id, *_ in api.counts.asked} == {"acme"}
+
+
+@pytest.mark.parametrize("path", ["/v1/summary", "/v1/trends", "/v1/recount"])
+@pytest.mark.parametrize(
+    ("scope", "status"), [(None, 401), (Scope.INGEST, 403), (Scope.MANAGE, 200)]
+)
+async def test_only_readers_are_let_in(api, path, scope, status):
+    answer = await api.get(path, scope)
+
+    assert answer.status_code == status
+    if status != 200:
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["status"] == status
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        pytest.param({"from": "yesterday"}, 422, id="no time"),
+        pytest.param({"from": "2026-11-22T10:00:00"}, 422, id="no zone"),
+        pytest.param(
+            {"from": "2026-11-22T10:00:00Z", "to": "2026-11-22T10:00:00Z"},
+            400,
+            id="empty",
+        ),
+        pytest.param(
+            {"from": "2026-11-22T10:00:00Z", "to": "2026-11-21T10:00:00Z"},
+            400,
+            id="backwards",
+        ),
+        pytest.param(
+            {"from": "2024-01-01T00:00:00Z", "step": "hour"}, 400, id="too long"
+        ),
+        pytest.param({"from": "0001-01-01T00:00:00Z"}, 400, id="since ever"),
+        pytest.param({"to": "0001-01-01T00:00:00Z"}, 400, id="before ever"),
+        pytest.param({"from": "0001-01-01T00:00:00+23:00"}, 400, id="no such moment"),
+        pytest.param({"step": "minute"}, 422, id="no such step"),
+        pytest.param({"by": "mood"}, 422, id="no such key"),
+    ],
+)
+async def test_a_bad_period_is_a_problem(api, query, status):
+    answer = await api.get("/v1/trends", **query)
+
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["detail"]
+
+
+async def test_a_plus_that_the_query_ate_is_forgiven(api):
+    answer = await api.get("/v1/summary?from=2026-11-22T10:00:00+01:00")
+
+    assert answer.json()["from"] == "2026-11-22T09:00:00Z"
+
+
+async def test_hours_of_more_than_a_year_may_be_asked_for(api):
+    start = (NOW - timedelta(days=399)).isoformat()
+
+    answer = await api.get("/v1/trends", step="hour", **{"from": start})
+
+    assert answer.status_code == 200
+    assert len(answer.json()["series"][0]["points"]) == 399 * 24 + 1
+
+
+async def test_a_database_that_is_away_is_a_503(api):
+    api.counts.error = Transient("mongo_unavailable")
+
+    answer = await api.get("/v1/summary")
+
+    assert answer.status_code == 503
+    assert answer.json()["reason"] == "mongo_unavailable"

@@ -1,0 +1,212 @@
+"""The page in a real browser: what it shows, keeps and never runs."""
+
+import asyncio
+import contextlib
+
+import pytest
+import pytest_asyncio
+import uvicorn
+from playwright.async_api import async_playwright
+
+from handrail.stack.processes import free_port
+from services.analytics.dashboard import pages
+from tests.analytics.backend import EVIL, Backend
+
+pytestmark = [pytest.mark.integration, pytest.mark.asyncio(loop_scope="module")]
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@contextlib.asynccontextmanager
+async def serving(backend):
+    port = free_port()
+    config = uvicorn.Config(
+        backend.app, host="127.0.0.1", port=port, log_level="warning", lifespan="off"
+    )
+    server = uvicorn.Server(config)
+    task = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.02)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    await task
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser():
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=ARGUMENTS
+        )
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(browser):
+    context = await browser.new_context(viewport={"width": 1280, "height": 900})
+    page = await context.new_page()
+    page.problems = []
+    page.on("pageerror", lambda error: page.problems.append(str(error)))
+    page.on(
+        "console",
+        lambda message: (
+            page.problems.append(message.text)
+            if "Content Security Policy" in message.text
+            else None
+        ),
+    )
+    yield page
+    assert page.problems == []
+    await context.close()
+
+
+async def number(page, tile):
+    return await page.inner_text(f"#tile-{tile} .number")
+
+
+async def test_the_page_asks_for_a_key_and_keeps_it_in_the_tab(page):
+    async with serving(backend := Backend()) as origin:
+        await page.goto(origin)
+        assert await page.is_visible("#ask")
+        assert not await page.is_visible("#board")
+        assert backend.asked == []
+
+        await page.fill("#key", "hr_good")
+        await page.press("#key", "Enter")
+        await page.wait_for_selector("#tile-requests .number:has-text('1,284')")
+        await page.reload()
+        await page.wait_for_selector("#tile-requests .number:has-text('1,284')")
+
+        await page.click("#leave")
+        assert await page.is_visible("#ask")
+        assert await page.evaluate("sessionStorage.length") == 0
+
+
+async def test_the_headline_says_where_things_stand(page):
+    async with serving(Backend()) as origin:
+        await page.goto(f"{origin}/#key=hr_good")
+        await page.wait_for_selector("#tile-dead .number:has-text('2')")
+
+        assert "key=" not in page.url
+        assert await number(page, "requests") == "1,284"
+        assert await number(page, "resolved") == "81.1 %"
+        assert await number(page, "open") == "11"
+        assert await number(page, "delivered") == "98.7 %"
+        assert await number(page, "oldest") == "7 h"
+        assert await page.locator("#chart g.column").count() == 25
+        assert await page.locator("#legend li:visible").count() == 6
+        assert await page.locator("#escalations li").count() == 12
+        assert "queued as" in await page.inner_text("#deliveries li:first-child")
+
+
+async def test_a_wrong_key_is_asked_for_again(page):
+    async with serving(Backend()) as origin:
+        await page.goto(f"{origin}/#key=hr_wrong")
+
+        await page.wait_for_selector("#ask:visible")
+        assert "not known" in await page.inner_text("#notice")
+
+
+async def test_an_escalation_opens_with_everything_and_runs_nothing(page):
+    async with serving(Backend()) as origin:
+        await page.goto(f"{origin}/#key=hr_good")
+        await page.wait_for_selector("#escalations li")
+        await page.click("#escalations li:nth-child(3) a")
+        await page.wait_for_selector("#drawer .transcript")
+
+        text = await page.inner_text("#drawer")
+        for expected in (
+            "ESC-1040",
+            EVIL,
+            "ana@example.com",
+            '"status": 500',
+            "Upload limits",
+            "0.54 of 0.60 needed",
+            "plan: pro",
+            "250 2.0.0 Ok",
+            "Same as ESC-1017?",
+        ):
+            assert expected in text
+        assert await page.locator("img[src=x], #drawer script").count() == 0
+        assert await page.title() == "Handrail"
+
+        await page.keyboard.press("Escape")
+        assert not await page.is_visible("#drawer")
+        assert "escalations" not in page.url
+
+
+async def test_a_link_from_a_mail_opens_its_escalation(page):
+    async with serving(Backend()) as origin:
+        await page.goto(f"{origin}/#/escalations/id-3")
+        await page.fill("#key", "hr_good")
+        await page.press("#key", "Enter")
+
+        await page.wait_for_selector("#drawer-title:has-text('ESC-1039')")
+
+
+async def test_the_numbers_follow_by_themselves(page):
+    async with serving(backend := Backend()) as origin:
+        await page.goto(f"{origin}/#key=hr_good")
+        await page.wait_for_selector("#escalations li")
+        asked = backend.asked.count("/analytics/v1/summary")
+
+        await page.wait_for_timeout(1000 * pages.REFRESH_SECONDS + 1500)
+
+        assert backend.asked.count("/analytics/v1/summary") == asked + 1
+
+
+async def test_a_service_that_is_away_is_named_and_the_rest_stays(page):
+    async with serving(backend := Backend()) as origin:
+        backend.down = {"notifier"}
+        await page.goto(f"{origin}/#key=hr_good")
+        await page.wait_for_selector("#notice:visible")
+
+        assert "notifier is not running" in await page.inner_text("#notice")
+        assert await number(page, "requests") == "1,284"
+
+
+async def test_without_the_gateway_the_page_says_so(page):
+    async with serving(Backend(prefix="")) as origin:
+        await page.goto(f"{origin}/#key=hr_good")
+        await page.wait_for_selector("#notice:visible")
+
+        assert "gateway" in await page.inner_text("#notice")
+        assert await number(page, "requests") == "1,284"
+
+
+@pytest.mark.parametrize("width", [1280, 400])
+async def test_nothing_is_wider_than_the_screen(browser, width):
+    async with serving(Backend()) as origin:
+        page = await browser.new_page(viewport={"width": width, "height": 900})
+        await page.goto(f"{origin}/#key=hr_good")
+        await page.wait_for_selector("#escalations li")
+        await page.click("#escalations li:nth-child(2) a")
+        await page.wait_for_selector("#drawer .transcript")
+
+        for selector in (
+            "document.documentElement",
+            "document.getElementById('drawer')",
+        ):
+            assert await page.evaluate(f"{selector}.scrollWidth") <= width
+        await page.close()
+
+
+async def test_the_page_allows_nothing_inline_and_nothing_from_elsewhere():
+    policy = pages.HEADERS["Content-Security-Policy"]
+
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    page = (await pages.router().routes[0].endpoint()).body.decode()
+    assert "http" not in page
+    assert " style=" not in page
+    assert "<script>" not in page
