@@ -62,10 +62,7 @@ class Tail:
             await self._consumer.stop()
 
     async def _begin(self, consumer: AIOKafkaConsumer) -> None:
-        # Without a subscription the client knows a topic only once it asked for it.
-        await consumer._client.add_topic(self._topic.name)  # noqa: SLF001
-        numbers = consumer.partitions_for_topic(self._topic.name) or set()
-        places = [TopicPartition(self._topic.name, each) for each in sorted(numbers)]
+        places = await self._places(consumer)
         consumer.assign(places)
         since = int((time.time() - LOOK_BACK_SECONDS) * 1000)
         ends = await consumer.end_offsets(places)
@@ -78,6 +75,17 @@ class Tail:
         for place in places:
             at = found.get(place)
             consumer.seek(place, at.offset if at is not None else ends[place])
+
+    async def _places(self, consumer: AIOKafkaConsumer) -> list[TopicPartition]:
+        """Return the topic's partitions, waiting until it was made."""
+        while True:
+            # Without a subscription the client knows a topic only once it asked for it.
+            await consumer._client.add_topic(self._topic.name)  # noqa: SLF001
+            numbers = consumer.partitions_for_topic(self._topic.name)
+            if numbers:
+                return [TopicPartition(self._topic.name, each) for each in numbers]
+            log.warning("tail waits for its topic", topic=self._topic.name)
+            await asyncio.sleep(1)
 
     async def _follow(self, consumer: AIOKafkaConsumer) -> None:
         while True:

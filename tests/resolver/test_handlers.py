@@ -416,3 +416,15 @@ async def test_every_part_of_the_state_survives_a_restart(world):
             approval_required=True,
         ),
     )
+
+
+async def test_an_action_that_times_out_while_people_have_it_says_nothing(world):
+    world.ranker.ranking = found(actions={RESET: 0.9})
+    await world.say("I forgot my password")
+    (timer,) = world.ledger.timers
+    await world.open_escalation()
+
+    told = await world.fire(timer)
+
+    assert told.reason == "people_have_it"
+    assert told.topics == []

@@ -7,9 +7,13 @@ import httpx
 from fastapi import FastAPI
 
 from services.resolver.api import catalogue, events, imports, replies, tokens, trial
-from services.resolver.domain.catalogue import Action, Document, Passage
-from services.resolver.domain.catalogue import parameters_from_schema
 from services.resolver.catalogue.ranker import Catalogue, CatalogueRanker
+from services.resolver.domain.catalogue import (
+    Action,
+    Document,
+    Passage,
+    parameters_from_schema,
+)
 from services.resolver.replies import Hub
 from services.resolver.resolve.trial import TrialRun
 from shared.events import AppKey, Scope

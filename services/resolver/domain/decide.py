@@ -38,6 +38,8 @@ def decide_ranked(
         if best is None or best.name == state.question.action.name:
             return ask_again(state, turn, ranking, rules)
         state = replace(state, question=None)
+    if not ranking.actions and not ranking.passages:
+        return hand_off(state, turn, Why.NO_MATCH)  # the app registered nothing
     if best is not None:
         return start_action(state, turn, best, ranking, rules)
     tried = attempts_of(ranking.actions, rules.action, ranking, rules)

@@ -70,7 +70,7 @@ class MongoTokens:
         """Make the conversation the user's, unless it is somebody's; say if it is."""
         lane = conversation_key(app_id, conversation_id)
         owner = await self._owner(lane)
-        if owner is None and not await self._spoken(lane):
+        if owner is None and await self._spoken(lane) is None:
             try:
                 with translated():
                     await self._owners.insert_one(
@@ -89,8 +89,9 @@ class MongoTokens:
         """
         lane = conversation_key(app_id, conversation_id)
         claimed, spoken = await self._owner(lane), await self._spoken(lane)
-        named = {name for name in (claimed, spoken) if name is not None}
-        return named == {user_id}
+        if claimed is None:
+            return spoken == user_id
+        return claimed == user_id and spoken in {None, "", user_id}
 
     async def _owner(self, lane: str) -> str | None:
         with translated():

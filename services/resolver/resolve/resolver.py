@@ -148,6 +148,8 @@ class Resolver:
             context_of(state),
             self._clock.now(),
         )
+        if state.people_have_it(turn.now):
+            return Decided(Step(Why.PEOPLE_HAVE_IT, without_call(state, call)))
         waited = (turn.now - call.attempt.started_at) / timedelta(seconds=1)
         step = await self._go_on_without(
             state,
