@@ -95,7 +95,7 @@ class Settings(ServiceSettings):
         description="Multiplies every wait between tries; tests shrink time with it",
     )
     concurrency: int = Field(
-        default=16,
+        default=32,
         ge=1,
         le=500,
         validation_alias="NOTIFIER_CONCURRENCY",

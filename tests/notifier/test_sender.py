@@ -67,7 +67,11 @@ async def settle() -> None:
 
 
 async def test_everything_due_is_sent_no_more_at_once_than_allowed() -> None:
-    verb, claims = FakeVerb(), FakeClaims([*some(10), *some(10, destination="hook")])
+    places = ("mail", "hook", "pager", "inbox")
+    verb = FakeVerb()
+    claims = FakeClaims(
+        [each for place in places for each in some(5, destination=place)]
+    )
     sender = Sender(verb, claims, Limits(total=6, per_destination=4))
     running = asyncio.create_task(sender.run())
     await settle()
@@ -89,6 +93,31 @@ async def test_a_slow_destination_leaves_room_for_the_others() -> None:
 
     assert sum(reserved) == 4
     assert sum(other) == 2
+
+
+async def test_a_backlog_for_one_destination_is_sent_without_a_pause() -> None:
+    """Each time that it looks around only once a second, this takes ten seconds."""
+    verb = FakeVerb()
+    verb.gate.set()
+    sender = Sender(verb, FakeClaims(some(80)), Limits(total=32, per_destination=8))
+    running = asyncio.create_task(sender.run())
+    async with asyncio.timeout(3):
+        while len(verb.delivered) < 80:
+            await asyncio.sleep(0.01)
+    running.cancel()
+
+
+async def test_a_claim_never_fills_every_place_with_one_destination() -> None:
+    verb, claims = FakeVerb(), FakeClaims(some(80, destination="tarpit"))
+    sender = Sender(verb, claims, Limits(total=32, per_destination=8))
+    running = asyncio.create_task(sender.run())
+    await settle()
+    running.cancel()
+
+    assert verb.running < 16
+    assert sum(sender.reserve(each) for each in some(8, destination="hook")) == 8
+    verb.gate.set()
+    await sender.stop()
 
 
 async def test_room_is_given_back_whatever_the_verb_ends_with() -> None:

@@ -44,7 +44,7 @@ class Verb(Protocol):
 class Limits:
     """How much is sent at once."""
 
-    total: int = 16
+    total: int = 32
     per_destination: int = 8
 
 
@@ -106,15 +106,18 @@ class Sender:
 
     async def _fill(self) -> None:
         while (room := self._limits.total - self._places.total()) > 0:
-            self._more = False
-            claimed = await self._claims.claim(room, busy=self._busy())
+            limit = min(room, self._limits.per_destination)
+            busy = self._busy()
+            claimed = await self._claims.claim(limit, busy=busy)
             for delivery in claimed:
                 # A claim may bring more for one place than its share; it is ours now.
                 self._places[delivery.app_id, delivery.destination_id] += 1
                 self.begin(delivery)
-            if len(claimed) < room:
+            # What a busy place has waiting was not looked at.
+            self._more = bool(busy) or len(claimed) == limit
+            if len(claimed) < limit:
                 return
-            self._more = True
+        self._more = True
 
     def _busy(self) -> list[Place]:
         share = self._limits.per_destination
