@@ -3,8 +3,9 @@
 import asyncio
 import random
 import uuid
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from fastapi import FastAPI
@@ -84,7 +85,7 @@ class Parts:
     sampler: Sampler
     pool: SmtpPool
     webhook: WebhookChannel
-    tasks: list[asyncio.Task[None]]
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     @property
     def book(self) -> destinations_api.Book:
@@ -138,12 +139,9 @@ class Parts:
 
 def _parts(foundation: Foundation, settings: Settings) -> Parts:
     database, clock = foundation.database, foundation.clock
-    deliveries = MongoDeliveries(
-        database,
-        owner=uuid.uuid4().hex,
-        lease=timedelta(seconds=settings.lease_seconds),
-        clock=clock,
-    )
+    lease = timedelta(seconds=settings.lease_seconds)
+    owner = uuid.uuid4().hex
+    deliveries = MongoDeliveries(database, owner=owner, lease=lease, clock=clock)
     seal = Seal([settings.secret_key, settings.admin_key])
     destinations = MongoDestinations(database, seal, clock)
     outbox = MongoOutbox(database)
@@ -151,14 +149,8 @@ def _parts(foundation: Foundation, settings: Settings) -> Parts:
     inventory = Inventory(database, clock)
     pool = SmtpPool(relay_of(settings))
     webhook = WebhookChannel(clock, allow_private=settings.allow_private_urls)
-    mail_sender = MailSender.parse(settings.mail_from, domain=settings.mail_domain)
-    email = EmailChannel(pool, mail_sender)
-    channels: dict[str, Channel] = {each.name: each for each in (email, webhook)}
-
-    def app_name(app_id: str) -> str:
-        app = foundation.apps.get(app_id)
-        return app.name if app else ""
-
+    channels = _channels(settings, pool, webhook)
+    app_name = _names(foundation)
     deliverer = Deliverer(
         deliveries=deliveries,
         destinations=destinations,
@@ -182,8 +174,23 @@ def _parts(foundation: Foundation, settings: Settings) -> Parts:
         sampler=Sampler(channels, app_name, clock),
         pool=pool,
         webhook=webhook,
-        tasks=[],
     )
+
+
+def _channels(
+    settings: Settings, pool: SmtpPool, webhook: WebhookChannel
+) -> dict[str, Channel]:
+    sender = MailSender.parse(settings.mail_from, domain=settings.mail_domain)
+    email = EmailChannel(pool, sender)
+    return {email.name: email, webhook.name: webhook}
+
+
+def _names(foundation: Foundation) -> Callable[[str], str]:
+    def app_name(app_id: str) -> str:
+        app = foundation.apps.get(app_id)
+        return app.name if app else ""
+
+    return app_name
 
 
 def relay_of(settings: Settings) -> Relay:
