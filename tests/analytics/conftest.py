@@ -1,6 +1,7 @@
 """A trend store of its own for each test."""
 
 import uuid
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
@@ -14,9 +15,9 @@ from shared.clock import SystemClock
 from shared.mongo import connect, database_of
 
 
-@pytest.fixture
-async def database(mongo_url):
-    """Give an empty, prepared database."""
+@asynccontextmanager
+async def empty_database(mongo_url):
+    """Make a prepared database and drop it at the end."""
     client = connect(mongo_url)
     name = f"analytics_{uuid.uuid4().hex[:12]}"
     database = database_of(client, name)
@@ -24,6 +25,13 @@ async def database(mongo_url):
     yield database
     await client.drop_database(name)
     client.close()
+
+
+@pytest.fixture
+async def database(mongo_url):
+    """Give an empty, prepared database."""
+    async with empty_database(mongo_url) as database:
+        yield database
 
 
 def make_store(database):

@@ -4,9 +4,13 @@ import random
 from datetime import timedelta
 
 import pytest
+import pytest_asyncio
 
 from services.analytics.domain.facts import Dimension
 from services.analytics.domain.periods import Step, floor_to
+from services.analytics.report import Reporter
+from services.analytics.repository.counts import MongoCounts
+from tests.analytics.conftest import empty_database, make_store
 from tests.analytics.factories import (
     NOON,
     as_records,
@@ -18,15 +22,20 @@ from tests.analytics.factories import (
 )
 
 pytestmark = pytest.mark.integration
+MODULE_LOOP = pytest.mark.asyncio(loop_scope="module")
 
 EVENTS = many_events(800, within=timedelta(days=20))
 
 
-@pytest.fixture
-async def filled(store):
-    for start in range(0, len(EVENTS), 400):
-        await store.add(batch_of(*as_records(EVENTS[start : start + 400])))
-    await store.add(batch_of(*as_records(many_events(50, seed=5, app_id="other"))))
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def filled(mongo_url):
+    """Give reports over one database that no test of this file changes."""
+    async with empty_database(mongo_url) as database:
+        store = make_store(database)
+        for start in range(0, len(EVENTS), 400):
+            await store.add(batch_of(*as_records(EVENTS[start : start + 400])))
+        await store.add(batch_of(*as_records(many_events(50, seed=5, app_id="other"))))
+        yield Reporter(MongoCounts(database))
 
 
 def periods():
@@ -52,12 +61,13 @@ def by_hand(start, end):
     return found
 
 
+@MODULE_LOOP
 @pytest.mark.parametrize(("start", "end"), list(periods()))
-async def test_a_summary_is_exact(filled, reporter, start, end):
+async def test_a_summary_is_exact(filled, start, end):
     expected = by_hand(start, end)
     so_far = by_hand(NOON - timedelta(days=1), end)
 
-    found = await reporter.summary("acme", start, end)
+    found = await filled.summary("acme", start, end)
 
     def number(dimension, value):
         return expected.get((dimension, value), 0)
@@ -80,15 +90,16 @@ async def test_a_summary_is_exact(filled, reporter, start, end):
     )
 
 
+@MODULE_LOOP
 @pytest.mark.parametrize(("start", "end"), list(periods()))
-async def test_times_are_exact(filled, reporter, start, end):
+async def test_times_are_exact(filled, start, end):
     waits = [
         fact.document["ms"]
         for fact in map(fact_of, EVENTS)
         if fact.timed == "delivered" and start <= fact.document["at"] < end
     ]
 
-    found = (await reporter.summary("acme", start, end)).ms
+    found = (await filled.summary("acme", start, end)).ms
 
     assert found["delivered_mean"] == (
         round(sum(waits) / len(waits)) if waits else None
@@ -98,10 +109,11 @@ async def test_times_are_exact(filled, reporter, start, end):
     assert found["delivered_p50"] == p50
 
 
+@MODULE_LOOP
 @pytest.mark.parametrize("step", list(Step))
 @pytest.mark.parametrize("by", [Dimension.REASON, Dimension.DESTINATION])
 @pytest.mark.parametrize(("start", "end"), list(periods())[:5])
-async def test_trends_are_exact(filled, reporter, step, by, start, end):
+async def test_trends_are_exact(filled, step, by, start, end):
     expected = {}
     for fact in map(fact_of, EVENTS):
         at = fact.document["at"]
@@ -110,15 +122,16 @@ async def test_trends_are_exact(filled, reporter, step, by, start, end):
                 key = (value, floor_to(at, step))
                 expected[key] = expected.get(key, 0) + 1
 
-    series = await reporter.trend("acme", by, start=start, end=end, step=step)
+    series = await filled.trend("acme", by, start=start, end=end, step=step)
 
     found = {(line.key, at): n for line in series for at, n in line.points if n}
     assert found == expected
     assert len({len(line.points) for line in series}) <= 1
 
 
-async def test_another_apps_events_are_not_seen(filled, reporter):
-    found = await reporter.summary("nobody", NOON, NOON + timedelta(days=30))
+@MODULE_LOOP
+async def test_another_apps_events_are_not_seen(filled):
+    found = await filled.summary("nobody", NOON, NOON + timedelta(days=30))
 
     assert found.requests == found.escalations.open == 0
 
@@ -142,7 +155,8 @@ async def test_an_escalation_is_open_until_it_is_resolved(store, reporter):
     assert found == [1, 1, 0, 1, 0]
 
 
-async def test_a_recount_finds_a_counter_that_is_off(database, filled, reporter):
+async def test_a_recount_finds_a_counter_that_is_off(database, store, reporter):
+    await store.add(batch_of(*as_records(EVENTS[:100])))
     start, end = NOON, NOON + timedelta(days=21)
     assert (await reporter.recount("acme", start, end)).hours == []
     await database.analytics_counters.update_one(
