@@ -16,7 +16,7 @@ from handrail.demo.mailbox import Letter, Mailbox
 from handrail.demo.tally import Mailed, Seen, Tally
 from handrail.demo.traffic import Talk, Traffic
 
-STORY_PATIENCE = 20.0
+STORY_PATIENCE = 30.0
 MAIL_PATIENCE = 30.0
 COUNT_PATIENCE = 10.0
 QUIET = 0.5
