@@ -28,7 +28,7 @@ def build_app(settings: Settings) -> FastAPI:
     """Return the escalator: its consumer, its timers and its API."""
     foundation = Foundation(settings, name="escalator")
     database, clock = foundation.database, foundation.clock
-    inbox = MongoInbox(database)
+    inbox = MongoInbox(database, foundation.ledger)
     administration = Administration(
         apps=MongoApps(database),
         publisher=foundation.publisher,

@@ -40,6 +40,9 @@ class Document:
     collection: str
     document: dict[str, Any]
     """Holds `_id` and `revision`; an older revision never replaces a newer one."""
+    new: bool = False
+    """Whether this decision is the one that makes it: then it is inserted, which costs
+    a fifth of looking for it first."""
 
 
 @dataclass(slots=True)

@@ -3,9 +3,11 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from motor.motor_asyncio import AsyncIOMotorClientSession, AsyncIOMotorCollection
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne, UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
 
@@ -113,12 +115,21 @@ class MongoLedger:
                     ordered=False,
                     session=session,
                 )
-            for name, documents in _latest_documents(entries).items():
-                await self._database[name].bulk_write(
-                    [_put(document) for document in documents],
-                    ordered=False,
-                    session=session,
-                )
+            for name, documents in _documents(entries).items():
+                await self._put(self._database[name], documents, session)
+
+    async def _put(
+        self,
+        collection: AsyncIOMotorCollection[dict[str, Any]],
+        documents: Sequence[Document],
+        session: AsyncIOMotorClientSession,
+    ) -> None:
+        made = [each.document for each in documents if each.new]
+        if made:
+            await collection.insert_many(made, ordered=False, session=session)
+        changed = [_replace(each) for each in documents if not each.new]
+        if changed:
+            await collection.bulk_write(changed, ordered=False, session=session)
 
     async def facts(self, lane: str) -> list[dict[str, Any]]:
         """Return the lane's facts in the order of decision."""
@@ -183,20 +194,23 @@ def _set_timer(timer: Timer) -> UpdateOne:
     return UpdateOne({"_id": row.pop("_id")}, {"$setOnInsert": row}, upsert=True)
 
 
-def _latest_documents(entries: Sequence[Entry]) -> dict[str, list[Document]]:
+def _documents(entries: Sequence[Entry]) -> dict[str, list[Document]]:
+    """Return the last state of each document, by collection."""
     latest: dict[tuple[str, Any], Document] = {}
     for entry in entries:
         for document in entry.documents:
-            latest[document.collection, document.document["_id"]] = document
+            place = (document.collection, document.document["_id"])
+            made = place in latest and latest[place].new
+            latest[place] = replace(document, new=True) if made else document
     grouped: dict[str, list[Document]] = defaultdict(list)
     for (collection, _), document in latest.items():
         grouped[collection].append(document)
     return grouped
 
 
-def _put(document: Document) -> ReplaceOne[dict[str, Any]]:
+def _replace(document: Document) -> ReplaceOne[dict[str, Any]]:
     # Within the transaction the lane's number already fences older owners, so the
-    # newest of a batch simply replaces; a first revision is an insert.
+    # newest of a batch simply replaces.
     return ReplaceOne({"_id": document.document["_id"]}, document.document, upsert=True)
 
 

@@ -6,14 +6,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
-import orjson
 from fastapi import FastAPI
 
 from services.escalator.administer import Administration
 from services.escalator.api import apps, escalations
 from services.escalator.api import settings as preferences
 from services.escalator.api.ordering import Desk
-from services.escalator.repository.inbox import Filter, Found, Row
+from services.escalator.repository.inbox import Filter, Found, Row, packet_of
 from shared.errors import Transient
 from shared.events import AppSettings
 from shared.kafka.records import Done, Outgoing, Record
@@ -127,7 +126,8 @@ class FakeInbox:
             for update in self._rows("escalator_updates").values()
             if update["escalation_id"] == row["_id"]
         ]
-        return Found(row, self._packet(row, "packet"), updates)
+        decided = (await self.world.ledger.load([row["opened_by"]], [])).decided
+        return Found(row, packet_of(row, decided), updates)
 
     async def page(self, app_id: str, wanted: Filter, *, after, limit: int):
         rows = [
@@ -143,10 +143,7 @@ class FakeInbox:
         below = [
             row for row in rows if not after or (row["opened_at"], row["_id"]) < after
         ]
-        return [Found(row, self._packet(row, "core"), []) for row in below[:limit]]
-
-    def _packet(self, row: Row, part: str) -> dict[str, Any]:
-        return orjson.loads(self._rows("escalator_packets")[row["_id"]][part])
+        return below[:limit]
 
 
 class Office:

@@ -54,6 +54,7 @@ def escalation(**facts) -> Escalation:
             "summary": "",
             "occurred_at": START,
             "opened_at": START,
+            "opened_by": "source",
             **facts,
         }
     )

@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 
@@ -11,6 +12,7 @@ from services.escalator.repository.inbox import Filter, MongoInbox
 from services.escalator.repository.numbers import FIRST, MongoNumbers
 from shared.events import AppSettings, Preferences, Route
 from shared.mongo.connect import Database, connect, database_of
+from shared.mongo.ledger import MongoLedger
 from tests.escalator.world import START
 
 pytestmark = pytest.mark.integration
@@ -86,7 +88,9 @@ async def test_numbers_begin_at_the_first_and_never_repeat(database):
 
 
 async def test_a_name_is_never_an_operator(database):
-    inbox = MongoInbox(database)
+    inbox = MongoInbox(
+        database, MongoLedger(database, service="x", retention=timedelta(1))
+    )
     await inbox.prepare()
 
     assert await inbox.find("acme", "$gt") is None

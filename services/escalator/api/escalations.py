@@ -69,9 +69,9 @@ def _reading(routes: APIRouter, desk: Desk) -> None:
         found = await desk.inbox.page(
             principal.app_id, wanted, after=_after(cursor), limit=limit + 1
         )
-        last = found[limit - 1].row if len(found) > limit else None
+        last = found[limit - 1] if len(found) > limit else None
         return Page(
-            items=[views.to_document(each, whole=False) for each in found[:limit]],
+            items=[views.to_item(each) for each in found[:limit]],
             next_cursor=last and encode_cursor(rfc3339(last["opened_at"]), last["_id"]),
         )
 

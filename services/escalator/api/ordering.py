@@ -27,7 +27,7 @@ class Inbox(Protocol):
         *,
         after: tuple[Any, str] | None,
         limit: int,
-    ) -> list[Found]: ...
+    ) -> list[Row]: ...
 
 
 Submit = Callable[[Record], Awaitable[Done]]
@@ -46,7 +46,7 @@ class Desk:
         found = await self.inbox.read(principal.app_id, name)
         if found is None:
             raise _not_found(name)
-        return views.to_document(found, whole=True)
+        return views.to_document(found)
 
     async def find(self, principal: Principal, name: str) -> Row:
         """Return how the escalation of that id or number stands, or raise a 404."""

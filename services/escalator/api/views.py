@@ -76,22 +76,23 @@ class Split(Body):
     )
 
 
-def to_document(found: Found, *, whole: bool) -> Document:
-    """Return an escalation as the API shows it; *whole* adds transcript and changes."""
-    row = {key: _plain(value) for key, value in found.row.items()}
+def to_item(row: Row) -> Document:
+    """Return how an escalation stands, as a list shows it."""
+    item: Document = _plain(row)
+    item["escalation_id"] = item.pop("_id")
+    item["deliveries"] = {
+        each.pop("destination_id"): each for each in item["deliveries"]
+    }
+    del item["opened_by"]
+    return item
+
+
+def to_document(found: Found) -> Document:
+    """Return an escalation with its packet and all its changes."""
     packet = {
         key: value for key, value in found.packet.items() if key not in _NOT_SHOWN
     }
-    if not whole:
-        packet.pop("conversation", None)
-    document = row | packet
-    document["escalation_id"] = document.pop("_id")
-    document["deliveries"] = {
-        each.pop("destination_id"): each for each in row["deliveries"]
-    }
-    if whole:
-        document |= _added_later(packet, found.updates)
-    return document
+    return to_item(found.row) | packet | _added_later(packet, found.updates)
 
 
 def _added_later(packet: Row, updates: list[Row]) -> Document:

@@ -58,6 +58,8 @@ class Escalation:
     summary: str
     occurred_at: datetime
     opened_at: datetime
+    opened_by: str
+    """Source id of the record whose decision holds the packet."""
     status: EscalationStatus = EscalationStatus.OPEN
     revision: int = 0
     """Counts the published changes."""

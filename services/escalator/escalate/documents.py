@@ -5,13 +5,12 @@ from typing import Any
 
 from services.escalator.domain.conversation import Conversation, Escalation, Json
 from shared import ids
-from shared.events import EscalationOpened, EscalationUpdated
+from shared.events import EscalationUpdated
 from shared.kafka.decisions import Document
 
 ESCALATIONS = "escalator_escalations"
-"""How each escalation stands: small, replaced with every change."""
-PACKETS = "escalator_packets"
-"""What each destination received: large, written once."""
+"""How each escalation stands: small, replaced with every change. The packet itself is
+not repeated here: the ledger holds it in the decision that published it."""
 UPDATES = "escalator_updates"
 """Every change, one document each."""
 
@@ -24,10 +23,10 @@ def delivery_id_of(escalation: Escalation, destination_id: str, revision: int) -
 
 
 def of_escalation(
-    conversation: Conversation, escalation: Escalation, *, now: datetime
+    conversation: Conversation, escalation: Escalation, *, now: datetime, new: bool
 ) -> Document:
-    """Return how *escalation* stands."""
-    contact = conversation.contact
+    """Return how *escalation* stands; *new*: this decision opens it."""
+    contact, user = conversation.contact, conversation.user or {}
     return Document(
         ESCALATIONS,
         {
@@ -41,6 +40,8 @@ def of_escalation(
             "summary": escalation.summary,
             "occurred_at": escalation.occurred_at,
             "opened_at": escalation.opened_at,
+            "opened_by": escalation.opened_by,
+            "user": {key: user.get(key) for key in ("id", "name", "email")},
             "updated_at": now,
             "told": escalation.told.value,
             "told_at": escalation.told_at,
@@ -52,6 +53,7 @@ def of_escalation(
             "merged": [merged for merged, _ in escalation.merged],
             "split_from": escalation.split_from,
         },
+        new=new,
     )
 
 
@@ -66,23 +68,6 @@ def _deliveries(escalation: Escalation) -> list[dict[str, Any]]:
         }
         for destination_id, delivery in escalation.deliveries.items()
     ]
-
-
-def of_packet(packet: EscalationOpened, *, value: bytes, core: bytes) -> Document:
-    """Return *packet* as published: bytes, as its keys are the user's own.
-
-    *core* is the packet without its transcript: what a list shows.
-    """
-    return Document(
-        PACKETS,
-        {
-            "_id": packet.escalation_id,
-            "revision": 0,
-            "app_id": packet.app_id,
-            "packet": value,
-            "core": core,
-        },
-    )
 
 
 def of_update(event: EscalationUpdated, attempts: tuple[Json, ...]) -> Document:
@@ -103,4 +88,5 @@ def of_update(event: EscalationUpdated, attempts: tuple[Json, ...]) -> Document:
             "text": event.text,
             "attempts": list(attempts),
         },
+        new=True,
     )

@@ -38,6 +38,9 @@ from shared.topics import (
 HANDRAIL = "handrail"
 """Who acts when no person does."""
 USER = "user"
+REMEMBERED_WHOLE = 16 * 1024
+"""Bytes of a packet that is remembered as it is: leaving its transcript out, which the
+history has anyway, costs more than it saves."""
 MAX_TEXT = 100_000
 """What a contract's text may hold."""
 
@@ -55,15 +58,15 @@ class Draft:
     outputs: list[Outgoing] = field(default_factory=list)
     timers: list[Timer] = field(default_factory=list)
     stored: list[Document] = field(default_factory=list)
-    touched: dict[str, None] = field(default_factory=dict)
+    touched: dict[str, bool] = field(default_factory=dict)
+    """Escalations that this decision changes, and whether it opens them."""
 
     def decision(self, reason: str) -> Decision[Conversation]:
         """Return the decision, with a document of every escalation it changed."""
-        changed = [self.conversation.find(each) for each in self.touched]
         self.stored += [
-            documents.of_escalation(self.conversation, escalation, now=self.now)
-            for escalation in changed
-            if escalation is not None
+            documents.of_escalation(self.conversation, found, now=self.now, new=new)
+            for escalation_id, new in self.touched.items()
+            if (found := self.conversation.find(escalation_id)) is not None
         ]
         return Decision(
             reason=reason,
@@ -77,18 +80,19 @@ class Draft:
     def put(self, escalation: Escalation) -> Escalation:
         """Keep *escalation* as it is now."""
         self.conversation = self.conversation.put(escalation)
-        self.touched[escalation.escalation_id] = None
+        self.touched.setdefault(escalation.escalation_id, False)
         return escalation
 
     def announce(self, escalation: Escalation, packet: EscalationOpened) -> None:
-        """Publish and store a new escalation."""
+        """Publish a new escalation and remember its packet for the news to come."""
+        self.touched[escalation.escalation_id] = True
         self.put(escalation)
         self._publish(ESCALATION_OPENED, packet)
-        bare = packet.model_copy(update={"conversation": []})
-        core = bare.model_dump_json().encode()
-        whole = self.outputs[-1].value
-        self.stored.append(documents.of_packet(packet, value=whole, core=core))
-        self.fact.setdefault("packets", []).append([escalation.escalation_id, core])
+        value = self.outputs[-1].value
+        if len(value) > REMEMBERED_WHOLE:
+            bare = packet.model_copy(update={"conversation": []})
+            value = bare.model_dump_json().encode()
+        self.fact.setdefault("packets", []).append([escalation.escalation_id, value])
 
     def update(
         self,

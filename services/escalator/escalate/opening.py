@@ -143,6 +143,7 @@ class Opening:
             summary=packet.summary,
             occurred_at=request.occurred_at,
             opened_at=draft.now,
+            opened_by=draft.record.source_id,
             deliveries={each: Delivery() for each in destinations},
             split_from=split_from,
         )

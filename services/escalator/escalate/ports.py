@@ -49,7 +49,7 @@ class History:
 
     lines: list[Line]
     packets: dict[str, bytes]
-    """Packets by escalation id, without their transcripts."""
+    """Packets by escalation id; their transcripts may be left out."""
     added: dict[str, list[str]]
     """What was added to each escalation after its opening."""
 

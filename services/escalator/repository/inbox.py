@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from services.escalator.escalate.documents import ESCALATIONS, PACKETS, UPDATES
+from services.escalator.escalate.documents import ESCALATIONS, UPDATES
+from shared.kafka.decisions import Loaded, Stored
 from shared.mongo.connect import Database
 from shared.mongo.errors import translated
+from shared.topics import ESCALATION_OPENED
 
 Row = dict[str, Any]
 
@@ -37,13 +39,19 @@ class Found:
     updates: list[Row]
 
 
+class Ledger(Protocol):
+    """The decisions of the past."""
+
+    async def load(self, source_ids: Sequence[str], lanes: Sequence[str]) -> Loaded: ...
+
+
 class MongoInbox:
     """Reads what the decisions wrote; every query is bound to one app."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, ledger: Ledger) -> None:
         self._escalations = database[ESCALATIONS]
-        self._packets = database[PACKETS]
         self._updates = database[UPDATES]
+        self._ledger = ledger
 
     async def prepare(self) -> None:
         """Create the indexes; an opening pays for each, so there is none to spare."""
@@ -77,15 +85,15 @@ class MongoInbox:
         row = await self.find(app_id, name)
         if row is None:
             return None
+        decided = (await self._ledger.load([row["opened_by"]], [])).decided
         with translated():
-            packet = await self._packets.find_one({"_id": row["_id"]}, {"packet": 1})
             updates = await (
                 self._updates.find({"escalation_id": row["_id"]})
                 .sort("revision", DESCENDING)
                 .limit(MAX_UPDATES)
                 .to_list(None)
             )
-        return Found(row, _packet(packet, "packet"), updates[::-1])
+        return Found(row, packet_of(row, decided), updates[::-1])
 
     async def page(
         self,
@@ -94,8 +102,8 @@ class MongoInbox:
         *,
         after: tuple[datetime, str] | None,
         limit: int,
-    ) -> list[Found]:
-        """Return the newest escalations below *after*, without transcripts."""
+    ) -> list[Row]:
+        """Return how the newest escalations below *after* stand."""
         query = _query(app_id, wanted)
         if after is not None:
             query["$or"] = [
@@ -103,18 +111,12 @@ class MongoInbox:
                 {"opened_at": after[0], "_id": {"$lt": after[1]}},
             ]
         with translated():
-            rows = await (
+            return await (
                 self._escalations.find(query)
                 .sort([("opened_at", DESCENDING), ("_id", DESCENDING)])
                 .limit(limit)
                 .to_list(None)
             )
-            ids = [row["_id"] for row in rows]
-            stored = await self._packets.find(
-                {"_id": {"$in": ids}}, {"core": 1}
-            ).to_list(None)
-        packets = {each["_id"]: _packet(each, "core") for each in stored}
-        return [Found(row, packets.get(row["_id"], {}), []) for row in rows]
 
 
 def _query(app_id: str, wanted: Filter) -> dict[str, Any]:
@@ -130,5 +132,12 @@ def _query(app_id: str, wanted: Filter) -> dict[str, Any]:
     return query
 
 
-def _packet(stored: Mapping[str, Any] | None, part: str) -> Row:
-    return {} if stored is None else dict(orjson.loads(stored[part]))
+def packet_of(row: Row, decided: Mapping[str, Stored]) -> Row:
+    """Return the packet that the opening published; empty once the ledger forgot it."""
+    opening = decided.get(row["opened_by"])
+    for output in opening.outputs if opening else ():
+        if output.topic == ESCALATION_OPENED.name:
+            packet: Row = orjson.loads(output.value)
+            if packet["escalation_id"] == row["_id"]:
+                return packet
+    return {}
