@@ -21,6 +21,7 @@ from shared.kafka.decisions import DecisionWorker, States, Timer, Verb
 from shared.kafka.deferred import Deferred
 from shared.kafka.intake import Decoder
 from shared.kafka.parking import ParkingLot
+from shared.kafka.provision import cluster_id
 from shared.kafka.publisher import KafkaPublisher
 from shared.kafka.records import Done, Record, Worker
 from shared.kafka.runtime import Runtime
@@ -36,6 +37,7 @@ from shared.topics.document import asyncapi
 from shared.web import health, problems
 from shared.web.auth import Credentials
 from shared.web.limits import BodyLimit
+from shared.web.observe import Observed
 
 log = structlog.get_logger()
 
@@ -72,6 +74,7 @@ class Foundation:
         )
         self.timers = MongoTimers(self.database, service=name)
         self.parking = MongoParking(self.database, service=name)
+        self.watermarks = MongoWatermarks(self.database, service=name)
         self.credentials = Credentials(self.apps, admin_key=settings.admin_key)
         self._subscription: Subscription | None = None
         self._runtime: Runtime | None = None
@@ -123,14 +126,18 @@ class Foundation:
             publisher=self.publisher,
             apps=self.apps,
             lot=ParkingLot(self.parking, scale=self.settings.retry_time_scale),
-            watermarks=MongoWatermarks(self.database, service=self.name),
+            watermarks=self.watermarks,
             clock=self.clock,
             order={topic.name: rank for rank, topic in enumerate(topics)},
         )
         if isinstance(worker, DecisionWorker):
             runtime.on_revoked = worker.forget
         self._subscription = subscribe(
-            self.broker, runtime, topics, max_records=self.settings.batch_records
+            self.broker,
+            runtime,
+            topics,
+            max_records=self.settings.batch_records,
+            instance_id=self.settings.instance_id,
         )
         self._runtime = runtime
         self._deferred = Deferred(runtime)
@@ -225,12 +232,14 @@ class Foundation:
         async def _asyncapi() -> dict[str, Any]:
             return asyncapi()
 
+        app.add_middleware(Observed, service=self.name)
         app.add_middleware(
             BodyLimit, max_bytes=self.settings.max_event_bytes, larger=larger_bodies
         )
         return app
 
     async def _start(self, hooks: Sequence[Hook]) -> None:
+        self.watermarks.cluster = await cluster_id(self.settings.kafka)
         await self.publisher.start()
         await self.apps.start()
         await asyncio.gather(

@@ -61,6 +61,12 @@ class ServiceSettings(BaseSettings):
         description="The operator's key; empty refuses all operator calls",
         repr=False,
     )
+    instance_id: str = Field(
+        default="",
+        validation_alias="HANDRAIL_INSTANCE_ID",
+        description="Stable name of this replica (a StatefulSet's pod name): a restart "
+        "within 30 s takes its partitions back at once; empty for none",
+    )
     public_url: str = Field(
         default="http://localhost:8600",
         validation_alias="HANDRAIL_PUBLIC_URL",

@@ -123,6 +123,7 @@ class LocalStack:
             "NOTIFIER_SMTP_HOST": LOOPBACK,
             "NOTIFIER_SMTP_PORT": str(self.ports["mail"]),
             "NOTIFIER_MAIL_FROM": "Handrail <handrail@handrail.test>",
+            "HANDRAIL_INSTANCE_ID": "local" if self.broker.idempotent else "",
             "PYTHONUNBUFFERED": "1",
         }
         addresses = {f"{s.upper()}_HTTP_HOST": LOOPBACK for s in SERVICES}

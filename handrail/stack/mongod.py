@@ -65,6 +65,8 @@ class Mongod:
             *("--bind_ip", LOOPBACK),
             *("--dbpath", str(data)),
             *("--replSet", REPLICA_SET),
+            # What a killed service left open would hold its locks for a minute.
+            *("--setParameter", "transactionLifetimeLimitSeconds=5"),
             *("--wiredTigerCacheSizeGB", CACHE_GB),
             *_QUIET,
             *_PROMPT,

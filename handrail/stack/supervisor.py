@@ -69,6 +69,7 @@ class Supervisor:
     on_start: Callable[[str, int], None] | None = None
     """Told the name and the pid after each start, also after a restart."""
     _children: dict[str, _Child] = field(default_factory=dict, init=False)
+    _held: set[str] = field(default_factory=set, init=False)
     _stopping: threading.Event = field(default_factory=threading.Event, init=False)
     _watcher: threading.Thread | None = field(default=None, init=False)
 
@@ -102,6 +103,15 @@ class Supervisor:
         process = self._children[name].process
         process.send_signal(signal.SIGKILL)
         return process.pid
+
+    def hold(self, name: str) -> None:
+        """Stop *name* gracefully and leave it stopped until `release`."""
+        self._held.add(name)
+        processes.stop(self._children[name].process, grace=GRACE)
+
+    def release(self, name: str) -> None:
+        """Start *name* again."""
+        self._held.discard(name)
 
     def wait_ready(
         self, *, patience: float = 60.0, report: Callable[[str], None] | None = None
@@ -163,7 +173,7 @@ class Supervisor:
 
     def _revive(self, child: _Child, *, now: float) -> None:
         status = child.process.poll()
-        if status is None:
+        if status is None or child.program.name in self._held:
             return
         if child.restart_at is None:
             wait, child.delay = restart_delays(child.delay, ran=now - child.started_at)

@@ -47,6 +47,7 @@ class Apps(Protocol):
 class Known(Protocol):
     """This service's own copy of `app.settings`."""
 
+    def get(self, app_id: str) -> AppSettings | None: ...
     async def refresh(self) -> None: ...
 
 
@@ -158,10 +159,22 @@ class Administration:
         A change whose publishing failed was answered with an error, yet is stored: it
         may not stay a secret.
         """
-        behind = await (self.apps.page() if everything else self.apps.unpublished())
+        found = await (self.apps.page() if everything else self.apps.unpublished())
+        behind = [stored for stored in found if self._is_behind(stored)]
         for stored in behind:
             await self._publish(stored.settings.app_id, again=True)
         return len(behind)
+
+    def _is_behind(self, stored: Stored) -> bool:
+        """Return whether the topic holds an older version at best, or none.
+
+        It may have been lost with its broker, whatever we remember of publishing it.
+        """
+        version = stored.settings.version
+        known = self.known.get(stored.settings.app_id)
+        return stored.published_version < version or (
+            known is None or known.version < version
+        )
 
     async def _get(self, app_id: str) -> Stored:
         stored = await self.apps.get(app_id)

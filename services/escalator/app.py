@@ -61,7 +61,7 @@ def build_app(settings: Settings) -> FastAPI:
 
 
 class Reconciler:
-    """Publishes again what `app.settings` may have missed: all of it at the start."""
+    """Publishes again what `app.settings` has missed; at the start it looks at all."""
 
     def __init__(self, administration: Administration, *, seconds: float) -> None:
         self._administration = administration

@@ -6,7 +6,7 @@ from typing import Any
 from services.escalator import metrics
 from services.escalator.domain.conversation import Conversation, Told
 from services.escalator.escalate.answering import SNOOZE_END, Answering
-from services.escalator.escalate.following import Following
+from services.escalator.escalate.following import Following, on_reply
 from services.escalator.escalate.opening import PROOF_WAIT, TRIGGER_WAIT, Opening
 from services.escalator.escalate.ports import Ports
 from services.escalator.escalate.regrouping import (
@@ -21,6 +21,7 @@ from shared.kafka.records import Record
 
 TOPICS = (
     topics.CONVERSATION_EVENTS,
+    topics.CONVERSATION_REPLIES,
     topics.CONVERSATION_UNRESOLVED,
     topics.CONVERSATION_RESOLVED,
     topics.NOTIFICATION_DELIVERED,
@@ -44,6 +45,7 @@ class Handlers:
         answering = Answering(ports, regrouping)
         self._on: dict[str, On] = {
             topics.CONVERSATION_EVENTS.name: following.on_conversation_event,
+            topics.CONVERSATION_REPLIES.name: on_reply,
             topics.CONVERSATION_UNRESOLVED.name: opening.on_unresolved,
             topics.CONVERSATION_RESOLVED.name: on_conversation_resolved,
             topics.NOTIFICATION_DELIVERED.name: telling.on_notification_delivered,

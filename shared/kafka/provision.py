@@ -50,6 +50,17 @@ async def provision(settings: KafkaSettings) -> list[Provisioned]:
         await admin.close()
 
 
+async def cluster_id(settings: KafkaSettings) -> str:
+    """Return the id of the Kafka cluster. Raises KafkaError when no broker answers."""
+    admin = AIOKafkaAdminClient(client_id="handrail-cluster", **connection(settings))
+    await admin.start()
+    try:
+        found = await admin.describe_cluster()
+    finally:
+        await admin.close()
+    return str(found.get("cluster_id") or "")
+
+
 def _outcome(name: str, code: int) -> Provisioned:
     if code == 0:
         return Provisioned(name, "created")

@@ -151,7 +151,9 @@ class Runtime:
                 worked.outputs
                 + [self._dead_letter(raw, error) for raw, error in refused]
             )
-            await self._advance(raws)
+            # Where nothing was said there is nothing to say twice.
+            if worked.outputs or refused:
+                await self._advance(raws)
 
     async def _look_again(self, intake: Intake) -> Intake:
         """Wait until the app table is current, then judge the unknown ones."""

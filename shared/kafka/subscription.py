@@ -1,6 +1,7 @@
 """The one way a service subscribes: FastStream, in batches, acknowledged by hand."""
 
 import asyncio
+import contextlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -75,13 +76,23 @@ async def raw(message: KafkaMessage) -> Any:  # noqa: ANN401 - FastStream's deco
 
 
 def subscribe(
-    broker: KafkaBroker, runtime: Runtime, topics: Iterable[Topic], *, max_records: int
+    broker: KafkaBroker,
+    runtime: Runtime,
+    topics: Iterable[Topic],
+    *,
+    max_records: int,
+    instance_id: str = "",
 ) -> "Subscription":
-    """Attach *runtime* to *topics* as one consumer group named like the service."""
+    """Attach *runtime* to *topics* as one consumer group named like the service.
+
+    With an *instance_id* it is a static member (KIP-345): after a crash it need not
+    wait for its own session to end before it may read on.
+    """
     listener = DrainOnRevoke(runtime)
     subscriber = broker.subscriber(
         *(topic.name for topic in topics),
         group_id=runtime.service,
+        group_instance_id=f"{runtime.service}-{instance_id}" if instance_id else None,
         batch=True,
         max_records=max_records,
         batch_timeout_ms=BATCH_TIMEOUT_MS,
@@ -125,6 +136,7 @@ class Subscription:
     def __init__(self, subscriber: LogicSubscriber[Any], *, service: str) -> None:
         self._subscriber = subscriber
         self._service = service
+        self._measured: set[TopicPartition] = set()
 
     @property
     def assigned(self) -> bool:
@@ -145,7 +157,13 @@ class Subscription:
         if consumer is None:
             return
         total = 0
-        for place in consumer.assignment():
+        assigned = set(consumer.assignment())
+        for place in self._measured - assigned:
+            # Somebody else's now: what we last saw of it would raise false alarms.
+            with contextlib.suppress(KeyError):
+                metrics.LAG.remove(self._service, place.topic, str(place.partition))
+        self._measured = assigned
+        for place in assigned:
             end = consumer.highwater(place)
             if end is None:
                 continue

@@ -15,16 +15,21 @@ Place = tuple[str, int]
 
 
 class MongoWatermarks:
-    """Collection `<service>_watermarks`: `next` offset not yet worked and published."""
+    """Collection `<service>_watermarks`: `next` offset not yet worked and published.
 
-    def __init__(self, database: Database, *, service: str) -> None:
+    Offsets mean nothing on another cluster: there the marks begin again.
+    """
+
+    def __init__(self, database: Database, *, service: str, cluster: str = "") -> None:
         self._marks = database[f"{service}_watermarks"]
+        self.cluster = cluster
+
+    def _id(self, topic: str, partition: int) -> str:
+        return f"{self.cluster}/{topic}/{partition}"
 
     async def load(self, places: Iterable[Place]) -> dict[Place, int]:
         """Return the watermark of each of *places*, 0 where there is none."""
-        wanted = {
-            f"{topic}/{partition}": (topic, partition) for topic, partition in places
-        }
+        wanted = {self._id(*place): place for place in places}
         with translated():
             rows = await self._marks.find({"_id": {"$in": list(wanted)}}).to_list(None)
         marks = dict.fromkeys(wanted.values(), 0)
@@ -35,9 +40,9 @@ class MongoWatermarks:
         """Move watermarks forward, never back."""
         updates = [
             UpdateOne(
-                {"_id": f"{topic}/{partition}"}, {"$max": {"next": offset}}, upsert=True
+                {"_id": self._id(*place)}, {"$max": {"next": offset}}, upsert=True
             )
-            for (topic, partition), offset in marks.items()
+            for place, offset in marks.items()
         ]
         if updates:
             with translated():

@@ -86,7 +86,7 @@ CONVERSATION_REPLIES = Topic(
         events.TeammateReply,
     ),
     written_by=("resolver", "escalator"),
-    read_by=("chat platforms", "resolver"),
+    read_by=("chat platforms", "resolver", "escalator"),
 )
 CONVERSATION_RESOLVED = Topic(
     name="conversation.resolved",

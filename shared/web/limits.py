@@ -1,9 +1,15 @@
 """Bounds on request bodies, kept before anything is buffered."""
 
+import asyncio
+import contextlib
+
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.web.problems import Problem, answer
+
+DRAINED_BYTES = 64 * 1024 * 1024
+DRAINING_SECONDS = 10.0
 
 
 class BodyLimit:
@@ -27,6 +33,7 @@ class BodyLimit:
             await self._refuse(limit, scope, receive, send)
             return
         seen = 0
+        too_large = HTTPException(413, f"At most {limit} bytes.")
 
         async def counted() -> Message:
             nonlocal seen
@@ -34,8 +41,9 @@ class BodyLimit:
             if message["type"] == "http.request":
                 seen += len(message.get("body", b""))
                 if seen > limit:
+                    await _drain(receive)
                     # The framework passes this kind on unchanged.
-                    raise HTTPException(413, f"At most {limit} bytes.")
+                    raise too_large
             return message
 
         await self._app(scope, counted, send)
@@ -43,9 +51,25 @@ class BodyLimit:
     async def _refuse(
         self, limit: int, scope: Scope, receive: Receive, send: Send
     ) -> None:
+        await _drain(receive)
         problem = Problem(
             413,
             detail=f"At most {limit} bytes.",
             headers={"Connection": "close"},
         )
         await answer(problem)(scope, receive, send)
+
+
+async def _drain(receive: Receive) -> None:
+    """Read and drop the rest of a body, within bounds.
+
+    A connection closed on unread bytes is reset, and the client never sees why.
+    """
+    dropped = 0
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(DRAINING_SECONDS):
+            while dropped < DRAINED_BYTES:
+                message = await receive()
+                dropped += len(message.get("body", b""))
+                if not message.get("more_body"):
+                    return

@@ -166,12 +166,15 @@ async def test_asking_again_after_a_failed_publish_publishes():
     assert office.table.get("acme") is not None
 
 
-async def test_the_start_publishes_everything_again():
+async def test_the_start_publishes_again_what_the_topic_has_lost():
     office = Office()
     await office.key("a")
     await office.key("b")
 
-    assert await office.administration.republish(everything=True) == 2
+    assert await office.administration.republish(everything=True) == 0
+    del office.table._apps["a"]
+    assert await office.administration.republish(everything=True) == 1
+    assert office.table.get("a") is not None
 
 
 async def test_a_change_beside_a_rival_is_made_on_top_of_the_rivals():

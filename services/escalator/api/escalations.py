@@ -46,6 +46,7 @@ def router(desk: Desk, *, clock: Clock) -> APIRouter:
     _reading(routes, desk)
     _plain_commands(routes, desk)
     _commands_with_more(routes, desk, clock)
+    _regrouping(routes, desk)
     return routes
 
 
@@ -142,6 +143,8 @@ def _commands_with_more(routes: APIRouter, desk: Desk, clock: Clock) -> None:
         more = {"until": body.until}
         return await _do(desk, principal, name, body, key, Command.SNOOZE, **more)
 
+
+def _regrouping(routes: APIRouter, desk: Desk) -> None:
     @routes.post("/{name}/merge", summary="Close it; another carries on for its user")
     async def merge(
         name: Name, body: views.Merge, principal: Manager, key: Key = None

@@ -18,6 +18,9 @@ LOOKED_AT = 1000
 """Characters of a message that its line of the summary is made from."""
 
 
+_REPLY = "reply:"
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of the conversation."""
@@ -56,11 +59,29 @@ class Cut:
 
 
 def order_lines(lines: Iterable[Line]) -> list[Line]:
-    """Return *lines* as they were said, ties as they arrived, each event once."""
+    """Return *lines* as they were said, ties as they arrived, each event once.
+
+    A platform may send what we replied as a message of its own: it is shown once.
+    """
     once: dict[str, Line] = {}
     for line in lines:
         once.setdefault(line.event_id, line)
-    return sorted(once.values(), key=lambda line: line.occurred_at)
+    echoed = {
+        (line.role, line.text)
+        for line in once.values()
+        if not line.event_id.startswith(_REPLY)
+    }
+    spoken = (
+        line
+        for line in once.values()
+        if not line.event_id.startswith(_REPLY) or (line.role, line.text) not in echoed
+    )
+    return sorted(spoken, key=lambda line: line.occurred_at)
+
+
+def reply_line_id(reply_id: str) -> str:
+    """Return the id of the line that reply *reply_id* is."""
+    return _REPLY + reply_id
 
 
 def cut_at_trigger(lines: Sequence[Line], request: Request, *, reached: bool) -> Cut:
@@ -104,9 +125,16 @@ def _fitting(sizes: Sequence[int], room: float) -> int:
 
 
 def summarize(lines: Sequence[Line], request: Request) -> str:
-    """Return at most two lines in the user's own words: the trigger, the beginning."""
-    said = [_shorten(line.text) for line in lines if line.role == "user"]
-    said = [text for text in said if text]
+    """Return at most two lines in the user's own words.
+
+    The trigger, and what began it: the first message since anybody last answered.
+    """
+    said: list[str] = []
+    for line in lines:
+        if line.role != "user":
+            said.clear()
+        elif text := _shorten(line.text):
+            said.append(text)
     last = _shorten(request.text) or (said[-1] if said else "")
     if not last:
         return "The user asked for a person without typing a message."

@@ -10,21 +10,25 @@ from services.escalator.domain.conversation import (
     Request,
 )
 from services.escalator.domain.projection import Observation, observe
-from services.escalator.domain.transcript import Line
+from services.escalator.domain.transcript import Line, reply_line_id
 from services.escalator.escalate.draft import USER, Draft
 from services.escalator.escalate.opening import Opening, add_message, add_news
 from services.escalator.escalate.ports import History, Ports, to_json
 from shared.events import (
     AnyConversationEvent,
+    AnyReply,
     Change,
     ContactProvided,
     HandoffRequested,
     MessageReceived,
+    Receipt,
+    TeammateReply,
 )
 from shared.kafka.decisions import Decision
 from shared.kafka.records import Record
 
 PROJECTED = "projected"
+NOT_SPOKEN = "not_spoken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,18 @@ class Following:
             readiness = await self.opening.settle(draft, history, request, reached=True)
             reason = readiness.value
         return draft.decision(reason)
+
+
+async def on_reply(
+    state: Conversation, record: Record, _: Sequence[Json]
+) -> Decision[Conversation]:
+    """Keep what the user was told: people must see both sides of the conversation."""
+    reply: AnyReply = record.event
+    if isinstance(reply, Receipt) or not reply.text:
+        return Decision(NOT_SPOKEN, state)
+    role = "teammate" if isinstance(reply, TeammateReply) else "assistant"
+    line = Line(reply_line_id(reply.reply_id), role, reply.text, reply.occurred_at)
+    return Decision(PROJECTED, state, fact={"line": line.to_fact()})
 
 
 def line_of(event: AnyConversationEvent) -> Line | None:

@@ -25,7 +25,7 @@ from services.escalator.escalate import packets
 from services.escalator.escalate.draft import USER, Draft
 from services.escalator.escalate.ports import History, Ports, to_json
 from shared import ids
-from shared.events import Change, ConversationUnresolved
+from shared.events import Change, ConversationUnresolved, EscalationOpened
 from shared.kafka.decisions import Decision, Timer
 from shared.kafka.records import Record
 
@@ -120,11 +120,9 @@ class Opening:
         split_from: str | None = None,
     ) -> Escalation:
         """Open an escalation with the whole packet and ask for its delivery."""
-        conversation = draft.conversation
-        draft.conversation = replace(
-            conversation,
-            user=merge_user(request.user, conversation.user, conversation.contact),
-        )
+        known = draft.conversation
+        user = merge_user(request.user, known.user, known.contact)
+        draft.conversation = replace(known, user=user)
         destinations = self._destinations(draft, request)
         packet = prepare_packet(
             history.lines,
@@ -133,10 +131,9 @@ class Opening:
             destinations=len(destinations),
             other_bytes=_weight(draft.conversation, request),
         )
-        number = await self.ports.numbers.next(conversation.app_id)
+        number = await self.ports.numbers.next(known.app_id)
         escalation = Escalation(
-            escalation_id=escalation_id
-            or escalation_id_of(conversation, request.event_id),
+            escalation_id=escalation_id or escalation_id_of(known, request.event_id),
             number=f"ESC-{number}",
             trigger_event_id=request.event_id,
             reason=request.reason,
@@ -148,18 +145,24 @@ class Opening:
             split_from=split_from,
         )
         whole = packets.opened(draft, escalation, request, packet)
-        draft.announce(escalation, whole)
-        for destination_id in destinations:
-            draft.request(escalation, destination_id, whole)
+        self._announce(draft, escalation, whole)
+        for line in packet.after:
+            escalation = add_message(draft, history, escalation, line.text)
+        return escalation
+
+    def _announce(
+        self, draft: Draft, escalation: Escalation, packet: EscalationOpened
+    ) -> None:
+        """Publish the packet, ask for its delivery, and wait for the proof."""
+        draft.announce(escalation, packet)
+        for destination_id in escalation.deliveries:
+            draft.request(escalation, destination_id, packet)
         draft.later(
             PROOF_WAIT,
             draft.now + self.ports.proof_wait,
             escalation.escalation_id,
             escalation_id=escalation.escalation_id,
         )
-        for line in packet.after:
-            escalation = add_message(draft, history, escalation, line.text)
-        return escalation
 
     def _destinations(self, draft: Draft, request: Request) -> tuple[str, ...]:
         conversation = draft.conversation

@@ -1,0 +1,138 @@
+"""Twice is once: repeated events, and whole topics read again from their start."""
+
+import asyncio
+
+import orjson
+import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+from aiokafka.structs import OffsetAndMetadata
+
+from handrail.stack.local import LocalStack
+from shared.topics import CATALOGUE
+from tests.support.system import Tenant, ends, publish, replies_of, until
+
+pytestmark = [pytest.mark.integration]
+SERVICES = ("resolver", "escalator", "notifier", "analytics")
+ALL = [name for topic in CATALOGUE for name in (topic.name, topic.dead_letter)]
+
+
+async def test_the_same_event_sent_five_times_is_one_event(
+    stack: LocalStack, tenant: Tenant
+) -> None:
+    value = orjson.dumps(tenant.said("once", "c-1"))
+
+    await publish(stack.kafka, [(tenant.lane("c-1"), value, [])] * 5)
+
+    async def handoffs() -> list[dict[str, object]]:
+        return [
+            each
+            for each in await replies_of(stack, tenant)
+            if each["type"] == "handoff"
+        ]
+
+    assert len(await until(handoffs, enough=bool)) == 1
+    await asyncio.sleep(2)
+    assert len(await handoffs()) == 1
+    assert len(tenant.mails()) == 1
+    with tenant.http() as client:
+        found = client.get("/escalator/v1/escalations").json()
+        summary = client.get("/analytics/v1/summary").json()
+    assert len(found["items"]) == 1
+    assert summary["requests"] == 1
+
+
+async def test_replaying_every_topic_from_its_start_changes_nothing(
+    stack: LocalStack, tenant: Tenant
+) -> None:
+    records = [
+        (tenant.lane(f"r-{n}"), orjson.dumps(tenant.said(f"r-{n}", f"r-{n}")), [])
+        for n in range(20)
+    ]
+    await publish(stack.kafka, [*records, (None, b"poison", [])])
+
+    async def mails() -> int:
+        return len(tenant.mails())
+
+    assert await until(mails, enough=lambda found: found == 20) == 20
+    await _quiet(stack)
+    with tenant.http() as client:
+        summary = client.get("/analytics/v1/summary").json()
+    before = await ends(stack.kafka, ALL)
+
+    for service in SERVICES:
+        await _rewind(stack, service)
+    await _quiet(stack)
+
+    after = await ends(stack.kafka, ALL)
+    assert after == before
+    assert await mails() == 20
+    with tenant.http() as client:
+        again = client.get("/analytics/v1/summary").json()
+    assert {**again, "to": "", "from": ""} == {**summary, "to": "", "from": ""}
+
+
+async def _rewind(stack: LocalStack, service: str) -> None:
+    """Stop *service*, reset its group to the beginning, start it again."""
+    await asyncio.to_thread(stack.supervisor.hold, service)
+    async with AIOKafkaConsumer(
+        bootstrap_servers=stack.kafka, group_id=service, enable_auto_commit=False
+    ) as consumer:
+        places = [
+            TopicPartition(topic.name, number)
+            for topic in CATALOGUE
+            if service in topic.read_by
+            for number in await _numbers(consumer, topic.name)
+        ]
+        consumer.assign(places)
+        start = dict.fromkeys(places, OffsetAndMetadata(0, ""))
+        # A static member's group is empty only once its session has ended.
+        for _ in range(60):
+            try:
+                await consumer.commit(start)
+                break
+            except KafkaError:
+                await asyncio.sleep(1)
+        else:
+            pytest.fail(f"the group of {service} does not end")
+    stack.supervisor.release(service)
+    await asyncio.sleep(1)
+    await asyncio.to_thread(stack.supervisor.wait_ready)
+
+
+async def _quiet(stack: LocalStack) -> None:
+    """Wait until no topic grows any more, and every group has read to the end."""
+    before: dict[str, int] = {}
+    for _ in range(30):
+        now = await ends(stack.kafka, [topic.name for topic in CATALOGUE])
+        if now == before and await _caught_up(stack):
+            return
+        before = now
+        await asyncio.sleep(2)
+    pytest.fail("the system does not come to rest")
+
+
+async def _caught_up(stack: LocalStack) -> bool:
+    for service in SERVICES:
+        consumer = AIOKafkaConsumer(bootstrap_servers=stack.kafka, group_id=service)
+        await consumer.start()
+        try:
+            for topic in CATALOGUE:
+                if service not in topic.read_by or topic.partitions == 1:
+                    continue
+                number = len(await _numbers(consumer, topic.name))
+                places = [TopicPartition(topic.name, each) for each in range(number)]
+                last = await consumer.end_offsets(places)
+                for place in places:
+                    committed = await consumer.committed(place) or 0
+                    if committed < last[place]:
+                        return False
+        finally:
+            await consumer.stop()
+    return True
+
+
+async def _numbers(consumer: AIOKafkaConsumer, topic: str) -> set[int]:
+    await consumer._client.set_topics([topic])
+    found: set[int] = consumer.partitions_for_topic(topic) or set()
+    return found
