@@ -12,7 +12,8 @@ from services.escalator.administer import Administration
 from services.escalator.api import apps, escalations
 from services.escalator.api import settings as preferences
 from services.escalator.api.ordering import Desk
-from services.escalator.repository.inbox import Filter, Found, Row, packet_of
+from services.escalator.domain.inbox import Filter, Found, Row
+from services.escalator.repository.inbox import packet_of
 from shared.errors import Transient
 from shared.events import AppSettings
 from shared.kafka.records import Done, Outgoing, Record

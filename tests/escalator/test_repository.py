@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from services.escalator.domain.inbox import Filter
 from services.escalator.repository.apps import MongoApps
-from services.escalator.repository.inbox import Filter, MongoInbox
+from services.escalator.repository.inbox import MongoInbox
 from services.escalator.repository.numbers import FIRST, MongoNumbers
 from shared.events import AppSettings, Preferences, Route
 from shared.mongo.connect import Database, connect, database_of

@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from tests.support.fakes import NOON
-
 from services.escalator.domain.conversation import Request
 from services.escalator.domain.transcript import (
     Line,
@@ -12,6 +10,7 @@ from services.escalator.domain.transcript import (
     summarize,
 )
 from shared.events import Reason
+from tests.support.fakes import NOON
 
 
 def said(second: int, role: str, text: str, event_id: str = "") -> Line:

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Depends, Header, Path, Query
 
 from services.escalator.api import views
 from services.escalator.api.ordering import Desk
+from services.escalator.domain.inbox import Filter
 from services.escalator.domain.lifecycle import Command
 from services.escalator.escalate.regrouping import split_id_of
-from services.escalator.repository.inbox import Filter
 from shared import ids
 from shared.clock import Clock
 from shared.events import EscalationStatus, Reason, Scope, rfc3339

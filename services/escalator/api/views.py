@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from services.escalator.repository.inbox import Found, Row
+from services.escalator.domain.inbox import Found, Row
 from shared.events import Change
 from shared.events.base import Id, rfc3339
 

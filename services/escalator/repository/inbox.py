@@ -1,42 +1,21 @@
 """The inbox as it is read: escalations with their packets and changes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 import orjson
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
+from services.escalator.domain.inbox import Filter, Found, Row
 from services.escalator.escalate.documents import ESCALATIONS, UPDATES
 from shared.kafka.decisions import Loaded, Stored
 from shared.mongo.connect import Database
 from shared.mongo.errors import translated
 from shared.topics import ESCALATION_OPENED
 
-Row = dict[str, Any]
-
 MAX_UPDATES = 500
 """The newest changes that one answer shows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """What a list is narrowed to; an empty field narrows nothing."""
-
-    statuses: Sequence[str] = ()
-    reasons: Sequence[str] = ()
-    conversation_id: str | None = None
-    assignee: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One escalation as stored, its packet and its changes."""
-
-    row: Row
-    packet: Row
-    updates: list[Row]
 
 
 class Ledger(Protocol):
