@@ -141,6 +141,9 @@ class _Run(Generic[S]):
     state: S
     result: LaneResult = field(default_factory=LaneResult)
     entries: list[Entry] = field(default_factory=list)
+    cached: bool = False
+    idle: bool = False
+    """Whether a record was decided to change nothing."""
 
 
 class DecisionWorker(Generic[S]):
@@ -172,6 +175,9 @@ class DecisionWorker(Generic[S]):
                     [entry for run in runs for entry in run.entries]
                 )
             except ConflictError:
+                self.forget(names)
+                continue
+            if await self._behind(runs):
                 self.forget(names)
                 continue
             self._remember(runs)
@@ -207,9 +213,24 @@ class DecisionWorker(Generic[S]):
         await asyncio.gather(*(take_turns() for _ in range(turns)))
         return runs
 
+    async def _behind(self, runs: Sequence[_Run[S]]) -> bool:
+        """Return whether "nothing to do" was decided from a state that is old.
+
+        A decision that changes something is fenced by its number; one that changes
+        nothing writes nothing, so what it rested on is looked at again. Topics of one
+        lane may have different owners, and timers and commands go to anybody.
+        """
+        unsure = [run for run in runs if run.cached and run.idle and not run.entries]
+        if not unsure:
+            return False
+        loaded = await self._ledger.load([], [run.lane for run in unsure])
+        return any(
+            loaded.states.get(run.lane, (0, b""))[0] != run.number for run in unsure
+        )
+
     def _start(self, lane: str, loaded: Loaded) -> _Run[S]:
         if (cached := self._cache.get(lane)) is not None:
-            return _Run(lane, *cached)
+            return _Run(lane, *cached, cached=True)
         if (found := loaded.states.get(lane)) is not None:
             return _Run(lane, found[0], self._states.load(found[1]))
         return _Run(lane, 0, self._states.empty(lane))
@@ -232,6 +253,7 @@ class DecisionWorker(Generic[S]):
             try:
                 decision = await self._verb(run.state, record, _facts(run.entries))
             except (Permanent, Transient) as error:
+                run.idle = True
                 run.result.failed = Failed(error)
                 break
             except Exception as error:  # noqa: BLE001 - a bug must not stop the others
@@ -250,6 +272,7 @@ class DecisionWorker(Generic[S]):
             or decision.fact is not None
         )
         if not changes:
+            run.idle = True
             return
         run.number += 1
         run.state = decision.state

@@ -121,3 +121,14 @@ async def test_a_bug_in_the_verb_stops_its_lane_only() -> None:
     assert broken.failed is not None
     assert broken.failed.error.reason == "unexpected_error"
     assert fine.failed is None
+
+
+async def test_nothing_to_do_is_not_decided_from_an_old_state() -> None:
+    ledger = FakeLedger()
+    first, second = worker(ledger), worker(ledger)
+    await first.work([[record("a1")]])
+    await second.work([[record("a2", offset=1)]])
+
+    (result,) = await first.work([[record("quiet", offset=2, text="how many")]])
+
+    assert result.done[0].reason == "2"

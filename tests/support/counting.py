@@ -47,6 +47,8 @@ class Counting:
             raise Transient("not_yet")
         if text == "bug" and not self.heal:
             raise ZeroDivisionError
+        if text == "how many":
+            return Decision(str(state.n), state)
         after = Count(state.n + 1)
         value = f"{record.event.event_id} {after.n}".encode()
         output = Outgoing(
