@@ -11,7 +11,7 @@ from motor.motor_asyncio import AsyncIOMotorClientSession, AsyncIOMotorCollectio
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne, UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
 
-from shared.kafka.decisions import ConflictError, Document, Entry, Loaded, Stored, Timer
+from shared.kafka.decisions import ConflictError, Document, Entry, Loaded, Stored
 from shared.kafka.records import Outgoing
 from shared.mongo.connect import Database
 from shared.mongo.errors import DUPLICATE_KEY, WRITE_CONFLICT, translated
@@ -88,13 +88,13 @@ class MongoLedger:
         if not entries:
             return
         rows = [_entry_document(entry) for entry in entries]
-        extra = any(entry.timers or entry.documents for entry in entries)
+        alone = not any(entry.timers or entry.documents for entry in entries)
         try:
             with translated():
-                if extra:
-                    await self._append_together(rows, entries)
-                else:
+                if alone:
                     await self._entries.insert_many(rows, ordered=False)
+                else:
+                    await self._append_together(rows, entries)
         except Exception as error:
             if _is_conflict(error.__cause__ or error):
                 raise ConflictError from error
@@ -103,31 +103,46 @@ class MongoLedger:
     async def _append_together(
         self, rows: list[dict[str, Any]], entries: Sequence[Entry]
     ) -> None:
+        try:
+            await self._transact(rows, entries, known=False)
+        except BulkWriteError as error:
+            if not _is_conflict(error) or _names(error, self._entries.name):
+                raise
+            # A timer or document that outlived its decision (a restore, say): then
+            # look before writing, which costs eight times an insert.
+            await self._transact(rows, entries, known=True)
+
+    async def _transact(
+        self, rows: list[dict[str, Any]], entries: Sequence[Entry], *, known: bool
+    ) -> None:
+        timers = [timer_document(timer) for entry in entries for timer in entry.timers]
         async with (
             await self._database.client.start_session() as session,
             session.start_transaction(),
         ):
             await self._entries.insert_many(rows, session=session)
-            timers = [timer for entry in entries for timer in entry.timers]
-            if timers:
+            if timers and not known:
+                await self._timers.insert_many(timers, ordered=False, session=session)
+            elif timers:
                 await self._timers.bulk_write(
-                    [_set_timer(timer) for timer in timers],
-                    ordered=False,
-                    session=session,
+                    list(map(_set, timers)), ordered=False, session=session
                 )
             for name, documents in _documents(entries).items():
-                await self._put(self._database[name], documents, session)
+                collection = self._database[name]
+                await self._put(collection, documents, session, known=known)
 
     async def _put(
         self,
         collection: AsyncIOMotorCollection[dict[str, Any]],
         documents: Sequence[Document],
         session: AsyncIOMotorClientSession,
+        *,
+        known: bool,
     ) -> None:
-        made = [each.document for each in documents if each.new]
+        made = [each.document for each in documents if each.new and not known]
         if made:
             await collection.insert_many(made, ordered=False, session=session)
-        changed = [_replace(each) for each in documents if not each.new]
+        changed = [_replace(each) for each in documents if known or not each.new]
         if changed:
             await collection.bulk_write(changed, ordered=False, session=session)
 
@@ -189,9 +204,9 @@ def _read_output(stored: list[Any]) -> Outgoing:
     return Outgoing(topic, bytes(key), bytes(value), pairs, partition)
 
 
-def _set_timer(timer: Timer) -> UpdateOne:
-    row = timer_document(timer)
-    return UpdateOne({"_id": row.pop("_id")}, {"$setOnInsert": row}, upsert=True)
+def _set(row: dict[str, Any]) -> UpdateOne:
+    facts = {name: value for name, value in row.items() if name != "_id"}
+    return UpdateOne({"_id": row["_id"]}, {"$setOnInsert": facts}, upsert=True)
 
 
 def _documents(entries: Sequence[Entry]) -> dict[str, list[Document]]:
@@ -212,6 +227,12 @@ def _replace(document: Document) -> ReplaceOne[dict[str, Any]]:
     # Within the transaction the lane's number already fences older owners, so the
     # newest of a batch simply replaces.
     return ReplaceOne({"_id": document.document["_id"]}, document.document, upsert=True)
+
+
+def _names(error: BulkWriteError, collection: str) -> bool:
+    """Return whether a duplicate key of *error* is in *collection*."""
+    errors = (error.details or {}).get("writeErrors", [])
+    return any(f".{collection} " in item.get("errmsg", "") for item in errors)
 
 
 def _is_conflict(error: BaseException) -> bool:

@@ -176,3 +176,22 @@ async def test_a_watermark_never_goes_back(either: Database | None) -> None:
     assert await marks.load([("t", 0), ("t", 1), ("t", 2)]) == {
         ("t", 0): 5, ("t", 1): 1, ("t", 2): 0,
     }  # fmt: skip
+
+
+@pytest.mark.integration
+async def test_a_timer_or_document_that_outlived_its_decision_is_no_obstacle(
+    database: Database,
+) -> None:
+    store = MongoLedger(database, service="test", retention=timedelta(days=1))
+    await store.prepare()
+    extra: dict[str, Any] = {
+        "timers": (Timer("t1", "a:c", NOON, "remind", {"x": 1}),),
+        "documents": (Document("test_docs", {"_id": "d1", "revision": 1}, new=True),),
+    }
+    await store.append([entry("e1", 1, **extra)])
+    await database["test_ledger"].delete_many({})
+
+    await store.append([entry("e1", 1, **extra)])
+
+    assert await store.has("e1")
+    assert await database["test_timers"].count_documents({}) == 1
