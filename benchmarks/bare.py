@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from time import perf_counter
+from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from faststream import AckPolicy
@@ -10,7 +11,7 @@ from faststream.kafka import KafkaBroker
 from pymongo import UpdateOne
 
 from shared.events import CONVERSATION_EVENT, ConversationUnresolved, MessageReceived
-from shared.mongo.connect import connect, database_of
+from shared.mongo.connect import Database, connect, database_of
 from shared.settings import KafkaSettings
 
 BATCH = 1000
@@ -79,45 +80,9 @@ async def consume_and_transact(
     began, done, warm = 0.0, 0, count // 10
     while done < count:
         polled = await consumer.getmany(timeout_ms=1000, max_records=BATCH)
-        rows, counts, nexts = [], Counter[str](), {}
-        for place, records in polled.items():
-            nexts[f"{place.topic}/{place.partition}"] = records[-1].offset + 1
-            for record in records:
-                event = ConversationUnresolved.model_validate_json(record.value)
-                hour = event.occurred_at.replace(minute=0, second=0)
-                rows.append(
-                    {
-                        "_id": event.request_id,
-                        "app_id": event.app_id,
-                        "conversation_id": event.conversation_id,
-                        "at": event.occurred_at,
-                        "reason": event.reason.value,
-                        "text": event.text,
-                    }
-                )
-                for step in ("hour", "day"):
-                    counts[f"{event.app_id}:{step}:{hour}:outcome"] += 1
-                    counts[f"{event.app_id}:{step}:{hour}:{event.reason}"] += 1
+        rows, counts, nexts = _tallied(polled)
         if rows:
-            async with (
-                await client.start_session() as session,
-                session.start_transaction(),
-            ):
-                await database["rows"].insert_many(rows, session=session)
-                await database["counters"].bulk_write(
-                    [
-                        UpdateOne({"_id": key}, {"$inc": {"n": n}}, upsert=True)
-                        for key, n in counts.items()
-                    ],
-                    session=session,
-                )
-                await database["offsets"].bulk_write(
-                    [
-                        UpdateOne({"_id": key}, {"$max": {"next": n}}, upsert=True)
-                        for key, n in nexts.items()
-                    ],
-                    session=session,
-                )
+            await _transact(client, database, rows, [counts, nexts])
             await consumer.commit()
         done += len(rows)
         if not began and done >= warm:
@@ -126,6 +91,51 @@ async def consume_and_transact(
     await consumer.stop()
     client.close()
     return (done - warm) / took
+
+
+def _tallied(
+    polled: dict[Any, list[Any]],
+) -> tuple[list[dict[str, Any]], list[UpdateOne], list[UpdateOne]]:
+    rows: list[dict[str, Any]] = []
+    counts: Counter[str] = Counter()
+    nexts: list[UpdateOne] = []
+    for place, records in polled.items():
+        after = {"$max": {"next": records[-1].offset + 1}}
+        key = f"{place.topic}/{place.partition}"
+        nexts.append(UpdateOne({"_id": key}, after, upsert=True))
+        for record in records:
+            event = ConversationUnresolved.model_validate_json(record.value)
+            hour = event.occurred_at.replace(minute=0, second=0)
+            rows.append(
+                {
+                    "_id": event.request_id,
+                    "app_id": event.app_id,
+                    "conversation_id": event.conversation_id,
+                    "at": event.occurred_at,
+                    "reason": event.reason.value,
+                    "text": event.text,
+                }
+            )
+            for step in ("hour", "day"):
+                counts[f"{event.app_id}:{step}:{hour}:outcome"] += 1
+                counts[f"{event.app_id}:{step}:{hour}:{event.reason}"] += 1
+    bumps = [
+        UpdateOne({"_id": key}, {"$inc": {"n": n}}, upsert=True)
+        for key, n in counts.items()
+    ]
+    return rows, bumps, nexts
+
+
+async def _transact(
+    client: Any,
+    database: Database,
+    rows: list[dict[str, Any]],
+    updates: list[list[UpdateOne]],
+) -> None:
+    async with await client.start_session() as session, session.start_transaction():
+        await database["rows"].insert_many(rows, session=session)
+        for name, changes in zip(("counters", "offsets"), updates, strict=True):
+            await database[name].bulk_write(changes, session=session)
 
 
 async def textbook(

@@ -17,7 +17,8 @@ from shared import logs, metrics
 from shared.clock import Clock, SystemClock
 from shared.errors import Transient
 from shared.kafka.background import every
-from shared.kafka.decisions import DecisionWorker, States, Timer, Verb
+from shared.kafka.deciding import DecisionWorker
+from shared.kafka.decisions import States, Timer, Verb
 from shared.kafka.deferred import Deferred
 from shared.kafka.intake import Decoder
 from shared.kafka.parking import ParkingLot

@@ -13,7 +13,8 @@ from services.escalator.escalate.ports import Ports
 from services.escalator.handlers import Handlers
 from services.escalator.repository.states import ConversationStates
 from shared import events, ids, topics
-from shared.kafka.decisions import DecisionWorker, Timer
+from shared.kafka.deciding import DecisionWorker
+from shared.kafka.decisions import Timer
 from shared.kafka.records import Done, Outgoing, Record
 from tests.support.fakes import FakeApps, FakeClock, FakeLedger, app
 

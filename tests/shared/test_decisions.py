@@ -1,7 +1,8 @@
 """A decision is made once, whatever comes twice."""
 
 from shared.events import CONVERSATION_EVENT
-from shared.kafka.decisions import ConflictError, DecisionWorker
+from shared.kafka.deciding import DecisionWorker
+from shared.kafka.decisions import ConflictError
 from shared.kafka.records import Record
 from tests.support.counting import Count, Counting, Counts
 from tests.support.factories import message, raw

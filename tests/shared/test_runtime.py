@@ -7,7 +7,7 @@ import pytest
 
 from shared import topics
 from shared.errors import Transient
-from shared.kafka.decisions import DecisionWorker
+from shared.kafka.deciding import DecisionWorker
 from shared.kafka.deferred import Deferred
 from shared.kafka.intake import Decoder
 from shared.kafka.parking import PARKED_SCHEDULE, ParkingLot

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from dataclasses import dataclass
 from typing import Annotated, Any, Protocol
 
 import orjson
@@ -25,29 +26,33 @@ class Owners(Protocol):
     async def owns(self, app_id: str, conversation_id: str, user_id: str) -> bool: ...
 
 
-def router(
-    replies: Replies, hub: Hub, owners: Owners, *, heartbeat_seconds: float
-) -> APIRouter:
-    """Return the route."""
-    routes = APIRouter(tags=["door"])
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Shows a conversation's replies to whoever may see them."""
 
-    async def check(principal: Principal, conversation_id: str) -> None:
+    replies: Replies
+    hub: Hub
+    owners: Owners
+    heartbeat_seconds: float
+
+    async def check(self, principal: Principal, conversation_id: str) -> None:
+        """Raise a 404 where a user's token asks for somebody else's conversation."""
         user_id = principal.user_id
-        if user_id is not None and not await owners.owns(
+        if user_id is not None and not await self.owners.owns(
             principal.app_id, conversation_id, user_id
         ):
             raise Problem(404, detail="This user has no such conversation.")
 
     async def stream(
-        principal: Principal, conversation_id: str, last_id: str | None
+        self, principal: Principal, conversation_id: str, last_id: str | None
     ) -> AsyncIterator[ServerSentEvent]:
-        lane = conversation_key(principal.app_id, conversation_id)
+        """Yield what was said after *last_id*, then what is said from now on."""
         following = follow(
-            lane,
+            conversation_key(principal.app_id, conversation_id),
             last_id=last_id,
-            replies=replies,
-            hub=hub,
-            reread_seconds=heartbeat_seconds,
+            replies=self.replies,
+            hub=self.hub,
+            reread_seconds=self.heartbeat_seconds,
         )
         async with aclosing(following):
             async for reply in following:
@@ -58,18 +63,27 @@ def router(
                     continue
                 yield ServerSentEvent(comment="heartbeat")
                 # Whose it is may have become known meanwhile.
-                await check(principal, conversation_id)
+                await self.check(principal, conversation_id)
 
-    async def page(lane: str, cursor: str | None, limit: int) -> dict[str, Any]:
+    async def page(self, lane: str, cursor: str | None, limit: int) -> dict[str, Any]:
+        """Return one page of what was said."""
         place = decode_cursor(cursor, parts=1)
         last_id = str(place[0]) if place else None
-        found = after(await history(lane, replies=replies, hub=hub), last_id)
+        found = after(await history(lane, replies=self.replies, hub=self.hub), last_id)
         shown = found[:limit]
         more = len(found) > limit
         return {
             "items": [orjson.loads(each.body) for each in shown],
             "next_cursor": encode_cursor(shown[-1].reply_id) if more else None,
         }
+
+
+def router(
+    replies: Replies, hub: Hub, owners: Owners, *, heartbeat_seconds: float
+) -> APIRouter:
+    """Return the route."""
+    routes = APIRouter(tags=["door"])
+    reader = Reader(replies, hub, owners, heartbeat_seconds)
 
     @routes.get(
         "/v1/conversations/{conversation_id:path}/replies",
@@ -85,13 +99,14 @@ def router(
         cursor: Cursor = None,
         limit: Limit = PAGE,
     ) -> Response:
-        await check(principal, conversation_id)
+        await reader.check(principal, conversation_id)
         if _wants_list(request.headers.get("accept", "")):
             lane = conversation_key(principal.app_id, conversation_id)
-            content = orjson.dumps(await page(lane, cursor, limit))
+            content = orjson.dumps(await reader.page(lane, cursor, limit))
             return Response(content, media_type="application/json")
         return EventSourceResponse(
-            stream(principal, conversation_id, last_event_id), ping=heartbeat_seconds
+            reader.stream(principal, conversation_id, last_event_id),
+            ping=heartbeat_seconds,
         )
 
     return routes
