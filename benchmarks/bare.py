@@ -143,7 +143,7 @@ async def textbook(
 ) -> float:
     """Return events/s of FastStream as its documentation begins: a message a call."""
     broker = KafkaBroker(
-        settings.bootstrap_servers,
+        settings.bootstrap_servers.split(","),
         enable_idempotence=settings.idempotent,
         acks="all",
         logger=None,

@@ -47,7 +47,8 @@ def build_broker(settings: KafkaSettings, *, service: str) -> KafkaBroker:
     Topics are made by `shared.kafka.provision`, never by a subscriber.
     """
     return KafkaBroker(
-        settings.bootstrap_servers,
+        # FastStream takes a string to be one server.
+        settings.bootstrap_servers.split(","),
         client_id=f"handrail-{service}",
         ack_policy=AckPolicy.MANUAL,
         allow_auto_create_topics=False,
