@@ -35,14 +35,16 @@ async def measure(
         )
         answer.raise_for_status()
     told: dict[str, float] = {}
-    reader = asyncio.create_task(_read_handoffs(stack.kafka, told))
+    conversations: dict[str, str] = {}
+    reader = asyncio.create_task(_read_handoffs(stack.kafka, told, conversations))
     await asyncio.sleep(1)
     sent = await _send(stack.kafka, per_second=per_second, count=count)
     deadline = time() + SETTLE_SECONDS
     delivered: dict[str, float] = {}
     while time() < deadline and not (len(told) >= count and len(delivered) >= count):
         await asyncio.sleep(0.5)
-        delivered = _mails(Path(stack.mail_dir))
+        mails = _mails(Path(stack.mail_dir))
+        delivered = {conversations.get(each, each): at for each, at in mails.items()}
     reader.cancel()
     counted = sorted(sent, key=lambda each: sent[each])[WARM_UP:]
     return {
@@ -76,7 +78,9 @@ async def _send(bootstrap: str, *, per_second: float, count: int) -> dict[str, f
     return sent
 
 
-async def _read_handoffs(bootstrap: str, told: dict[str, float]) -> None:
+async def _read_handoffs(
+    bootstrap: str, told: dict[str, float], conversations: dict[str, str]
+) -> None:
     consumer = AIOKafkaConsumer(
         "conversation.replies",
         bootstrap_servers=bootstrap,
@@ -89,25 +93,26 @@ async def _read_handoffs(bootstrap: str, told: dict[str, float]) -> None:
             reply = orjson.loads(record.value)
             if reply["type"] == "handoff":
                 told.setdefault(reply["conversation_id"], time())
+                conversations[reply["escalation_id"]] = reply["conversation_id"]
     finally:
         await consumer.stop()
 
 
 def _mails(folder: Path) -> dict[str, float]:
+    """Return when each escalation's first mail was accepted."""
     found: dict[str, float] = {}
     for facts in folder.glob("*.json"):
         accepted = json.loads(facts.read_text())["accepted_at"]
         mail = facts.with_suffix(".eml").read_bytes()
-        conversation = _conversation_of(mail)
         moment = datetime.fromisoformat(accepted).timestamp()
-        found.setdefault(conversation or facts.stem, moment)
+        found.setdefault(_escalation_of(mail), moment)
     return found
 
 
-def _conversation_of(mail: bytes) -> str:
+def _escalation_of(mail: bytes) -> str:
     for line in mail.split(b"\r\n\r\n", 1)[0].split(b"\r\n"):
         name, _, value = line.partition(b": ")
-        if name.lower() == b"x-handrail-conversation":
+        if name.lower() == b"x-handrail-escalation":
             return value.decode()
     return ""
 
