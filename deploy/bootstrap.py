@@ -26,6 +26,17 @@ INCLUDED_IN = {"local": "dev"}
 
 WIDTH = 30
 
+COMMAND = """\
+#!{python}
+import sys
+
+sys.path.insert(0, {root!r})
+
+from handrail.cli import app
+
+app()
+"""
+
 
 class BootstrapError(Exception):
     """The environment cannot be made; the message says what to install."""
@@ -77,6 +88,18 @@ def install(name: str) -> None:
             said = "\n".join([*heard[-3:], errors.read()[-3000:]])
             raise BootstrapError(f"pip could not install {lock.name}:\n{said}")
     _stamp(name).write_text(_digest(lock))
+
+
+def offer_command() -> None:
+    """Put the operator's command `handrail` beside the environment's python.
+
+    The project itself is not installed: it runs from the checkout, as it is now.
+    """
+    command = VENV / "bin" / "handrail"
+    text = COMMAND.format(python=PYTHON, root=str(ROOT))
+    if not command.exists() or command.read_text() != text:
+        command.write_text(text)
+        command.chmod(0o755)
 
 
 def _show_progress(pip: subprocess.Popen[str], total: int) -> list[str]:
@@ -147,6 +170,7 @@ def main() -> int:
         if not _is_installed(given.lock) or not PYTHON.exists():
             make_environment()
             install(given.lock)
+        offer_command()
     except BootstrapError as error:
         sys.stderr.write(f"{error}\n")
         return 1
