@@ -75,6 +75,15 @@ async def test_replaying_every_topic_from_its_start_changes_nothing(
 async def _rewind(stack: LocalStack, service: str) -> None:
     """Stop *service*, reset its group to the beginning, start it again."""
     await asyncio.to_thread(stack.supervisor.hold, service)
+    try:
+        await _reset(stack, service)
+    finally:
+        stack.supervisor.release(service)
+    await asyncio.sleep(1)
+    await asyncio.to_thread(stack.supervisor.wait_ready)
+
+
+async def _reset(stack: LocalStack, service: str) -> None:
     async with AIOKafkaConsumer(
         bootstrap_servers=stack.kafka, group_id=service, enable_auto_commit=False
     ) as consumer:
@@ -95,9 +104,6 @@ async def _rewind(stack: LocalStack, service: str) -> None:
                 await asyncio.sleep(1)
         else:
             pytest.fail(f"the group of {service} does not end")
-    stack.supervisor.release(service)
-    await asyncio.sleep(1)
-    await asyncio.to_thread(stack.supervisor.wait_ready)
 
 
 async def _quiet(stack: LocalStack) -> None:
