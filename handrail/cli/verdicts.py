@@ -212,7 +212,7 @@ def _number(version: str) -> tuple[int, ...]:
 
 def service(name: str, status: int | None, detail: str) -> Verdict:
     """Judge what a service's /readyz said; *status* is None where nothing answered."""
-    if status == 200:  # noqa: PLR2004
+    if status == 200:  # noqa: PLR2004 - HTTP says OK
         return Verdict(Level.OK, name, "ready")
     if status is None:
         return Verdict(

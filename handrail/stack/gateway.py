@@ -118,7 +118,8 @@ def choose_service(path: str) -> tuple[str, str]:
 
 def problem(status: int, detail: str) -> Response:
     """Make an RFC 9457 problem document that says when to come back."""
-    title = "Service unavailable" if status == 503 else "Bad gateway"  # noqa: PLR2004
+    unavailable = status == httpx.codes.SERVICE_UNAVAILABLE
+    title = "Service unavailable" if unavailable else "Bad gateway"
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
     return JSONResponse(
         body,

@@ -104,9 +104,7 @@ async def test_kcat_publishes_and_reads_without_our_code(
     stack: LocalStack, tenant: Tenant
 ) -> None:
     if stack.broker.kind.startswith("tansu"):
-        # Debian's kcat 1.7.1 cannot read Tansu's ApiVersions answer at all.
-        assert "tansu" in stack.broker.kind
-        return
+        pytest.skip("Debian's kcat 1.7.1 cannot read Tansu's ApiVersions answer")
     event = json.dumps(tenant.said("k-1", "c-kcat"))
     key = tenant.lane("c-kcat").decode()
     publish = ["kcat", "-P", "-b", stack.kafka, "-t", "conversation.events", "-k", key]
