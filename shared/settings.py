@@ -1,14 +1,17 @@
 """Settings every service has: environment variables, each described."""
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, ValidationError
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+
+KAFKA_PREFIX = "HANDRAIL_KAFKA_"
 
 
 class KafkaSettings(BaseSettings):
     """How to reach Kafka, and how topics are made."""
 
     model_config = SettingsConfigDict(
-        env_prefix="HANDRAIL_KAFKA_", extra="ignore", frozen=True
+        env_prefix=KAFKA_PREFIX, extra="ignore", frozen=True
     )
 
     bootstrap_servers: str = Field(
@@ -105,3 +108,39 @@ class ServiceSettings(BaseSettings):
         validation_alias="HANDRAIL_RETENTION_DAYS",
         description="Days decisions are kept",
     )
+
+
+def listen_host(service: str) -> str:
+    """Describe the setting of the address that *service* listens on."""
+    return Field(
+        default="127.0.0.1",
+        validation_alias=f"{service}_HTTP_HOST",
+        description="Address to listen on",
+    )
+
+
+def listen_port(service: str, default: int) -> int:
+    """Describe the setting of the port that *service* listens on."""
+    return Field(
+        default=default,
+        ge=0,
+        le=65535,
+        validation_alias=f"{service}_HTTP_PORT",
+        description="Port to listen on, of the API and all pages",
+    )
+
+
+def describe_wrong(error: ValidationError | SettingsError) -> str:
+    """Say which settings to put right; never their values, as some are secret."""
+    if isinstance(error, SettingsError):
+        return str(error)
+    return "\n".join(_described(each) for each in error.errors(include_input=False))
+
+
+def _described(detail: ErrorDetails) -> str:
+    said = detail["msg"].removeprefix("Value error, ")
+    if not detail["loc"]:
+        return said
+    name = str(detail["loc"][0])
+    # Fields with an alias are named by it; Kafka's have a prefix instead.
+    return f"{name if name.isupper() else f'{KAFKA_PREFIX}{name}'.upper()}: {said}"

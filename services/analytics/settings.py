@@ -4,24 +4,14 @@ from datetime import timedelta
 
 from pydantic import Field
 
-from shared.settings import ServiceSettings
+from shared.settings import ServiceSettings, listen_host, listen_port
 
 
 class Settings(ServiceSettings):
     """What analytics is told, beside what every service is told."""
 
-    http_host: str = Field(
-        default="127.0.0.1",
-        validation_alias="ANALYTICS_HTTP_HOST",
-        description="Address to listen on",
-    )
-    http_port: int = Field(
-        default=8604,
-        ge=1,
-        le=65535,
-        validation_alias="ANALYTICS_HTTP_PORT",
-        description="Port of the API and of the dashboard",
-    )
+    http_host: str = listen_host("ANALYTICS")
+    http_port: int = listen_port("ANALYTICS", 8604)
     facts_days: int = Field(
         default=400,
         ge=14,

@@ -2,24 +2,14 @@
 
 from pydantic import Field
 
-from shared.settings import ServiceSettings
+from shared.settings import ServiceSettings, listen_host, listen_port
 
 
 class Settings(ServiceSettings):
     """What the escalator is told, beside what every service is told."""
 
-    http_host: str = Field(
-        default="127.0.0.1",
-        validation_alias="ESCALATOR_HTTP_HOST",
-        description="Address to listen on",
-    )
-    http_port: int = Field(
-        default=8602,
-        ge=0,
-        le=65535,
-        validation_alias="ESCALATOR_HTTP_PORT",
-        description="Port to listen on",
-    )
+    http_host: str = listen_host("ESCALATOR")
+    http_port: int = listen_port("ESCALATOR", 8602)
     proof_wait_seconds: float = Field(
         default=3.0,
         ge=0,

@@ -2,8 +2,7 @@
 
 from services.notifier.app import build_app
 from services.notifier.settings import Settings
-from shared.serve import run
+from shared.serve import start
 
 if __name__ == "__main__":
-    settings = Settings()
-    run(build_app(settings), host=settings.http_host, port=settings.http_port)
+    start(Settings, build_app)

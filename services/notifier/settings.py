@@ -1,27 +1,17 @@
 """Settings of the notifier."""
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, model_validator
 
-from shared.settings import ServiceSettings
+from shared.settings import ServiceSettings, listen_host, listen_port
 
 
 class Settings(ServiceSettings):
     """What the notifier is told, beside what every service is told."""
 
-    http_host: str = Field(
-        default="127.0.0.1",
-        validation_alias="NOTIFIER_HTTP_HOST",
-        description="Address to listen on",
-    )
-    http_port: int = Field(
-        default=8603,
-        ge=0,
-        le=65535,
-        validation_alias="NOTIFIER_HTTP_PORT",
-        description="Port to listen on",
-    )
+    http_host: str = listen_host("NOTIFIER")
+    http_port: int = listen_port("NOTIFIER", 8603)
     smtp_host: str = Field(
         default="localhost",
         validation_alias="NOTIFIER_SMTP_HOST",
@@ -124,3 +114,13 @@ class Settings(ServiceSettings):
         validation_alias="NOTIFIER_ALLOW_PRIVATE_URLS",
         description="Let webhooks reach http and private addresses (tests, intranets)",
     )
+
+    @model_validator(mode="after")
+    def _has_a_key(self) -> Self:
+        if not self.secret_key and not self.admin_key:
+            raise ValueError(
+                "NOTIFIER_SECRET_KEY or HANDRAIL_ADMIN_KEY must be set: destinations' "
+                "secrets are encrypted with it. Make one with `openssl rand -base64 32`, "
+                "give it to every instance and keep it"
+            )
+        return self

@@ -4,24 +4,14 @@ from typing import Literal
 
 from pydantic import Field
 
-from shared.settings import ServiceSettings
+from shared.settings import ServiceSettings, listen_host, listen_port
 
 
 class Settings(ServiceSettings):
     """What the resolver is told, beside what every service is told."""
 
-    http_host: str = Field(
-        default="127.0.0.1",
-        validation_alias="RESOLVER_HTTP_HOST",
-        description="Address to listen on",
-    )
-    http_port: int = Field(
-        default=8601,
-        ge=0,
-        le=65535,
-        validation_alias="RESOLVER_HTTP_PORT",
-        description="Port to listen on",
-    )
+    http_host: str = listen_host("RESOLVER")
+    http_port: int = listen_port("RESOLVER", 8601)
     ranking: Literal["on", "off"] = Field(
         default="on",
         validation_alias="RESOLVER_RANKING",
