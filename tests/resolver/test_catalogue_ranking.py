@@ -7,7 +7,7 @@ import pytest
 from services.resolver.catalogue.index import ActionIndex, PassageIndex
 from services.resolver.catalogue.passages import passages_of
 from services.resolver.catalogue.ranker import Catalogue, CatalogueRanker
-from services.resolver.catalogue.words import Words
+from services.resolver.matching.words import Words
 from services.resolver.domain.catalogue import Action, Document
 from tests.support.fakes import FakeClock
 

@@ -17,9 +17,9 @@ import structlog
 
 from services.resolver import metrics
 from services.resolver.catalogue.index import ActionIndex, PassageIndex
-from services.resolver.catalogue.words import Words
 from services.resolver.domain.catalogue import Action, Document, merge_actions
 from services.resolver.domain.ranking import Candidate, Ranking
+from services.resolver.matching.words import Words
 from shared.clock import Clock
 
 log = structlog.get_logger()

@@ -12,11 +12,16 @@ MAX_CANDIDATES = 5
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An action or a passage, with how well it matches: 0 not at all, 1 fully."""
+    """An action or a passage, and how likely it is the right outcome."""
 
     score: float
+    """Probability. Those of all candidates and of "none" add up to 1 at most."""
     action: Action | None = None
     passage: Passage | None = None
+    lexical: float = 0.0
+    """Its part that comes from shared words, 0 to 1."""
+    dense: float = 0.0
+    """Its part that comes from the sentence embedding, 0 to 1."""
 
     @property
     def kind(self) -> Literal["action", "document"]:

@@ -1,0 +1,1 @@
+"""What an app knows and one message -> how likely each action and passage is right."""

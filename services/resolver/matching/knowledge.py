@@ -1,0 +1,61 @@
+"""What one app knows: its actions, its documents, and how past messages ended."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.resolver.domain.catalogue import Action, Document, Passage
+
+Floats = NDArray[np.float32]
+Vectors = Mapping[str, Floats]
+"""Text -> its vector, of length one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A past message and what was right for it."""
+
+    text: str
+    kind: Literal["action", "document", "escalate"]
+    name: str = ""
+    """The action's name or the document's id; empty where people had to help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """All that matching learns from, for one app."""
+
+    actions: tuple[Action, ...] = ()
+    documents: tuple[Document, ...] = ()
+    history: tuple[Labelled, ...] = ()
+
+
+def described(action: Action) -> str:
+    """Return what an action says of itself, parameters included."""
+    told = [f"{action.title}: {action.description}".strip(": ")]
+    told += [each.description for each in action.parameters if each.description]
+    return ". ".join(told)
+
+
+def said(passage: Passage) -> str:
+    """Return a passage under its title and headings."""
+    return f"{' > '.join((passage.title, *passage.headings))}\n{passage.text}"
+
+
+def texts_of(knowledge: Knowledge) -> list[str]:
+    """Return every text whose vector matching needs, once each."""
+    return list(dict.fromkeys(_texts(knowledge)))
+
+
+def _texts(knowledge: Knowledge) -> Iterator[str]:
+    for action in knowledge.actions:
+        yield described(action)
+        yield from action.examples
+    for document in knowledge.documents:
+        yield from document.questions
+        yield from map(said, document.passages)
+    for past in knowledge.history:
+        yield past.text
