@@ -11,11 +11,11 @@ from services.escalator.domain.lifecycle import (
 )
 from services.escalator.escalate import packets
 from services.escalator.escalate.draft import HANDRAIL, Draft
-from services.escalator.escalate.orders import Order
+from services.escalator.escalate.orders import Order, Task
 from services.escalator.escalate.ports import Ports
 from services.escalator.escalate.regrouping import Regrouping, tell_merged
 from shared.errors import Permanent
-from shared.events import Change, EscalationStatus, NotificationReplyReceived
+from shared.events import Change, NotificationReplyReceived
 from shared.kafka.decisions import Decision, Timer
 from shared.kafka.records import Record
 
@@ -23,9 +23,7 @@ SNOOZE_END = "snooze_end"
 BY_MAIL = {Command.ACKNOWLEDGE, Command.RESOLVE, Command.REOPEN, Command.NOTE}
 """Commands that need nothing but the word."""
 
-Act = Callable[
-    [Draft, Escalation, Order, EscalationStatus, Sequence[Json]], Awaitable[None]
-]
+Act = Callable[[Task], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,107 +106,56 @@ class Answering:
             Command.MERGE: self.regrouping.merge,
             Command.SPLIT: self.regrouping.split,
         }
-        await actions[order.command](draft, escalation, order, to, fresh)
+        await actions[order.command](Task(draft, escalation, order, to, fresh))
 
-    async def _acknowledge(
-        self,
-        draft: Draft,
-        escalation: Escalation,
-        order: Order,
-        to: EscalationStatus,
-        _: Sequence[Json],
-    ) -> None:
-        escalation = _change_status(draft, escalation, order, to, "acknowledged")
-        draft.receipt(escalation, "acknowledged")
+    async def _acknowledge(self, task: Task) -> None:
+        task.draft.receipt(task.move("acknowledged"), "acknowledged")
 
-    async def _assign(
-        self,
-        draft: Draft,
-        escalation: Escalation,
-        order: Order,
-        _: EscalationStatus,
-        __: Sequence[Json],
-    ) -> None:
-        draft.update(
-            replace(escalation, assignee=order.assignee),
+    async def _assign(self, task: Task) -> None:
+        assignee = task.order.assignee
+        task.change(
             Change.ASSIGNED,
-            actor=order.actor,
-            reason="assigned" if order.assignee else "unassigned",
-            text=order.assignee,
+            "assigned" if assignee else "unassigned",
+            escalation=replace(task.escalation, assignee=assignee),
+            text=assignee,
         )
 
-    async def _reply(
-        self,
-        draft: Draft,
-        escalation: Escalation,
-        order: Order,
-        to: EscalationStatus,
-        _: Sequence[Json],
-    ) -> None:
-        escalation = _change_status(draft, escalation, order, to, "answered")
-        draft.answer(escalation, author=order.actor, text=order.text)
+    async def _reply(self, task: Task) -> None:
+        answered = task.move("answered")
+        task.draft.answer(answered, author=task.order.actor, text=task.order.text)
 
-    async def _note(
-        self,
-        draft: Draft,
-        escalation: Escalation,
-        order: Order,
-        _: EscalationStatus,
-        __: Sequence[Json],
-    ) -> None:
-        draft.update(
-            escalation, Change.NOTED, actor=order.actor, reason="noted", text=order.text
-        )
+    async def _note(self, task: Task) -> None:
+        task.change(Change.NOTED, "noted", text=task.order.text)
 
-    async def _snooze(
-        self,
-        draft: Draft,
-        escalation: Escalation,
-        order: Order,
-        _: EscalationStatus,
-        __: Sequence[Json],
-    ) -> None:
-        assert order.until is not None
-        until = order.until.isoformat()
-        escalation = draft.update(
-            replace(escalation, snoozed_until=order.until),
+    async def _snooze(self, task: Task) -> None:
+        due = task.order.until
+        assert due is not None
+        until = due.isoformat()
+        snoozed = task.change(
             Change.SNOOZED,
-            actor=order.actor,
-            reason="snoozed",
+            "snoozed",
+            escalation=replace(task.escalation, snoozed_until=due),
             text=until,
         )
-        draft.later(
+        task.draft.later(
             SNOOZE_END,
-            order.until,
-            escalation.escalation_id,
-            str(escalation.revision),
-            escalation_id=escalation.escalation_id,
+            due,
+            snoozed.escalation_id,
+            str(snoozed.revision),
+            escalation_id=snoozed.escalation_id,
             until=until,
         )
 
-    async def _resolve(
-        self,
-        draft: Draft,
-        escalation: Escalation,
-        order: Order,
-        to: EscalationStatus,
-        _: Sequence[Json],
-    ) -> None:
+    async def _resolve(self, task: Task) -> None:
         """Close it; words that come with it are the user's, as they are by e-mail."""
-        escalation = _change_status(draft, escalation, order, to, "resolved")
-        if order.text:
-            draft.answer(escalation, author=order.actor, text=order.text)
-        draft.receipt(escalation, "resolved")
-        tell_merged(draft, escalation)
+        resolved = task.move("resolved")
+        if task.order.text:
+            task.draft.answer(resolved, author=task.order.actor, text=task.order.text)
+        task.draft.receipt(resolved, "resolved")
+        tell_merged(task.draft, resolved)
 
-    async def _reopen(
-        self,
-        draft: Draft,
-        escalation: Escalation,
-        order: Order,
-        to: EscalationStatus,
-        fresh: Sequence[Json],
-    ) -> None:
+    async def _reopen(self, task: Task) -> None:
+        draft, escalation = task.draft, task.escalation
         other = draft.conversation.current
         if other is not None:
             raise Permanent(
@@ -216,28 +163,11 @@ class Answering:
                 f"{escalation.number} is {escalation.status} and {other.number} is"
                 " open in the same conversation.",
             )
-        escalation = _change_status(
-            draft, replace(escalation, merged_into=None), order, to, "reopened"
+        reopened = task.move(
+            "reopened", escalation=replace(escalation, merged_into=None)
         )
-        history = await self.ports.history(draft, fresh)
-        packets.send_again(draft, history, escalation, kind="reopened")
-
-
-def _change_status(
-    draft: Draft,
-    escalation: Escalation,
-    order: Order,
-    to: EscalationStatus,
-    reason: str,
-) -> Escalation:
-    return draft.update(
-        escalation,
-        Change.STATUS,
-        actor=order.actor,
-        reason=reason,
-        to=to,
-        text=order.text or None,
-    )
+        history = await self.ports.history(draft, task.fresh)
+        packets.send_again(draft, history, reopened, kind="reopened")
 
 
 def to_orders(event: NotificationReplyReceived) -> list[Order]:

@@ -1,9 +1,14 @@
-"""A person's order to an escalation, as it is stored until it is done."""
+"""A person's order to an escalation: as it is stored until it is done, and at work."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pydantic import AwareDatetime, TypeAdapter
 
+from services.escalator.domain.conversation import Escalation, Json
 from services.escalator.domain.lifecycle import Command
-from shared.events import Model
+from services.escalator.escalate.draft import Draft
+from shared.events import Change, EscalationStatus, Model
 
 
 class Order(Model):
@@ -26,3 +31,43 @@ class Order(Model):
 
 ORDER: TypeAdapter[Order] = TypeAdapter(Order)
 """Reads back an order whose first run was cut short."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An order at work: whom it is for, where it leads, and what it writes in."""
+
+    draft: Draft
+    escalation: Escalation
+    order: Order
+    to: EscalationStatus
+    fresh: Sequence[Json]
+
+    def change(
+        self,
+        change: Change,
+        reason: str,
+        *,
+        escalation: Escalation | None = None,
+        to: EscalationStatus | None = None,
+        text: str | None = None,
+    ) -> Escalation:
+        """Make one published change in the name of who ordered it."""
+        return self.draft.update(
+            escalation or self.escalation,
+            change,
+            actor=self.order.actor,
+            reason=reason,
+            to=to,
+            text=text,
+        )
+
+    def move(self, reason: str, *, escalation: Escalation | None = None) -> Escalation:
+        """Take the escalation to where the order leads."""
+        return self.change(
+            Change.STATUS,
+            reason,
+            escalation=escalation,
+            to=self.to,
+            text=self.order.text or None,
+        )

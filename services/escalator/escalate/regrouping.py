@@ -11,11 +11,11 @@ from services.escalator.domain.conversation import (
 )
 from services.escalator.escalate.draft import HANDRAIL, Draft
 from services.escalator.escalate.opening import Opening
-from services.escalator.escalate.orders import Order
+from services.escalator.escalate.orders import Order, Task
 from services.escalator.escalate.ports import History, Ports, to_json
 from shared import ids
 from shared.errors import Permanent
-from shared.events import Change, EscalationOpened, EscalationStatus
+from shared.events import Change, EscalationOpened
 from shared.kafka.decisions import Decision, Timer
 from shared.kafka.records import Record
 
@@ -34,23 +34,15 @@ class Regrouping:
     ports: Ports
     opening: Opening
 
-    async def merge(
-        self,
-        draft: Draft,
-        escalation: Escalation,
-        order: Order,
-        to: EscalationStatus,
-        _: Sequence[Json],
-    ) -> None:
+    async def merge(self, task: Task) -> None:
         """Close this one; the other carries on for its user too."""
+        draft, escalation, order = task.draft, task.escalation, task.order
         assert order.into is not None
-        closed = replace(escalation, merged_into=order.into, snoozed_until=None)
-        draft.update(
-            closed,
+        task.change(
             Change.MERGED,
-            actor=order.actor,
-            reason="merged",
-            to=to,
+            "merged",
+            escalation=replace(escalation, merged_into=order.into, snoozed_until=None),
+            to=task.to,
             text=order.into_number,
         )
         draft.later(
@@ -104,31 +96,19 @@ class Regrouping:
         tell_merged(draft, escalation)
         return draft.decision("merged_resolved")
 
-    async def split(
-        self,
-        draft: Draft,
-        escalation: Escalation,
-        order: Order,
-        _: EscalationStatus,
-        fresh: Sequence[Json],
-    ) -> None:
+    async def split(self, task: Task) -> None:
         """Open a second escalation for a part of this one."""
-        history = await self.ports.history(draft, fresh)
-        request = _part_of(escalation, order, history)
+        draft, escalation = task.draft, task.escalation
+        history = await self.ports.history(draft, task.fresh)
         part = await self.opening.open(
             draft,
             history,
-            request,
-            escalation_id=split_id_of(escalation.escalation_id, order.key),
+            _part_of(escalation, task.order, history),
+            escalation_id=split_id_of(escalation.escalation_id, task.order.key),
             split_from=escalation.escalation_id,
         )
-        draft.update(
-            draft.conversation.find(escalation.escalation_id) or escalation,
-            Change.SPLIT,
-            actor=order.actor,
-            reason="split",
-            text=part.number,
-        )
+        whole = draft.conversation.find(escalation.escalation_id)
+        task.change(Change.SPLIT, "split", escalation=whole, text=part.number)
 
 
 def split_id_of(escalation_id: str, key: str) -> str:
