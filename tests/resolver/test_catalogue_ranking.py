@@ -7,8 +7,8 @@ import pytest
 from services.resolver.catalogue.index import ActionIndex, PassageIndex
 from services.resolver.catalogue.passages import passages_of
 from services.resolver.catalogue.ranker import Catalogue, CatalogueRanker
-from services.resolver.matching.words import Words
 from services.resolver.domain.catalogue import Action, Document
+from services.resolver.matching.words import Words
 from tests.support.fakes import FakeClock
 
 WORDS = Words("english")
