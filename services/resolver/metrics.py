@@ -38,3 +38,13 @@ REPLIES_STORED = Counter(
     "handrail_resolver_replies_stored_total",
     "Replies stored for the HTTP door",
 )
+ENCODER = Gauge(
+    "handrail_resolver_encoder",
+    "1 for the encoder in use; `none` is matching by words alone",
+    ["encoder"],
+)
+ENCODER_FAILURES = Counter(
+    "handrail_resolver_encoder_failures_total",
+    "Encoders that could not be loaded at the start",
+    ["encoder"],
+)

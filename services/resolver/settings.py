@@ -23,6 +23,20 @@ class Settings(ServiceSettings):
         validation_alias="RESOLVER_RANKING_TIMEOUT_SECONDS",
         description="Longest search; a request that takes longer goes to people, s",
     )
+    encoder: str = Field(
+        default="auto",
+        min_length=1,
+        validation_alias="RESOLVER_ENCODER",
+        description="Sentence embeddings: `auto` (minilm, else wordllama, else none), "
+        "`minilm`, `wordllama`, `none`, or a folder with a model",
+    )
+    encoder_threads: int = Field(
+        default=1,
+        ge=1,
+        le=64,
+        validation_alias="RESOLVER_ENCODER_THREADS",
+        description="Cores that one call of the encoder may take",
+    )
     language: str = Field(
         default="english",
         validation_alias="RESOLVER_LANGUAGE",

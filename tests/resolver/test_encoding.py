@@ -1,0 +1,87 @@
+"""What an encoder returns, which one is chosen, and what a broken one leads to."""
+
+import numpy as np
+import pytest
+
+from services.resolver.encoding import minilm
+from services.resolver.encoding.encoder import load_encoder
+from services.resolver.encoding.minilm import checked
+from shared.errors import Permanent
+
+TEXTS = ["I forgot my password", "Reset my password", "The weather is fine"]
+
+
+@pytest.fixture(scope="module", params=["minilm", "wordllama"])
+def encoder(request):
+    found = load_encoder(request.param)
+    assert found is not None
+    assert found.name.startswith(request.param)
+    return found
+
+
+def test_rows_have_length_one_and_the_promised_size(encoder):
+    rows = encoder.encode(TEXTS)
+
+    assert rows.dtype == np.float32
+    assert rows.shape == (3, encoder.dimensions)
+    assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
+
+
+def test_what_means_the_same_is_nearer_than_what_does_not(encoder):
+    forgot, reset, weather = encoder.encode(TEXTS)
+
+    assert forgot @ reset > forgot @ weather + 0.2
+
+
+def test_a_text_has_the_same_vector_alone_and_among_others(encoder):
+    others = [f"{'word ' * at} number {at}" for at in range(1, 150, 7)]
+    among = encoder.encode([*others, TEXTS[0], *others])[len(others)]
+
+    assert float(among @ encoder.encode([TEXTS[0]])[0]) > 0.999
+
+
+def test_nothing_to_encode_is_no_row(encoder):
+    assert encoder.encode([]).shape == (0, encoder.dimensions)
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "?!", "\x00", "\ud800 half", "🙂", "あ" * 9000, "a" * 100_000]
+)
+def test_any_text_has_a_finite_vector(encoder, text):
+    row = encoder.encode([text])
+
+    assert np.isfinite(row).all()
+
+
+def test_none_is_no_encoder():
+    assert load_encoder("none") is None
+
+
+def test_a_folder_without_a_model_falls_back_loudly(tmp_path, capsys):
+    found = load_encoder(str(tmp_path))
+
+    assert found is not None
+    assert found.name == minilm.NAME
+    assert "encoder not loaded" in capsys.readouterr().out
+
+
+def test_a_folder_with_a_model_is_used_under_a_name_of_its_content(tmp_path):
+    assets = minilm.ASSETS
+    (tmp_path / "model.onnx").write_bytes(minilm.model_path().read_bytes())
+    (tmp_path / "tokenizer.json").write_bytes((assets / "tokenizer.json").read_bytes())
+    plain = load_encoder(str(tmp_path))
+    (tmp_path / "encoder.json").write_text('{"pooling": "cls", "max_tokens": 64}')
+    other = load_encoder(str(tmp_path))
+    default = load_encoder("minilm")
+
+    assert plain.name.startswith(tmp_path.name)
+    assert plain.name != other.name
+    assert np.allclose(plain.encode(TEXTS), default.encode(TEXTS), atol=1e-5)
+    assert not np.allclose(other.encode(TEXTS), default.encode(TEXTS), atol=0.1)
+
+
+def test_a_file_that_is_not_the_measured_one_is_refused():
+    with pytest.raises(Permanent, match="sha256") as refused:
+        checked(b"another model", minilm.MODEL_SHA256, what="model")
+
+    assert refused.value.reason == "wrong_digest"
