@@ -6,7 +6,6 @@ Ends with exit code 0 and build/demo.json, or with 1 and the reason.
 import asyncio
 import logging
 import os
-import signal
 import sys
 import time
 from collections.abc import Callable
@@ -28,7 +27,7 @@ from handrail.demo.show import show
 from handrail.stack.broker import choose_kind
 from handrail.stack.gateway import SERVICES
 from handrail.stack.local import LocalStack
-from handrail.stack.processes import BUILD, StartError, tail
+from handrail.stack.processes import BUILD, StartError, leave_on_signals, tail
 from handrail.stack.run import started, write_atomically
 
 RESULT = BUILD / "demo.json"
@@ -150,7 +149,7 @@ def _logs(folder: Path) -> list[str]:
 
 def main() -> int:
     """Run until done, or until Ctrl-C or SIGTERM; everything is stopped then."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    leave_on_signals()
     # What the clients log while services start is no news to whoever watches.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     console = Console()

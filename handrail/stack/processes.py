@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -52,8 +53,29 @@ short-lived thread would die with that thread. This one lives as long as the pro
 _log = logging.getLogger(__name__)
 
 
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Ctrl-C, a stop from elsewhere, a terminal that was closed."""
+
+
 class StartError(RuntimeError):
     """A server of the local stack did not start."""
+
+
+def leave_on_signals() -> None:
+    """Make each of `ENDINGS` a KeyboardInterrupt: out through every ``finally``.
+
+    SIGINT is asked for as well, since shells start background jobs with it ignored.
+    """
+    for each in ENDINGS:
+        wished = each is signal.SIGHUP and signal.getsignal(each) is signal.SIG_IGN
+        if not wished:  # nohup wishes it
+            signal.signal(each, signal.default_int_handler)
+
+
+def ignore_signals() -> None:
+    """Let nothing of `ENDINGS` disturb the stopping, which takes seconds."""
+    for each in ENDINGS:
+        signal.signal(each, signal.SIG_IGN)
 
 
 def spawn(

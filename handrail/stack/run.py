@@ -158,9 +158,8 @@ def run(console: Console) -> None:
             signal.pause()
         finally:
             file.remove()
-            # Stopping takes seconds; a second Ctrl-C must not leave half of it running.
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            # A second Ctrl-C must not leave half of it running.
+            processes.ignore_signals()
             console.print("Stopping …")
 
 
@@ -181,9 +180,8 @@ def _explain(console: Console, stack: LocalStack, key: str, seconds: float) -> N
 
 
 def main() -> int:
-    """Run until Ctrl-C or SIGTERM."""
-    # SIGTERM is a Ctrl-C from afar: the same way out, through every `finally`.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """Run until Ctrl-C, SIGTERM, or until the terminal is closed."""
+    processes.leave_on_signals()
     console = Console()
     try:
         run(console)

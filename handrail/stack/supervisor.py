@@ -30,7 +30,7 @@ GRACE = 10.0
 """Seconds between SIGTERM and SIGKILL: a batch in work is finished in less."""
 
 HOPELESS = 3
-"""Deaths before readiness after which the start is given up, with the log's end."""
+"""Deaths during a wait for readiness that end the wait, with the end of the log."""
 
 _POLL = 0.05
 
@@ -119,6 +119,7 @@ class Supervisor:
         """Wait until every program answers; tell *report* each name when it does."""
         deadline = time.monotonic() + patience
         waiting = {program.name: program for program in self.programs}
+        before = {name: child.deaths for name, child in self._children.items()}
         with httpx.Client(trust_env=False, timeout=2.0) as client:
             while waiting:
                 for name in [n for n, p in waiting.items() if is_ready(p, client)]:
@@ -127,7 +128,8 @@ class Supervisor:
                         report(name)
                 for name in waiting:
                     late = time.monotonic() > deadline
-                    _give_up_if_hopeless(self._children[name], late=late)
+                    child = self._children[name]
+                    _give_up_if_hopeless(child, child.deaths - before[name], late=late)
                 if waiting:
                     time.sleep(_POLL)
 
@@ -202,8 +204,8 @@ def is_ready(program: Program, client: httpx.Client) -> bool:
         return False
 
 
-def _give_up_if_hopeless(child: _Child, *, late: bool) -> None:
-    if late or child.deaths >= HOPELESS:
-        why = "was not ready in time" if late else f"died {child.deaths} times"
+def _give_up_if_hopeless(child: _Child, deaths: int, *, late: bool) -> None:
+    if late or deaths >= HOPELESS:
+        why = "was not ready in time" if late else f"died {deaths} times"
         end = processes.tail(child.log)
         raise StartError(f"{child.program.name} {why}:\n{end}")

@@ -8,7 +8,13 @@ import pytest
 
 from handrail.stack import processes
 from handrail.stack.processes import StartError
-from handrail.stack.supervisor import LONGEST, Program, Supervisor, restart_delays
+from handrail.stack.supervisor import (
+    HOPELESS,
+    LONGEST,
+    Program,
+    Supervisor,
+    restart_delays,
+)
 
 WEB = """
 import http.server, os, sys
@@ -41,6 +47,18 @@ def test_a_killed_process_comes_back_under_a_new_pid(tmp_path):
     assert told == [("web", old), ("web", new)]
     assert (tmp_path / "web.log").read_text().count("green") == 2
     assert not is_alive(new)
+
+
+def test_what_was_killed_often_before_is_not_given_up(tmp_path):
+    with Supervisor([web()], tmp_path) as supervisor:
+        supervisor.wait_ready()
+        for _ in range(HOPELESS):
+            old = supervisor.kill("web")
+            wait_for(lambda old=old: supervisor.pid("web") != old)
+        supervisor.wait_ready()
+        last = supervisor.pid("web")
+
+    assert last != old
 
 
 def test_what_dies_before_it_is_ready_fails_with_the_end_of_its_log(tmp_path):
