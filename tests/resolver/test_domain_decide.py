@@ -204,7 +204,7 @@ def test_another_request_takes_the_place_of_our_question():
     other = decided(
         found(actions={REFUND: 0.9}),
         state=asked.state,
-        text="Refund 17",
+        text="Refund order 17",
         event_id="e-2",
     )
     document = decided(found(passages={LIMITS: 0.9}), state=asked.state, event_id="e-2")

@@ -8,16 +8,21 @@ from services.resolver.domain.catalogue import (
     conversation_action,
     merge_actions,
 )
-from services.resolver.domain.parameters import fill, fill_answer
+from services.resolver.domain.parameters.filling import Sources, fill, fill_answer
+from tests.support.fakes import NOON
 
 EMAIL = Parameter("email", required=True, form="email")
 NUMBER = Parameter("order", kind="integer", required=True)
 COLOUR = Parameter("colour", required=True, choices=("red", "blue"))
 
 
-def filled(*parameters, text="", user=None, app_state=None):
+def filled(*parameters, text="", **known):
     action = Action("act", parameters=parameters)
-    return fill(action, user=user, app_state=app_state, text=text)
+    return fill(action, Sources(text, NOON, **known))
+
+
+def answered(action, arguments, missing, text):
+    return fill_answer(action, arguments, missing, Sources(text, NOON))
 
 
 @pytest.mark.parametrize(
@@ -60,7 +65,7 @@ def test_a_parameter_is_found_in(parameter, known, value):
     ("parameter", "known"),
     [
         pytest.param(EMAIL, {"text": "a@b.test or c@d.test"}, id="two addresses"),
-        pytest.param(NUMBER, {"text": "error 500 in order 17"}, id="two numbers"),
+        pytest.param(NUMBER, {"text": "order 500 or order 17"}, id="two numbers"),
         pytest.param(NUMBER, {"text": "about 1,000"}, id="a number read two ways"),
         pytest.param(NUMBER, {"text": "version v2"}, id="a number within a word"),
         pytest.param(COLOUR, {"text": "red or blue"}, id="two words of a list"),
@@ -104,7 +109,7 @@ def test_an_optional_parameter_is_not_missing():
 def test_an_answer_is_taken_whole_where_one_free_text_was_asked_for():
     action = Action("act", parameters=(EMAIL, Parameter("why", required=True)))
 
-    result = fill_answer(action, {"email": "a@b.test"}, ["why"], " I moved abroad ")
+    result = answered(action, {"email": "a@b.test"}, ["why"], " I moved abroad ")
 
     assert result.arguments == {"email": "a@b.test", "why": "I moved abroad"}
 
@@ -112,7 +117,7 @@ def test_an_answer_is_taken_whole_where_one_free_text_was_asked_for():
 def test_a_question_back_is_no_answer():
     action = Action("act", parameters=(Parameter("why", required=True),))
 
-    assert fill_answer(action, {}, ["why"], "Why do you ask?").missing
+    assert answered(action, {}, ["why"], "Why do you ask?").missing
 
 
 def test_both_published_shapes_are_one_action():
@@ -163,3 +168,118 @@ def test_a_conversation_cannot_talk_an_approval_away():
         stored,
         Action("own"),
     ]
+
+
+STAY = conversation_action(
+    "book",
+    "Book a room",
+    options=None,
+    schema={
+        "type": "object",
+        "properties": {
+            "check_in": {"type": "string", "format": "date"},
+            "check_out": {"type": "string", "format": "date"},
+            "guests": {"type": "integer", "minimum": 1, "maximum": 4},
+            "room": {"enum": ["single", "double"], "default": "double"},
+            "address": {
+                "type": "object",
+                "properties": {"city": {"type": "string"}, "zip": {"type": "string"}},
+                "required": ["city"],
+            },
+        },
+        "required": ["check_in", "check_out", "guests", "room"],
+    },
+    approval_required=False,
+)
+
+
+def test_a_whole_request_is_read_at_once():
+    sources = Sources(
+        "A room from 1 December to 5 December for 2 guests",
+        NOON,
+        session={"locale": "en-GB", "timezone": "Europe/London"},
+    )
+
+    result = fill(STAY, sources)
+
+    assert result.missing == ()
+    assert result.arguments == {
+        "check_in": "2026-12-01",
+        "check_out": "2026-12-05",
+        "guests": 2,
+        "room": "double",
+    }
+
+
+def test_what_its_schema_refuses_is_asked_for_again():
+    result = fill_answer(STAY, {}, ["guests"], Sources("9", NOON))
+
+    assert [each.name for each in result.missing] == ["guests"]
+
+
+def test_a_field_of_an_object_is_asked_for_by_its_path():
+    action = conversation_action(
+        "move",
+        "",
+        options=None,
+        schema={
+            "properties": {"to": STAY.parameters[4].schema},
+            "required": ["to"],
+        },
+        approval_required=False,
+    )
+
+    asked = fill(action, Sources("I moved", NOON))
+    told = fill_answer(action, asked.arguments, ["to.city"], Sources("Lisbon", NOON))
+
+    assert [each.name for each in asked.missing] == ["to.city"]
+    assert told.arguments == {"to": {"city": "Lisbon"}}
+
+
+def test_what_the_user_said_before_still_holds():
+    result = filled(
+        NUMBER, text="refund it please", earlier=("where is order 99", "order 5 came")
+    )
+
+    assert result.arguments == {"order": 99}
+
+
+@pytest.mark.parametrize("said", ["it was 99", "I moved here yesterday"])
+def test_what_was_only_in_passing_said_before_does_not(said):
+    day = Parameter("day", required=True, form="date")
+
+    assert filled(NUMBER, day, text="refund it", earlier=(said,)).arguments == {}
+
+
+def test_the_app_state_is_searched_inside():
+    state = {"selected": {"order": {"id": 17}}, "route": "/orders"}
+
+    assert filled(Parameter("order_id", required=True), app_state=state).arguments == {
+        "order_id": "17"
+    }
+
+
+def test_two_candidates_in_the_app_state_are_a_question():
+    state = {"a": {"order_id": 1}, "b": {"order_id": 2}}
+    wanted = Parameter("order_id", kind="integer", required=True)
+
+    assert filled(wanted, app_state=state).missing == (wanted,)
+
+
+def test_the_session_says_language_and_zone():
+    session = {"locale": "pt-PT", "timezone": "Europe/Lisbon"}
+    zone = Parameter("timezone", required=True)
+
+    assert filled(zone, session=session).arguments == {"timezone": "Europe/Lisbon"}
+
+
+def test_not_knowing_is_no_answer():
+    action = Action("act", parameters=(Parameter("why", required=True),))
+
+    assert answered(action, {}, ["why"], "I don't know").missing
+
+
+def test_an_optional_value_is_taken_where_it_is_named():
+    colour = Parameter("colour", choices=("red", "blue"))
+
+    assert filled(colour, text="the blue one").arguments == {"colour": "blue"}

@@ -1,15 +1,16 @@
 """What can answer: actions with their parameters, passages of documents."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+from services.resolver.domain.parameters.schema import tidy
 
 MAX_CONVERSATION_ACTIONS = 100
 """Twice the 20 to 50 that a product has; they live in the conversation's state."""
 MAX_DESCRIPTION_CHARS = 300
 """Of a conversation's own action: enough to match by, and kept with every decision."""
 MAX_PARAMETERS = 50
-MAX_CHOICES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,21 @@ class Parameter:
     form: str = ""
     """JSON Schema `format`, such as `email`."""
     choices: tuple[str, ...] = ()
+    spec: Mapping[str, Any] | None = field(default=None, hash=False)
+    """What else its schema says, tidied: bounds, pattern, default, inner fields. None
+    for a plain one, because a conversation's own actions are kept with its state."""
+
+    @property
+    def schema(self) -> Mapping[str, Any]:
+        """Return its tidied schema."""
+        if self.spec is not None:
+            return self.spec
+        plain: dict[str, Any] = {"type": self.kind}
+        if self.form:
+            plain["format"] = self.form
+        if self.choices:
+            plain["enum"] = list(self.choices)
+        return plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +84,12 @@ class Document:
 def parameters_from_options(options: Mapping[str, Any]) -> tuple[Parameter, ...]:
     """Read the older shape: `{key: {type, description, required}}`."""
     return tuple(
-        _parameter(name, spec, required=spec.get("required") is True)
-        for name, spec in _specs(options)
+        parameter_of(
+            str(name),
+            tidy(spec, options),
+            required=isinstance(spec, Mapping) and spec.get("required") is True,
+        )
+        for name, spec in list(options.items())[:MAX_PARAMETERS]
     )
 
 
@@ -81,33 +101,29 @@ def parameters_from_schema(schema: Mapping[str, Any]) -> tuple[Parameter, ...]:
     if not isinstance(properties, Mapping):
         return ()
     return tuple(
-        _parameter(name, spec, required=name in required)
-        for name, spec in _specs(properties)
+        parameter_of(str(name), tidy(spec, schema), required=name in required)
+        for name, spec in list(properties.items())[:MAX_PARAMETERS]
     )
 
 
-def _specs(found: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
-    return [
-        (str(name), spec if isinstance(spec, Mapping) else {})
-        for name, spec in list(found.items())[:MAX_PARAMETERS]
-    ]
-
-
-def _parameter(name: str, spec: Mapping[str, Any], *, required: bool) -> Parameter:
-    kind = spec.get("type")
-    if isinstance(kind, list):  # ["string", "null"]: nullable, so still a string
-        kind = next((each for each in kind if each != "null"), "string")
-    choices = spec.get("enum")
+def parameter_of(name: str, spec: dict[str, Any], *, required: bool) -> Parameter:
+    """Return the parameter that the tidied *spec* describes."""
+    plain = spec.keys() <= _PLAIN and all(
+        isinstance(each, str) for each in spec.get("enum", ())
+    )
     return Parameter(
         name=name,
-        kind=str(kind or "string"),
-        description=str(spec.get("description") or "")[:MAX_DESCRIPTION_CHARS],
+        kind=spec["type"],
+        description=spec.get("description", spec.get("title", "")),
         required=required,
-        form=str(spec.get("format") or ""),
-        choices=tuple(map(str, choices[:MAX_CHOICES]))
-        if isinstance(choices, list)
-        else (),
+        form=spec.get("format", ""),
+        choices=tuple(map(str, spec.get("enum", ()))),
+        spec=None if plain else spec,
     )
+
+
+_PLAIN = frozenset({"type", "description", "title", "format", "enum"})
+"""What a parameter says without its whole schema."""
 
 
 def conversation_action(

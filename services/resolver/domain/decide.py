@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from services.resolver.domain.acting import (
+from services.resolver.domain.acting.calling import (
     ask_again,
     continue_action,
     start_action,

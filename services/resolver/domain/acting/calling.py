@@ -13,7 +13,12 @@ from services.resolver.domain.conversation import (
     Question,
 )
 from services.resolver.domain.outcome import Asking, Calling, Step, Turn, Why
-from services.resolver.domain.parameters import Filled, fill, fill_answer
+from services.resolver.domain.parameters.filling import (
+    Filled,
+    Sources,
+    fill,
+    fill_answer,
+)
 from services.resolver.domain.ranking import Candidate, Ranking, Rules
 
 MAX_ROUNDS = 2
@@ -27,12 +32,7 @@ def start_action(
     action = best.action
     assert action is not None
     attempt = attempt_of(best, AttemptOutcome.ASKED, rules.action, ranking)
-    filled = fill(
-        action,
-        user=turn.context.user,
-        app_state=turn.context.app_state,
-        text=turn.request.text,
-    )
+    filled = fill(action, sources_of(state, turn))
     question = Question(action, filled.arguments, (), 0, turn.request, attempt)
     if filled.missing:
         return _ask(state, question, filled)
@@ -77,7 +77,26 @@ def ask_again(state: Conversation, turn: Turn, ranking: Ranking, rules: Rules) -
 
 def _answer_to(question: Question, turn: Turn) -> Filled:
     return fill_answer(
-        question.action, question.arguments, question.missing, turn.request.text
+        question.action,
+        question.arguments,
+        question.missing,
+        sources_of(Conversation(), turn),
+    )
+
+
+def sources_of(state: Conversation, turn: Turn) -> Sources:
+    """Return all that arguments may come from: facts, and the user's own words."""
+    context = turn.context
+    said = [each.request.text for each in reversed(state.answers)]
+    if state.question is not None:
+        said.insert(0, state.question.request.text)
+    return Sources(
+        text=turn.request.text,
+        now=turn.request.at,
+        user=context.user,
+        session=context.session,
+        app_state=context.app_state,
+        earlier=tuple(each for each in said if each != turn.request.text),
     )
 
 

@@ -1,0 +1,144 @@
+"""Read one value out of a user's words, by its shape; None is always an answer."""
+
+# ruff: noqa: ANN401 - any JSON value
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services.resolver.domain.acting.consent import read_consent
+from services.resolver.domain.parameters.checks import fits
+from services.resolver.domain.parameters.known import fitting
+from services.resolver.domain.parameters.leaves import Leaf
+from services.resolver.domain.parameters.values.choices import choices_in, read_choice
+from services.resolver.domain.parameters.values.contacts import (
+    code_named,
+    codes_in,
+    emails_in,
+    matches_in,
+    only,
+    phones_in,
+    uris_in,
+    uuids_in,
+)
+from services.resolver.domain.parameters.values.dates import (
+    Clock,
+    read_date,
+    read_moment,
+    read_time,
+)
+from services.resolver.domain.parameters.values.locality import locality_of, zone_of
+from services.resolver.domain.parameters.values.numbers import numbers_in, read_number
+
+EVIDENT = frozenset({"choice", "number", "code", "pattern", "array of choices"})
+"""Shapes that a value in words fills by evidence of its own: a noun beside it, a list
+or a pattern that it is of. The others are told apart by shape alone."""
+LASTING = frozenset({"email", "phone", "uuid", "uri", "pattern", "code", "number"})
+"""What was said earlier and still holds; a date or a colour was of its own sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a user said, when, and how they write."""
+
+    text: str
+    now: datetime
+    locale: str | None = None
+    timezone: str | None = None
+
+
+def read(leaf: Leaf, words: Words, *, answering: bool) -> Any | None:
+    """Return the value that *words* give for *leaf*, valid by its schema, or None."""
+    value = _read(leaf, words, answering=answering)
+    if value is None:
+        return None
+    if leaf.spec.get("type") == "array":
+        return value if fits(value, leaf.spec) else None
+    return fitting(value, leaf.spec)
+
+
+def _read(leaf: Leaf, words: Words, *, answering: bool) -> Any | None:
+    text, shape = words.text, leaf.shape
+    if leaf.spec.get("type") == "array":
+        return _read_several(leaf, words, answering=answering)
+    match shape:
+        case "choice":
+            return read_choice(
+                text, leaf.spec["enum"], name=leaf.name, answering=answering
+            )
+        case "number":
+            return read_number(
+                text,
+                name=leaf.name,
+                whole=leaf.spec["type"] == "integer",
+                locality=locality_of(words.locale),
+                answering=answering,
+            )
+        case "boolean":
+            return read_consent(text) if answering else None
+        case "code":
+            return _read_code(leaf.name, text, answering=answering)
+        case _:
+            return _read_shaped(leaf, words)
+
+
+def _read_shaped(leaf: Leaf, words: Words) -> str | None:
+    reader = _BY_SHAPE.get(leaf.shape)
+    return reader(leaf, words) if reader else None
+
+
+def clock_of(leaf: Leaf, words: Words) -> Clock:
+    """Return when and where *words* were said, and whether *leaf* looks back."""
+    hint = f"{leaf.name.replace('_', ' ')} {leaf.spec.get('description', '')}"
+    zone = zone_of(words.timezone, words.now)
+    return Clock(words.now, zone, locality_of(words.locale), hint)
+
+
+def _read_code(name: str, text: str, *, answering: bool) -> str | None:
+    named = only(code_named(text, name))
+    if named is not None or not answering:
+        return named
+    found = codes_in(text)
+    if found:
+        return only(found)
+    word = text.strip(" .!")
+    return word if word and " " not in word and word.isascii() else None
+
+
+def _read_several(leaf: Leaf, words: Words, *, answering: bool) -> list[Any] | None:
+    inner = Leaf(leaf.path, leaf.spec.get("items", {}), required=True)
+    text, found = words.text, []
+    match inner.shape:
+        case "choice":
+            found = choices_in(
+                text, inner.spec["enum"], name=leaf.name, answering=answering
+            )
+            found.sort(key=inner.spec["enum"].index)
+        case "email":
+            found = emails_in(text)
+        case "uuid":
+            found = uuids_in(text)
+        case "pattern":
+            found = matches_in(text, inner.spec["pattern"])
+        case "number" if answering:
+            numbers = numbers_in(text, locality_of(words.locale)) or ()
+            found = [fitting(each.value, inner.spec) for each in numbers]
+        case "code" if answering:
+            found = codes_in(text)
+    return list(dict.fromkeys(found)) or None
+
+
+_BY_SHAPE: dict[str, Callable[[Leaf, Words], str | None]] = {
+    "email": lambda _, words: only(emails_in(words.text)),
+    "phone": lambda _, words: only(
+        phones_in(words.text, locality_of(words.locale).region)
+    ),
+    "uri": lambda _, words: only(uris_in(words.text)),
+    "uuid": lambda _, words: only(uuids_in(words.text)),
+    "pattern": lambda leaf, words: only(matches_in(words.text, leaf.spec["pattern"])),
+    "date": lambda leaf, words: read_date(words.text, clock_of(leaf, words)),
+    "date-time": lambda leaf, words: read_moment(words.text, clock_of(leaf, words)),
+    "time": lambda _, words: read_time(words.text),
+}
+"""Shapes that are looked for wherever they stand."""

@@ -1,0 +1,145 @@
+"""Read the number that a text gives for a parameter; a mere number is none."""
+
+# ruff: noqa: PLR2004, RUF001 - digits of a number; typographic marks are data
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.resolver.domain.parameters.values.locality import Locality
+from services.resolver.domain.parameters.values.nouns import (
+    after_value,
+    before_value,
+    is_money,
+)
+
+_NUMBER = re.compile(
+    r"(?<![\w.,:/+\-−])[#]?(?P<sign>[-−](?=\d))?"
+    r"(?P<digits>\d{1,3}(?:[ \u00a0\u202f'’]\d{3})+(?:[.,]\d+)?|\d[\d.,]*\d|\d)"
+    r"(?![\w:/]|[-−]\w)"
+)
+_SYMBOLS = "$€£¥₹₽₩₺₴₪฿₫₦"
+_CODES = (
+    "usd|eur|gbp|jpy|chf|cad|aud|nzd|inr|brl|mxn|cny|krw|pln|sek|nok|dkk|czk|huf|try|"
+    "rub|uah|ils|zar|dollars?|euros?|pounds?|yen|francs?|rupees?|reais|real|pesos?|"
+    "kronor|kroner|z[łl]oty(?:ch)?|bucks|cents?"
+)
+_MONEY_BEFORE = re.compile(rf"(?i)(?:[{_SYMBOLS}]|(?<!\w)(?:{_CODES}|us\$|r\$))\s*$")
+_MONEY_AFTER = re.compile(rf"(?i)\s*(?:[{_SYMBOLS}]|(?:{_CODES})(?!\w))")
+_FOREIGN = re.compile(
+    r"(?i)(?<!\w)(?:error|err|code|http|https|status|version|v|room|page|line|step|"
+    r"chapter|question|fehler|erreur|erro|errore|port|build|release|windows|ios|"
+    r"android|iphone|python)\s*[:#]?\s*$"
+)
+"""A number after one of these is that thing's, never an order or an amount."""
+_UNIT = re.compile(r"(?i)\s*(?:%|°|(?:[kmgt]i?b|ms|px|km|kg|am|pm|uhr|x)(?!\w))")
+BESIDE = 60
+"""Characters on either side of a number that can say what it is."""
+MAX_ANSWER_WORDS = 4
+"""An answer that is a number has few other words; a sentence is about something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One number in a text, and what stands beside it."""
+
+    value: float
+    before: str
+    after: str
+
+    @property
+    def is_money(self) -> bool:
+        """Return whether it stands beside a currency."""
+        return bool(_MONEY_BEFORE.search(self.before) or _MONEY_AFTER.match(self.after))
+
+    def is_of(self, name: str) -> bool:
+        """Return whether the parameter *name* is named beside it."""
+        before, after = before_value(name), after_value(name)
+        return bool(
+            (before and before.search(_without_money(self.before)))
+            or (after and after.match(self.after))
+        )
+
+
+def read_number(
+    text: str, *, name: str, whole: bool, locality: Locality, answering: bool
+) -> int | float | None:
+    """Return the number that *text* gives for the parameter *name*, or None."""
+    found = numbers_in(text, locality)
+    if found is None:
+        return None
+    own = [each for each in found if each.is_of(name)]
+    if not own and is_money(name):
+        own = [each for each in found if each.is_money]
+    if not own and answering and len(text.split()) <= MAX_ANSWER_WORDS:
+        own = [each for each in found if not _FOREIGN.search(each.before)]
+        if len(found) != 1 or (own and own[0].is_money and not is_money(name)):
+            return None
+    values = {each.value for each in own}
+    if len(values) != 1:
+        return None
+    value = values.pop()
+    if value.is_integer():
+        return int(value)
+    return None if whole else value
+
+
+def numbers_in(text: str, locality: Locality) -> Sequence[Found] | None:
+    """Return the numbers in *text*; None where one of them can be read two ways."""
+    plain = _western(text)
+    found: list[Found] = []
+    for match in _NUMBER.finditer(plain):
+        before = plain[max(0, match.start() - BESIDE) : match.start()]
+        after = plain[match.end() : match.end() + BESIDE]
+        if _UNIT.match(after) and not _MONEY_AFTER.match(after):
+            continue
+        value = _value(match["digits"], locality)
+        if value is None:
+            return None
+        found.append(Found(-value if match["sign"] else value, before, after))
+    return found
+
+
+def _value(digits: str, locality: Locality) -> float | None:
+    """Return what *digits* mean, or None where that depends on who reads them."""
+    kept = re.sub(r"[ \u00a0\u202f'’]", "", digits)
+    separators = re.sub(r"\d", "", kept)
+    if not separators:
+        return float(kept) if len(kept) <= 15 else None
+    last = separators[-1]
+    head, _, tail = kept.rpartition(last)
+    if len(set(separators)) == 2 and separators.count(last) == 1:
+        group = separators[0]
+        return (
+            float(f"{_ungrouped(head, group)}.{tail}")
+            if _ungrouped(head, group)
+            else None
+        )
+    if len(separators) > 1:
+        joined = _ungrouped(kept, last)
+        return float(joined) if joined else None
+    if len(tail) != 3:
+        return float(f"{head}.{tail}")
+    # `1,000` is a thousand to some and one to others; one's own locale says which.
+    return float(head + tail) if last == locality.group else None
+
+
+def _ungrouped(text: str, group: str) -> str | None:
+    first, *others = text.split(group)
+    sound = 0 < len(first) <= 3 and all(len(each) == 3 for each in others)
+    return first + "".join(others) if sound and first.isdigit() else None
+
+
+def _without_money(before: str) -> str:
+    """Return *before* without a currency at its end: "the price is $"."""
+    return _MONEY_BEFORE.sub("", before)
+
+
+def _western(text: str) -> str:
+    """Return *text* with the digits of every script as 0 to 9."""
+    if text.isascii():
+        return text
+    return "".join(
+        str(unicodedata.decimal(char)) if char.isdecimal() else char for char in text
+    )
