@@ -99,7 +99,7 @@ async def fill(
     """Produce *records* (key, value) to *topic* and return how many there were."""
     producer = AIOKafkaProducer(
         bootstrap_servers=settings.bootstrap_servers,
-        compression_type="lz4",
+        compression_type="zstd",
         linger_ms=5,
         max_batch_size=128 * 1024,
     )
@@ -151,6 +151,13 @@ def memory_mb(pid: int) -> float:
         if line.startswith("VmRSS"):
             return round(int(line.split()[1]) / 1024, 1)
     return 0.0
+
+
+def cpu_seconds(pid: int) -> float:
+    """Return the CPU time a process has used, user and system, s."""
+    # After the name, which may hold spaces: utime and stime are fields 14 and 15.
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def machine() -> dict[str, object]:

@@ -7,6 +7,7 @@ from statistics import mean
 from typing import Any
 
 from benchmarks import bare, load, rates
+from benchmarks.bare import Rate
 from benchmarks.ground import Ground, fill, ground
 from handrail.stack import processes
 from handrail.stack.processes import BUILD
@@ -25,18 +26,21 @@ Step = Callable[[str], None]
 class Figures:
     """What the phases found, events/s."""
 
-    bare: list[float] = field(default_factory=list)
-    textbook: float = 0.0
-    transact: list[float] = field(default_factory=list)
+    bare: list[Rate] = field(default_factory=list)
+    textbook: Rate | None = None
+    transact: list[Rate] = field(default_factory=list)
     services: dict[str, dict[str, Any]] = field(default_factory=dict)
     memory_mb: dict[str, float] = field(default_factory=dict)
 
-    def add(self, name: str, found: rates.Measured, base: list[float]) -> None:
+    def add(self, name: str, found: rates.Measured, base: list[Rate]) -> None:
         """Note a service's rate and its ratio to *base*, measured around it."""
+        rate = mean(each.events_per_s for each in base) if base else None
         self.services[name] = {
             "events_per_s": round(found.events_per_s),
-            "ratio_bare": round(found.events_per_s / mean(base), 3),
-            "compared_with": round(mean(base)),
+            "ratio_bare": round(found.events_per_s / rate, 3) if rate else None,
+            "compared_with": round(rate) if rate else None,
+            "cpu_us": round(found.cpu_us, 1),
+            "compared_cpu_us": round(mean(e.cpu_us for e in base), 1) if base else None,
             "exact": None,
         }
         self.memory_mb[name] = found.memory_mb
@@ -120,7 +124,7 @@ async def notifier(figures: Figures, step: Step, *, mails: int) -> None:
             found = await rates.measure_notifier(here, expected=mails, smtp_port=port)
         finally:
             processes.stop(catcher)
-    figures.add("notifier", found, figures.bare or [found.events_per_s])
+    figures.add("notifier", found, figures.bare)
 
 
 def _catcher(port: int) -> Any:
@@ -134,14 +138,14 @@ def _catcher(port: int) -> Any:
     )  # fmt: skip
 
 
-async def _bare_loop(here: Ground, step: Step, count: int, group: str) -> float:
+async def _bare_loop(here: Ground, step: Step, count: int, group: str) -> Rate:
     step("bare aiokafka loop")
     return await bare.consume_and_produce(
         here.kafka, source=EVENTS_TOPIC, target=SPARE, count=count, group=group
     )
 
 
-async def _transact_loop(here: Ground, step: Step, count: int, group: str) -> float:
+async def _transact_loop(here: Ground, step: Step, count: int, group: str) -> Rate:
     step("bare consume-and-transact loop")
     return await bare.consume_and_transact(
         here.kafka,

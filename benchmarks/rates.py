@@ -9,7 +9,14 @@ import httpx
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
-from benchmarks.ground import APP, Ground, memory_mb, service, service_ports
+from benchmarks.ground import (
+    APP,
+    Ground,
+    cpu_seconds,
+    memory_mb,
+    service,
+    service_ports,
+)
 from shared.mongo.connect import connect, database_of
 from shared.settings import KafkaSettings
 
@@ -23,6 +30,8 @@ class Measured:
 
     events_per_s: float
     memory_mb: float
+    cpu_us: float = 0.0
+    """CPU time of its process, an event."""
 
 
 class StuckError(RuntimeError):
@@ -42,7 +51,7 @@ async def measure(
         admin = AIOKafkaAdminClient(bootstrap_servers=ground.kafka.bootstrap_servers)
         await admin.start()
         try:
-            began, first, done = 0.0, 0, 0
+            began, cpu, first, done = 0.0, 0.0, 0, 0
             deadline = perf_counter() + PATIENCE
             while done < total:
                 if perf_counter() > deadline or process.poll() is not None:
@@ -52,10 +61,13 @@ async def measure(
                 done = await _committed(admin, name, topics)
                 if not began and done >= total / 10:
                     began, first = perf_counter(), done
+                    cpu = cpu_seconds(process.pid)
             took = perf_counter() - began
+            cpu = cpu_seconds(process.pid) - cpu
         finally:
             await admin.close()
-        return Measured((total - first) / took, memory_mb(process.pid))
+        counted = total - first
+        return Measured(counted / took, memory_mb(process.pid), cpu / counted * 1e6)
 
 
 async def _ends(settings: KafkaSettings, topics: Sequence[str]) -> int:

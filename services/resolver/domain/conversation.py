@@ -51,7 +51,7 @@ class Attempt:
     duration_ms: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Request:
     """The user's words that wait for an answer."""
 
@@ -106,7 +106,7 @@ class Escalation:
     over: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Conversation:
     """Everything the next decision depends on."""
 

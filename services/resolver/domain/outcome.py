@@ -46,7 +46,7 @@ class Why(StrEnum):
     ESCALATION_KNOWN = "escalation_known"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Context:
     """Who asked, from where, with the app in which state."""
 
@@ -79,7 +79,7 @@ class Asking:
     missing: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Solved:
     """A request answered."""
 
@@ -90,7 +90,7 @@ class Solved:
     attempts: tuple[Attempt, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Unsolved:
     """A request for people."""
 
@@ -99,7 +99,7 @@ class Unsolved:
     attempts: tuple[Attempt, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Step:
     """What one record means: the next state, and all that follows."""
 
@@ -118,7 +118,7 @@ class Step:
         return "silent" if self.reply is None else "asked"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Turn:
     """One thing to decide: which event, about which request, in which context."""
 

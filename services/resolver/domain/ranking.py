@@ -50,7 +50,7 @@ class Candidate:
         return self.passage.text if self.passage else ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Ranking:
     """The candidates for one request, each list best first and bounded."""
 

@@ -2,14 +2,11 @@
 
 from typing import Any
 
-from pydantic import BaseModel
-
 from services.resolver.domain.conversation import Attempt
 from services.resolver.domain.outcome import (
     Answering,
     Asking,
     Calling,
-    Context,
     Solved,
     Step,
     Turn,
@@ -17,27 +14,23 @@ from services.resolver.domain.outcome import (
 )
 from services.resolver.domain.ranking import Candidate
 from shared import events, ids
+from shared.kafka.records import Outgoing, Record, outgoing, outgoing_body
 from shared.topics import (
     CONVERSATION_REPLIES,
     CONVERSATION_RESOLVED,
     CONVERSATION_UNRESOLVED,
-    Topic,
 )
 
+SOURCE = "resolver"
 
-def compose(step: Step, turn: Turn) -> list[tuple[Topic, BaseModel]]:
+
+def compose(step: Step, turn: Turn, cause: Record) -> tuple[Outgoing, ...]:
     """Return what is published for *step*, in order."""
-    told: list[tuple[Topic, BaseModel]] = []
-    if step.reply is not None:
-        told.append((CONVERSATION_REPLIES, reply_of(step.reply, turn)))
-    match step.result:
-        case Solved():
-            told.append((CONVERSATION_RESOLVED, _resolved(step.result, turn)))
-        case Unsolved():
-            told.append((CONVERSATION_UNRESOLVED, _unresolved(step.result, turn)))
-        case None:
-            pass
-    return told
+    result = () if step.result is None else (_published(step.result, turn, cause),)
+    if step.reply is None:
+        return result
+    reply = reply_of(step.reply, turn)
+    return (outgoing(CONVERSATION_REPLIES, reply, source=SOURCE, cause=cause), *result)
 
 
 def reply_of(reply: Answering | Calling | Asking, turn: Turn) -> events.Reply:
@@ -77,44 +70,54 @@ def attempt_of(attempt: Attempt) -> events.Attempt:
     )
 
 
-def _resolved(solved: Solved, turn: Turn) -> events.ConversationResolved:
-    return events.ConversationResolved(
-        **_request(solved, turn),
-        kind=solved.kind,
-        name=solved.name,
-        title=solved.title,
-        reply_id=turn.reply_id,
-    )
-
-
-def _unresolved(unsolved: Unsolved, turn: Turn) -> events.ConversationUnresolved:
-    return events.ConversationUnresolved(
-        **_request(unsolved, turn), reason=events.Reason(unsolved.why.value)
+def _published(result: Solved | Unsolved, turn: Turn, cause: Record) -> Outgoing:
+    body = _request(result, turn)
+    if isinstance(result, Unsolved):
+        topic = CONVERSATION_UNRESOLVED
+        body["reason"] = result.why.value
+    else:
+        topic = CONVERSATION_RESOLVED
+        body["kind"] = result.kind
+        body["name"] = result.name
+        body["title"] = result.title
+        body["reply_id"] = turn.reply_id
+    return outgoing_body(
+        topic, body, identity=body["request_id"], source=SOURCE, cause=cause
     )
 
 
 def _request(result: Solved | Unsolved, turn: Turn) -> dict[str, Any]:
-    request = result.request
+    """Return what both results have, as `shared.events.Resolution` would say it."""
+    request, context = result.request, turn.context
+    user = context.user
     return {
-        "request_id": ids.derive("request", turn.app_id, request.event_id),
-        "event_id": request.event_id,
         "app_id": turn.app_id,
         "conversation_id": turn.conversation_id,
         "occurred_at": request.at,
+        "schema_version": 1,
         "causation_id": turn.event_id,
+        "request_id": ids.derive("request", turn.app_id, request.event_id),
+        "event_id": request.event_id,
         "text": request.text,
-        "attempts": [attempt_of(each) for each in result.attempts],
-        **_context(turn.context),
-    }
-
-
-def _context(context: Context) -> dict[str, Any]:
-    user = context.user
-    return {
         # A contact given before any user was named has no id, and is no user yet.
         "user": user if user and "id" in user else None,
         "session": context.session,
         "app_state": context.app_state,
+        "attempts": [_attempt_body(each) for each in result.attempts],
+    }
+
+
+def _attempt_body(attempt: Attempt) -> dict[str, Any]:
+    return {
+        "kind": attempt.kind,
+        "name": attempt.name,
+        "title": attempt.title,
+        "score": round(attempt.score, 4),
+        "threshold": attempt.threshold,
+        "outcome": attempt.outcome.value,
+        "detail": attempt.detail,
+        "started_at": attempt.started_at,
+        "duration_ms": attempt.duration_ms,
     }
 
 

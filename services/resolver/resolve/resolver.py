@@ -65,7 +65,7 @@ class Apps(Protocol):
     def get(self, app_id: str) -> AppSettings | None: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Decided:
     """A step, and the turn it answers where it says anything."""
 
