@@ -1,14 +1,13 @@
 """Records in: each topic to what the verb does with it, and the counting of it."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable
 
 from services.escalator import metrics
 from services.escalator.domain.conversation import Conversation, Told
 from services.escalator.escalate.answering import SNOOZE_END, Answering
 from services.escalator.escalate.following import Following, on_reply
 from services.escalator.escalate.opening import PROOF_WAIT, TRIGGER_WAIT, Opening
-from services.escalator.escalate.ports import Ports
+from services.escalator.escalate.ports import Fresh, Ports
 from services.escalator.escalate.regrouping import (
     ABSORB,
     MERGED_RESOLVED,
@@ -30,7 +29,6 @@ TOPICS = (
 )
 """What is read; of one batch, a conversation's own events come first."""
 
-Fresh = Sequence[dict[str, Any]]
 On = Callable[[Conversation, Record, Fresh], Awaitable[Decision[Conversation]]]
 
 

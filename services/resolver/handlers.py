@@ -51,7 +51,7 @@ class Handlers:
         }
 
     async def __call__(
-        self, state: Conversation, record: Record, fresh: Sequence[dict[str, Any]]
+        self, state: Conversation, record: Record, fresh: Sequence[object]
     ) -> Decision[Conversation]:
         """Decide *record* from *state*."""
         del fresh  # the state holds all that the next decision depends on

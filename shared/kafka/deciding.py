@@ -10,7 +10,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic
+from typing import Generic
 
 from shared.clock import Clock
 from shared.errors import Permanent, Transient
@@ -44,6 +44,8 @@ class _Run(Generic[S]):
     state: S
     result: LaneResult = field(default_factory=LaneResult)
     entries: list[Entry] = field(default_factory=list)
+    fresh: list[Decision[S]] = field(default_factory=list)
+    """The decisions that *entries* write down."""
     cached: bool = False
     idle: bool = False
     """Whether a record was decided to change nothing."""
@@ -110,6 +112,8 @@ class DecisionWorker(Generic[S]):
         async def take_turns() -> None:
             for lane, run in waiting:
                 await self._run(lane, run, loaded.decided, taken)
+                if run.entries:
+                    run.entries[-1].state = self._states.dump(run.state)
 
         # A task a lane would cost more than most decisions do.
         turns = min(SIDE_BY_SIDE, len(lanes))
@@ -154,7 +158,7 @@ class DecisionWorker(Generic[S]):
                 continue
             taken.add(record.source_id)
             try:
-                decision = await self._verb(run.state, record, _facts(run.entries))
+                decision = await self._verb(run.state, record, run.fresh)
             except (Permanent, Transient) as error:
                 run.idle = True
                 run.result.failed = Failed(error)
@@ -175,16 +179,17 @@ class DecisionWorker(Generic[S]):
             or decision.fact is not None
         )
         if not changes:
-            run.idle = True
+            run.idle = run.idle or not decision.regardless
             return
         run.number += 1
         run.state = decision.state
+        run.fresh.append(decision)
         run.entries.append(
             Entry(
                 source_id=record.source_id,
                 lane=run.lane,
                 number=run.number,
-                state=self._states.dump(decision.state),
+                state=None,
                 position=record.position,
                 reason=decision.reason,
                 outputs=decision.outputs,
@@ -201,10 +206,6 @@ class DecisionWorker(Generic[S]):
             self._cache.move_to_end(run.lane)
         while len(self._cache) > CACHED_LANES:
             self._cache.popitem(last=False)
-
-
-def _facts(entries: Sequence[Entry]) -> list[dict[str, Any]]:
-    return [entry.fact for entry in entries if entry.fact is not None]
 
 
 def _again(stored: Stored, record: Record) -> tuple[Outgoing, ...]:

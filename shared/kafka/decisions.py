@@ -47,6 +47,9 @@ class Decision(Generic[S]):
     documents: tuple[Document, ...] = ()
     fact: dict[str, Any] | None = None
     """Kept with the decision and read back by `facts(lane)`, in order."""
+    regardless: bool = False
+    """Whether the record alone says that nothing is to be done. What rests on a state
+    as well is looked at again: the state may have been an old one."""
 
 
 class States(Protocol[S]):
@@ -58,10 +61,10 @@ class States(Protocol[S]):
 
 
 class Verb(Protocol[S]):
-    """Decides one record. *fresh* holds facts of this lane not yet in the ledger."""
+    """Decides one record. *fresh* are this lane's decisions not yet in the ledger."""
 
     async def __call__(
-        self, state: S, record: Record, fresh: Sequence[dict[str, Any]]
+        self, state: S, record: Record, fresh: Sequence[Decision[S]]
     ) -> Decision[S]: ...
 
 
@@ -84,7 +87,9 @@ class Entry:
     source_id: str
     lane: str
     number: int
-    state: bytes
+    state: bytes | None
+    """None where the next decision of the same lane is written with this one: a state
+    is only ever read from a lane's latest."""
     position: str
     reason: str
     outputs: tuple[Outgoing, ...]

@@ -24,8 +24,9 @@ _HEADER = b"\x00"
 class MongoLedger:
     """Collection `<service>_ledger`.
 
-    Fields: `_id` source id, `k` lane, `n` number in the lane, `s` state after it,
-    `p` where the record stood, `r` reason, `o` outputs, `f` fact, `at` when.
+    Fields: `_id` source id, `k` lane, `n` number in the lane, `s` state after it (of
+    those that were written together, only in a lane's last), `p` where the record
+    stood, `r` reason, `o` outputs, `f` fact, `at` when.
     """
 
     def __init__(
@@ -88,7 +89,10 @@ class MongoLedger:
         if not entries:
             return
         rows = [_entry_document(entry) for entry in entries]
-        alone = not any(entry.timers or entry.documents for entry in entries)
+        # A lane's last entry holds the state of those before it: all of them or none.
+        alone = not any(
+            entry.timers or entry.documents or entry.state is None for entry in entries
+        )
         try:
             with translated():
                 if alone:
@@ -175,12 +179,13 @@ def _entry_document(entry: Entry) -> dict[str, Any]:
         "_id": entry.source_id,
         "k": entry.lane,
         "n": entry.number,
-        "s": entry.state,
         "p": entry.position,
         "r": entry.reason,
         "o": [_write_output(output) for output in entry.outputs],
         "at": entry.at,
     }
+    if entry.state is not None:
+        row["s"] = entry.state
     if entry.fact is not None:
         row["f"] = entry.fact
     return row

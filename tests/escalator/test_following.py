@@ -1,6 +1,6 @@
 """What the user says after the opening reaches everybody who has the escalation."""
 
-from tests.escalator.world import World
+from tests.escalator.world import START, World
 
 
 async def test_a_later_message_is_added_and_sent_to_destinations_that_accepted():
@@ -9,7 +9,7 @@ async def test_a_later_message_is_added_and_sent_to_destinations_that_accepted()
     await world.escalate()
     await world.feed(world.of_delivered(world.requests[0]))
 
-    await world.say("e-2", "It also fails on Firefox")
+    await world.say("e-2", "It also fails on Firefox", occurred_at=START)
 
     update = world.updates[-1]
     assert (update["change"], update["actor"]) == ("message_added", "user")

@@ -7,15 +7,19 @@ from typing import Any
 
 import bson
 import orjson
+from pydantic import TypeAdapter
 
 from services.escalator.escalate.orders import Order
 from services.escalator.escalate.ports import Ports
 from services.escalator.handlers import Handlers
+from services.escalator.repository.histories import Histories
 from services.escalator.repository.states import ConversationStates
 from shared import events, ids, topics
 from shared.kafka.deciding import DecisionWorker
 from shared.kafka.decisions import Timer
-from shared.kafka.records import Done, Outgoing, Record
+from shared.kafka.intake import UNIONS
+from shared.kafka.records import Done, Outgoing, Record, outgoing
+from shared.topics.catalogue import BY_NAME
 from tests.support.fakes import FakeApps, FakeClock, FakeLedger, app
 
 APP = "acme"
@@ -46,10 +50,27 @@ class FakeNumbers:
         return self.last
 
 
+def assert_as_the_model_writes_it(output: Outgoing) -> None:
+    """Hold what was written without the contract's model to that model."""
+    topic = BY_NAME[output.topic]
+    model = UNIONS.get(topic.name) or TypeAdapter(topic.events[0])
+    event = model.validate_json(output.value)
+    said = orjson.loads(output.value)
+    assert said == event.model_dump(mode="json", by_alias=True)
+    expected = outgoing(topic, event, source="escalator")
+    ours, theirs = dict(output.headers), dict(expected.headers)
+    assert output.key == expected.key
+    assert ours.pop("traceparent")[:2] == theirs.pop("traceparent")[:2]
+    assert ours == theirs
+
+
 class World:
     """Feeds records to the real worker and verb and remembers what is published."""
 
-    def __init__(self, *, conversation_id: str = CONVERSATION) -> None:
+    def __init__(
+        self, *, conversation_id: str = CONVERSATION, forgetful: bool = True
+    ) -> None:
+        self.forgetful = forgetful
         self.ledger = StrictLedger()
         self.fired: set[str] = set()
         self.apps = FakeApps()
@@ -73,7 +94,7 @@ class World:
     def restart(self) -> None:
         """Begin with nothing in memory, as after a crash."""
         ports = Ports(
-            decided=self.ledger,
+            decided=Histories(self.ledger),
             numbers=self.numbers,
             apps=self.apps,
             clock=self.clock,
@@ -191,9 +212,12 @@ class World:
     async def feed(self, *records: Record) -> list[Done]:
         """Work *records* of one lane as one batch, then forget all that is cached."""
         (result,) = await self.worker.work([list(records)])
-        self.worker.forget()
+        if self.forgetful:
+            self.worker.forget()
         for done in result.done:
             self.published += done.outputs
+            for output in done.outputs:
+                assert_as_the_model_writes_it(output)
             self.reasons.append(done.reason)
         if result.failed is not None:
             raise result.failed.error

@@ -77,6 +77,9 @@ class FakeLedger:
         )
         return [each.fact for each in mine if each.fact is not None]
 
+    async def facts_of(self, lanes: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+        return {lane: await self.facts(lane) for lane in lanes}
+
     async def has(self, source_id: str) -> bool:
         return source_id in self.entries
 

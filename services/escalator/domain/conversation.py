@@ -18,6 +18,10 @@ message needs to get here; the oldest is then opened as it is."""
 MAX_ESCALATIONS = 50
 """Escalations a conversation keeps at hand; only closed ones are let go."""
 
+MAX_LINES = 20
+MAX_CHARS = 4000
+"""Of a transcript at hand; tens of thousands of conversations are."""
+
 
 class Told(StrEnum):
     """What the user was told of an escalation."""
@@ -106,7 +110,38 @@ class Contact:
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+# The next two are made for every message and not frozen: a frozen one takes three
+# times as long to make. Nobody changes them.
+@dataclass(slots=True)
+class Line:
+    """One line of the conversation."""
+
+    event_id: str
+    role: str
+    text: str
+    occurred_at: datetime
+
+    def to_fact(self) -> Json:
+        """Return it as the ledger keeps it."""
+        return {
+            "event_id": self.event_id,
+            "role": self.role,
+            "text": self.text,
+            "occurred_at": self.occurred_at.isoformat(),
+        }
+
+    @classmethod
+    def from_fact(cls, fact: Json) -> "Line":
+        """Return the line that the ledger kept."""
+        return cls(
+            event_id=fact["event_id"],
+            role=fact["role"],
+            text=fact["text"],
+            occurred_at=datetime.fromisoformat(fact["occurred_at"]),
+        )
+
+
+@dataclass(slots=True)
 class Conversation:
     """All that deciding needs to know; the transcript itself stays in the ledger."""
 
@@ -124,6 +159,9 @@ class Conversation:
     waiting: tuple[Request, ...] = ()
     escalations: tuple[Escalation, ...] = ()
     """Oldest first."""
+    lines: tuple[Line, ...] | None = None
+    """The transcript while it is short, nobody has it and this process saw it begin;
+    otherwise only the ledger knows it. Never written down."""
 
     @property
     def current(self) -> Escalation | None:
@@ -159,6 +197,10 @@ class Conversation:
             ),
         )
 
+    def say(self, line: Line) -> "Conversation":
+        """Return the conversation with *line* at its end."""
+        return replace(self, lines=lengthen(self.lines, line))
+
     def wait(self, request: Request) -> "Conversation":
         """Return the conversation with *request* waiting for its message."""
         return replace(self, waiting=(*self.waiting, request))
@@ -167,6 +209,14 @@ class Conversation:
         """Return the conversation without *request* among the waiting."""
         left = tuple(one for one in self.waiting if one is not request)
         return replace(self, waiting=left)
+
+
+def lengthen(lines: tuple[Line, ...] | None, line: Line) -> tuple[Line, ...] | None:
+    """Return *lines* and *line*, or None where that is too much to keep at hand."""
+    if lines is None or len(lines) >= MAX_LINES:
+        return None
+    longer = (*lines, line)
+    return longer if sum(len(each.text) for each in longer) <= MAX_CHARS else None
 
 
 def _room(escalations: tuple[Escalation, ...]) -> tuple[Escalation, ...]:

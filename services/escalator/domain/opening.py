@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from services.escalator.domain.conversation import Conversation, Request
+from services.escalator.domain.conversation import Conversation, Line, Request
 from services.escalator.domain.transcript import (
     Cut,
-    Line,
     cut_at_trigger,
     fit_lines,
     order_lines,

@@ -7,10 +7,12 @@ from services.escalator.domain.conversation import (
     Contact,
     Conversation,
     Json,
+    Line,
+    lengthen,
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Observation:
     """What one event said of the user, the session and the app, if anything."""
 
@@ -20,6 +22,7 @@ class Observation:
     app_state: Json | None = None
     escalation_message: str | None = None
     contact: Contact | None = None
+    line: Line | None = None
 
 
 def observe(conversation: Conversation, seen: Observation) -> Conversation:
@@ -39,6 +42,9 @@ def observe(conversation: Conversation, seen: Observation) -> Conversation:
         contact=seen.contact or conversation.contact,
         waiting=conversation.waiting,
         escalations=conversation.escalations,
+        lines=lengthen(conversation.lines, seen.line)
+        if seen.line
+        else conversation.lines,
     )
 
 

@@ -2,52 +2,24 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 import orjson
 
-from services.escalator.domain.conversation import Json, Request
+from services.escalator.domain.conversation import Line, Request
 
 HEAD_SHARE = 0.25
 """Of a transcript that is too large, this share of the room goes to its beginning:
 what the user first asked. The rest goes to what was said last."""
 FOLLOW_UP_LINES = 50
 """A follow-up repeats so much of the conversation; the opening brought the rest."""
+MOST_BYTES = 6
+"""A character takes at most so many in JSON (`\\u001f`)."""
 SUMMARY_CHARS = 160
 LOOKED_AT = 1000
 """Characters of a message that its line of the summary is made from."""
 
 
 _REPLY = "reply:"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the conversation."""
-
-    event_id: str
-    role: str
-    text: str
-    occurred_at: datetime
-
-    def to_fact(self) -> Json:
-        """Return it as the ledger keeps it."""
-        return {
-            "event_id": self.event_id,
-            "role": self.role,
-            "text": self.text,
-            "occurred_at": self.occurred_at.isoformat(),
-        }
-
-    @classmethod
-    def from_fact(cls, fact: Json) -> "Line":
-        """Return the line that the ledger kept."""
-        return cls(
-            event_id=fact["event_id"],
-            role=fact["role"],
-            text=fact["text"],
-            occurred_at=datetime.fromisoformat(fact["occurred_at"]),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +77,8 @@ def fit_lines(lines: Sequence[Line], *, room: int) -> tuple[tuple[Line, ...], in
 
     The last line is always kept: it is what the request is about.
     """
+    if sum(len(line.text) * MOST_BYTES + 100 for line in lines) <= room:
+        return tuple(lines), 0
     sizes = [len(orjson.dumps(line.text)) + 100 for line in lines]
     if sum(sizes) <= room:
         return tuple(lines), 0

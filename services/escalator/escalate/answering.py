@@ -1,9 +1,9 @@
 """What people do with an escalation, by HTTP, by e-mail or by button."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from services.escalator.domain.conversation import Conversation, Escalation, Json
+from services.escalator.domain.conversation import Conversation, Escalation
 from services.escalator.domain.lifecycle import (
     Command,
     decide_transition,
@@ -12,7 +12,7 @@ from services.escalator.domain.lifecycle import (
 from services.escalator.escalate import packets
 from services.escalator.escalate.draft import HANDRAIL, Draft
 from services.escalator.escalate.orders import Order, Task
-from services.escalator.escalate.ports import Ports
+from services.escalator.escalate.ports import Fresh, Ports
 from services.escalator.escalate.regrouping import Regrouping, tell_merged
 from shared.errors import Permanent
 from shared.events import Change, NotificationReplyReceived
@@ -34,7 +34,7 @@ class Answering:
     regrouping: Regrouping
 
     async def on_command(
-        self, state: Conversation, record: Record, fresh: Sequence[Json]
+        self, state: Conversation, record: Record, fresh: Fresh
     ) -> Decision[Conversation]:
         """Do what was ordered; raise Permanent where it is impossible."""
         order: Order = record.event
@@ -46,7 +46,7 @@ class Answering:
         return draft.decision(order.command.value)
 
     async def on_notification_reply_received(
-        self, state: Conversation, record: Record, fresh: Sequence[Json]
+        self, state: Conversation, record: Record, fresh: Fresh
     ) -> Decision[Conversation]:
         """Do what a teammate answered; what is impossible by now changes nothing."""
         event: NotificationReplyReceived = record.event
@@ -66,7 +66,7 @@ class Answering:
         return draft.decision(done)
 
     async def on_snooze_over(
-        self, state: Conversation, record: Record, _: Sequence[Json]
+        self, state: Conversation, record: Record, _: Fresh
     ) -> Decision[Conversation]:
         """Log that the escalation is due again, unless it was changed meanwhile."""
         timer: Timer = record.event
@@ -85,7 +85,7 @@ class Answering:
         return draft.decision("snooze_ended")
 
     async def _act(
-        self, draft: Draft, escalation: Escalation, order: Order, fresh: Sequence[Json]
+        self, draft: Draft, escalation: Escalation, order: Order, fresh: Fresh
     ) -> None:
         to = decide_transition(order.command, escalation.status)
         if to is None:
@@ -167,7 +167,7 @@ class Answering:
             "reopened", escalation=replace(escalation, merged_into=None)
         )
         history = await self.ports.history(draft, task.fresh)
-        packets.send_again(draft, history, reopened, kind="reopened")
+        await packets.send_again(draft, history, reopened, kind="reopened")
 
 
 def to_orders(event: NotificationReplyReceived) -> list[Order]:

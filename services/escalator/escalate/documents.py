@@ -5,7 +5,6 @@ from typing import Any
 
 from services.escalator.domain.conversation import Conversation, Escalation, Json
 from shared import ids
-from shared.events import EscalationUpdated
 from shared.kafka.decisions import Document
 
 ESCALATIONS = "escalator_escalations"
@@ -70,23 +69,17 @@ def _deliveries(escalation: Escalation) -> list[dict[str, Any]]:
     ]
 
 
-def of_update(event: EscalationUpdated, attempts: tuple[Json, ...]) -> Document:
-    """Return one change; *attempts* came with it."""
+_OF_UPDATE = (
+    "app_id", "escalation_id", "revision", "change", "from", "to", "actor", "at",
+    "reason", "text",
+)  # fmt: skip
+
+
+def of_update(event: Json, attempts: tuple[Json, ...]) -> Document:
+    """Return one change, from what is published of it; *attempts* came with it."""
+    facts = {name: event[name] for name in _OF_UPDATE}
     return Document(
         UPDATES,
-        {
-            "_id": event.update_id,
-            "app_id": event.app_id,
-            "escalation_id": event.escalation_id,
-            "revision": event.revision,
-            "change": event.change.value,
-            "from": event.from_.value,
-            "to": event.to.value,
-            "actor": event.actor,
-            "at": event.at,
-            "reason": event.reason,
-            "text": event.text,
-            "attempts": list(attempts),
-        },
+        {"_id": event["update_id"], **facts, "attempts": list(attempts)},
         new=True,
     )

@@ -2,20 +2,23 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
-from pydantic import BaseModel
-
-from services.escalator.domain.conversation import Conversation, Escalation, Json, Told
+from services.escalator.domain.conversation import (
+    Conversation,
+    Escalation,
+    Json,
+    Line,
+    Told,
+)
 from services.escalator.domain.messages import Variables, choose_handoff, render
 from services.escalator.domain.projection import merge_user, should_ask_for_contact
 from services.escalator.domain.telling import Tell
-from services.escalator.escalate import documents
+from services.escalator.domain.transcript import reply_line_id
+from services.escalator.escalate import documents, written
 from shared import ids
 from shared.events import (
     DEFAULT_HANDOFF,
     AppSettings,
-    Author,
     Change,
     EscalationOpened,
     EscalationStatus,
@@ -25,8 +28,9 @@ from shared.events import (
     Receipt,
     TeammateReply,
 )
+from shared.events.base import Published
 from shared.kafka.decisions import Decision, Document, Timer
-from shared.kafka.records import Outgoing, Record, outgoing
+from shared.kafka.records import Outgoing, Record
 from shared.topics import (
     CONVERSATION_REPLIES,
     ESCALATION_OPENED,
@@ -38,9 +42,6 @@ from shared.topics import (
 HANDRAIL = "handrail"
 """Who acts when no person does."""
 USER = "user"
-REMEMBERED_WHOLE = 16 * 1024
-"""Bytes of a packet that is remembered as it is: leaving its transcript out, which the
-history has anyway, costs more than it saves."""
 MAX_TEXT = 100_000
 """What a contract's text may hold."""
 
@@ -83,16 +84,23 @@ class Draft:
         self.touched.setdefault(escalation.escalation_id, False)
         return escalation
 
-    def announce(self, escalation: Escalation, packet: EscalationOpened) -> None:
-        """Publish a new escalation and remember its packet for the news to come."""
+    def say(self, line: Line) -> None:
+        """Remember *line* as a part of the conversation."""
+        self.fact.setdefault("lines", []).append(line.to_fact())
+        self.conversation = self.conversation.say(line)
+
+    def announce(self, escalation: Escalation, packet: bytes) -> None:
+        """Publish a new escalation; its transcript is with people from now on."""
         self.touched[escalation.escalation_id] = True
+        self.conversation = replace(self.conversation, lines=None)
         self.put(escalation)
-        self._publish(ESCALATION_OPENED, packet)
-        value = self.outputs[-1].value
-        if len(value) > REMEMBERED_WHOLE:
-            bare = packet.model_copy(update={"conversation": []})
-            value = bare.model_dump_json().encode()
-        self.fact.setdefault("packets", []).append([escalation.escalation_id, value])
+        self._publish(
+            ESCALATION_OPENED,
+            EscalationOpened,
+            packet,
+            identity=escalation.escalation_id,
+            occurred_at=escalation.occurred_at,
+        )
 
     def update(
         self,
@@ -111,22 +119,27 @@ class Draft:
             revision=escalation.revision + 1,
             status=to or escalation.status,
         )
-        event = EscalationUpdated(
-            **self._common(),
-            update_id=ids.derive("update", after.escalation_id, str(after.revision)),
-            escalation_id=after.escalation_id,
-            number=after.number,
-            revision=after.revision,
-            change=change,
-            from_=escalation.status,
-            to=after.status,
-            actor=actor,
-            at=self.now,
-            reason=reason,
-            text=text,
-            opened_at=after.opened_at,
+        update_id = ids.derive("update", after.escalation_id, str(after.revision))
+        event = self._common() | {
+            "update_id": update_id,
+            "escalation_id": after.escalation_id,
+            "number": after.number,
+            "revision": after.revision,
+            "change": change.value,
+            "from": escalation.status.value,
+            "to": after.status.value,
+            "actor": actor,
+            "at": self.now,
+            "reason": reason,
+            "text": text,
+            "opened_at": after.opened_at,
+        }
+        self._publish(
+            ESCALATION_UPDATED,
+            EscalationUpdated,
+            written.write(event),
+            identity=update_id,
         )
-        self._publish(ESCALATION_UPDATED, event)
         self.stored.append(documents.of_update(event, attempts))
         return self.put(after)
 
@@ -139,26 +152,31 @@ class Draft:
         self,
         escalation: Escalation,
         destination_id: str,
-        packet: EscalationOpened,
+        packet: bytes,
         *,
         kind: str = "opened",
         text: str | None = None,
     ) -> None:
         """Ask for *packet* to be sent to one destination."""
         revision = 0 if kind == "opened" else escalation.revision
-        event = NotificationRequested(
-            **self._common(),
-            delivery_id=documents.delivery_id_of(escalation, destination_id, revision),
-            escalation_id=escalation.escalation_id,
-            number=escalation.number,
-            destination_id=destination_id,
-            kind=kind,
-            revision=revision,
-            requested_at=self.now,
-            packet=packet,
-            text=text[:MAX_TEXT] if text else None,
+        delivery_id = documents.delivery_id_of(escalation, destination_id, revision)
+        event = self._common() | {
+            "delivery_id": delivery_id,
+            "escalation_id": escalation.escalation_id,
+            "number": escalation.number,
+            "destination_id": destination_id,
+            "kind": kind,
+            "revision": revision,
+            "requested_at": self.now,
+            "packet": written.whole(packet),
+            "text": text[:MAX_TEXT] if text else None,
+        }
+        self._publish(
+            NOTIFICATION_REQUESTED,
+            NotificationRequested,
+            written.write(event),
+            identity=delivery_id,
         )
-        self._publish(NOTIFICATION_REQUESTED, event)
 
     def tell(self, escalation: Escalation, what: Tell) -> Escalation:
         """Tell the user *what* there is to say of the way to the team."""
@@ -191,41 +209,50 @@ class Draft:
                 app=texts.handoff,
                 default=DEFAULT_HANDOFF,
             )
-        reply = Handoff(
-            **self._reply(escalation, "handoff"),
-            text=self._render(template, escalation),
-            escalation_id=escalation.escalation_id,
-            number=escalation.number,
-            status=told.value,
-            contact_needed=should_ask_for_contact(
-                merge_user(self.conversation.user, None, self.conversation.contact)
-            ),
-        )
-        self._publish(CONVERSATION_REPLIES, reply)
+        user = merge_user(self.conversation.user, None, self.conversation.contact)
+        reply = self._reply(escalation, "handoff") | {
+            "type": "handoff",
+            "text": self._render(template, escalation),
+            "number": escalation.number,
+            "status": told.value,
+            "expected_by": None,
+            "contact_needed": should_ask_for_contact(user),
+        }
+        self._speak(Handoff, "assistant", reply)
         return self.put(replace(escalation, told=told, told_at=self.now))
 
     def receipt(self, escalation: Escalation, status: str) -> None:
         """Tell the user what became of the escalation, in the app's words."""
-        reply = Receipt(
-            **self._reply(escalation, "receipt", status, str(escalation.revision)),
-            text=self._render(
-                getattr(self.app.preferences.messages, status), escalation
-            ),
-            escalation_id=escalation.escalation_id,
-            number=escalation.number,
-            status=status,
-        )
-        self._publish(CONVERSATION_REPLIES, reply)
+        template = getattr(self.app.preferences.messages, status)
+        reply = self._reply(escalation, "receipt", status, str(escalation.revision)) | {
+            "type": "receipt",
+            "text": self._render(template, escalation),
+            "number": escalation.number,
+            "status": status,
+            "expected_by": None,
+        }
+        self._reply_with(Receipt, reply)
 
     def answer(self, escalation: Escalation, *, author: str, text: str) -> None:
         """Give the user a person's answer."""
-        reply = TeammateReply(
-            **self._reply(escalation, "teammate_reply", str(escalation.revision)),
-            text=text,
-            escalation_id=escalation.escalation_id,
-            author=Author(name=author),
+        reply = self._reply(escalation, "teammate_reply", str(escalation.revision)) | {
+            "type": "teammate_reply",
+            "text": text,
+            "author": {"name": author},
+        }
+        self._speak(TeammateReply, "teammate", reply)
+
+    def _speak(self, kind: type[Published], role: str, reply: Json) -> None:
+        """Publish *reply* and remember it as said: nobody has to read it back."""
+        self._reply_with(kind, reply)
+        if reply["text"]:
+            line_id = reply_line_id(reply["reply_id"])
+            self.say(Line(line_id, role, reply["text"], self.now))
+
+    def _reply_with(self, kind: type[Published], reply: Json) -> None:
+        self._publish(
+            CONVERSATION_REPLIES, kind, written.write(reply), identity=reply["reply_id"]
         )
-        self._publish(CONVERSATION_REPLIES, reply)
 
     def later(
         self,
@@ -246,23 +273,40 @@ class Draft:
             )
         )
 
-    def _publish(self, topic: Topic, event: BaseModel) -> None:
+    def _publish(
+        self,
+        topic: Topic,
+        kind: type[Published],
+        value: bytes,
+        *,
+        identity: str,
+        occurred_at: datetime | None = None,
+    ) -> None:
         self.outputs.append(
-            outgoing(topic, event, source="escalator", cause=self.record)
+            written.publish(
+                topic,
+                value,
+                kind=kind,
+                identity=identity,
+                occurred_at=occurred_at or self.now,
+                cause=self.record,
+            )
         )
 
-    def _common(self) -> dict[str, Any]:
+    def _common(self) -> Json:
         return {
+            "schema_version": 1,
             "app_id": self.conversation.app_id,
             "conversation_id": self.conversation.conversation_id,
             "occurred_at": self.now,
             "causation_id": self.record.source_id,
         }
 
-    def _reply(self, escalation: Escalation, *parts: str) -> dict[str, Any]:
+    def _reply(self, escalation: Escalation, *parts: str) -> Json:
         return self._common() | {
             "reply_id": ids.derive("reply", escalation.escalation_id, *parts),
             "in_reply_to": escalation.trigger_event_id,
+            "escalation_id": escalation.escalation_id,
         }
 
     def _render(self, template: str, escalation: Escalation) -> str:

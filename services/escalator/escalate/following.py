@@ -1,24 +1,25 @@
 """The conversation goes on: project each event, and pass news to the people."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.escalator.domain.conversation import (
     Contact,
     Conversation,
     Json,
+    Line,
     Request,
 )
 from services.escalator.domain.projection import Observation, observe
-from services.escalator.domain.transcript import Line, reply_line_id
+from services.escalator.domain.transcript import reply_line_id
 from services.escalator.escalate.draft import USER, Draft
 from services.escalator.escalate.opening import Opening, add_message, add_news
-from services.escalator.escalate.ports import History, Ports, to_json
+from services.escalator.escalate.ports import Fresh, History, Ports, to_json
 from shared.events import (
     AnyConversationEvent,
     AnyReply,
     Change,
     ContactProvided,
+    Handoff,
     HandoffRequested,
     MessageReceived,
     Receipt,
@@ -29,6 +30,7 @@ from shared.kafka.records import Record
 
 PROJECTED = "projected"
 NOT_SPOKEN = "not_spoken"
+OURS = (Handoff, Receipt, TeammateReply)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +44,13 @@ class Following:
     opening: Opening
 
     async def on_conversation_event(
-        self, state: Conversation, record: Record, fresh: Sequence[Json]
+        self, state: Conversation, record: Record, fresh: Fresh
     ) -> Decision[Conversation]:
         """Project one event and do what waited for it."""
         event: AnyConversationEvent = record.event
         line = line_of(event)
-        fact: Json | None = None if line is None else {"line": line.to_fact()}
-        after = observe(state, to_observation(event, record.source_id))
+        fact: Json | None = None if line is None else {"lines": [line.to_fact()]}
+        after = observe(state, to_observation(event, record.source_id, line))
         waited = [each for each in after.waiting if each.event_id == event.event_id]
         news = _news(after, event, line)
         if not waited and not news:
@@ -58,12 +60,12 @@ class Following:
         return await self._go_on(draft, fresh, waited, news)
 
     async def _go_on(
-        self, draft: Draft, fresh: Sequence[Json], waited: list[Request], news: str
+        self, draft: Draft, fresh: Fresh, waited: list[Request], news: str
     ) -> Decision[Conversation]:
         history = await self.ports.history(draft, fresh)
         reason = PROJECTED
         if news:
-            reason = _add_to_open(draft, history, news)
+            reason = await _add_to_open(draft, history, news)
         for request in waited:
             readiness = await self.opening.settle(draft, history, request, reached=True)
             reason = readiness.value
@@ -71,15 +73,18 @@ class Following:
 
 
 async def on_reply(
-    state: Conversation, record: Record, _: Sequence[Json]
+    state: Conversation, record: Record, _: Fresh
 ) -> Decision[Conversation]:
-    """Keep what the user was told: people must see both sides of the conversation."""
+    """Keep what the resolver said: people must see both sides of the conversation.
+
+    What we said ourselves was kept with the decision to say it.
+    """
     reply: AnyReply = record.event
-    if isinstance(reply, Receipt) or not reply.text:
-        return Decision(NOT_SPOKEN, state)
-    role = "teammate" if isinstance(reply, TeammateReply) else "assistant"
-    line = Line(reply_line_id(reply.reply_id), role, reply.text, reply.occurred_at)
-    return Decision(PROJECTED, state, fact={"line": line.to_fact()})
+    if isinstance(reply, OURS) or not reply.text:
+        return Decision(NOT_SPOKEN, state, regardless=True)
+    line_id = reply_line_id(reply.reply_id)
+    line = Line(line_id, "assistant", reply.text, reply.occurred_at)
+    return Decision(PROJECTED, state.say(line), fact={"lines": [line.to_fact()]})
 
 
 def line_of(event: AnyConversationEvent) -> Line | None:
@@ -93,7 +98,9 @@ def line_of(event: AnyConversationEvent) -> Line | None:
     return Line(event.event_id, role, text, event.occurred_at)
 
 
-def to_observation(event: AnyConversationEvent, source_id: str) -> Observation:
+def to_observation(
+    event: AnyConversationEvent, source_id: str, line: Line | None
+) -> Observation:
     """Return what *event* says of the user, the session and the app."""
     if isinstance(event, MessageReceived | HandoffRequested):
         return Observation(
@@ -104,10 +111,11 @@ def to_observation(event: AnyConversationEvent, source_id: str) -> Observation:
             escalation_message=(
                 event.assistant.escalation_message if event.assistant else None
             ),
+            line=line,
         )
     if isinstance(event, ContactProvided):
         return Observation(source_id, contact=Contact(event.email, event.name))
-    return Observation(source_id)
+    return Observation(source_id, line=line)
 
 
 def _news(
@@ -122,7 +130,7 @@ def _news(
     return line.text if line is not None and line.role == "user" else ""
 
 
-def _add_to_open(draft: Draft, history: History, news: str) -> str:
+async def _add_to_open(draft: Draft, history: History, news: str) -> str:
     escalation = draft.conversation.current
     assert escalation is not None
     if isinstance(draft.record.event, ContactProvided):
@@ -131,7 +139,7 @@ def _add_to_open(draft: Draft, history: History, news: str) -> str:
         escalation = draft.update(
             escalation, Change.CONTACT_ADDED, actor=USER, reason=reason, text=email
         )
-        add_news(draft, history, escalation, news)
+        await add_news(draft, history, escalation, news)
         return reason
-    add_message(draft, history, escalation, news)
+    await add_message(draft, history, escalation, news)
     return Change.MESSAGE_ADDED.value

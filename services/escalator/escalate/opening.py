@@ -1,6 +1,5 @@
 """A request that nothing answered becomes an escalation, or part of the open one."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import orjson
@@ -10,7 +9,6 @@ from services.escalator.domain.conversation import (
     Conversation,
     Delivery,
     Escalation,
-    Json,
     Request,
 )
 from services.escalator.domain.opening import (
@@ -23,9 +21,9 @@ from services.escalator.domain.projection import merge_user, should_look_further
 from services.escalator.domain.routes import Rule, choose_destinations
 from services.escalator.escalate import packets
 from services.escalator.escalate.draft import USER, Draft
-from services.escalator.escalate.ports import History, Ports, to_json
+from services.escalator.escalate.ports import Fresh, History, Ports, to_json
 from shared import ids
-from shared.events import Change, ConversationUnresolved, EscalationOpened
+from shared.events import Change, ConversationUnresolved
 from shared.kafka.decisions import Decision, Timer
 from shared.kafka.records import Record
 
@@ -40,7 +38,7 @@ class Opening:
     ports: Ports
 
     async def on_unresolved(
-        self, state: Conversation, record: Record, fresh: Sequence[Json]
+        self, state: Conversation, record: Record, fresh: Fresh
     ) -> Decision[Conversation]:
         """Open, add to the open escalation, or wait for the triggering event."""
         request = to_request(record.event)
@@ -65,9 +63,7 @@ class Opening:
             return True
         return should_look_further(state) and await self.ports.decided.has(source_id)
 
-    async def _wait(
-        self, draft: Draft, request: Request, fresh: Sequence[Json]
-    ) -> None:
+    async def _wait(self, draft: Draft, request: Request, fresh: Fresh) -> None:
         if len(draft.conversation.waiting) >= MAX_WAITING:
             oldest = draft.conversation.waiting[0]
             history = await self.ports.history(draft, fresh)
@@ -83,7 +79,7 @@ class Opening:
         )
 
     async def on_trigger_wait_over(
-        self, state: Conversation, record: Record, fresh: Sequence[Json]
+        self, state: Conversation, record: Record, fresh: Fresh
     ) -> Decision[Conversation]:
         """Open with what is known: a person must not wait for a lost event."""
         timer: Timer = record.event
@@ -106,7 +102,7 @@ class Opening:
         elif readiness is Readiness.ADD_TO_OPEN:
             escalation = add_request(draft, request)
             if not reached and request.text:
-                add_news(draft, history, escalation, request.text)
+                await add_news(draft, history, escalation, request.text)
         return readiness
 
     async def open(
@@ -147,12 +143,10 @@ class Opening:
         whole = packets.opened(draft, escalation, request, packet)
         self._announce(draft, escalation, whole)
         for line in packet.after:
-            escalation = add_message(draft, history, escalation, line.text)
+            escalation = await add_message(draft, history, escalation, line.text)
         return escalation
 
-    def _announce(
-        self, draft: Draft, escalation: Escalation, packet: EscalationOpened
-    ) -> None:
+    def _announce(self, draft: Draft, escalation: Escalation, packet: bytes) -> None:
         """Publish the packet, ask for its delivery, and wait for the proof."""
         draft.announce(escalation, packet)
         for destination_id in escalation.deliveries:
@@ -210,23 +204,23 @@ def add_request(draft: Draft, request: Request) -> Escalation:
     )
 
 
-def add_message(
+async def add_message(
     draft: Draft, history: History, escalation: Escalation, text: str
 ) -> Escalation:
     """Add what the user said after the opening, and pass it on."""
     escalation = draft.update(
         escalation, Change.MESSAGE_ADDED, actor=USER, reason="message_added", text=text
     )
-    return add_news(draft, history, escalation, text)
+    return await add_news(draft, history, escalation, text)
 
 
-def add_news(
+async def add_news(
     draft: Draft, history: History, escalation: Escalation, text: str
 ) -> Escalation:
     """Have *text* sent to every destination, now or when it has accepted."""
     history.added.setdefault(escalation.escalation_id, []).append(text)
     escalation = draft.note_added(escalation, text)
-    return packets.send_news(draft, history, escalation)
+    return await packets.send_news(draft, history, escalation)
 
 
 def _weight(conversation: Conversation, request: Request) -> int:

@@ -1,13 +1,13 @@
 """A person's order to an escalation: as it is stored until it is done, and at work."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pydantic import AwareDatetime, TypeAdapter
 
-from services.escalator.domain.conversation import Escalation, Json
+from services.escalator.domain.conversation import Escalation
 from services.escalator.domain.lifecycle import Command
 from services.escalator.escalate.draft import Draft
+from services.escalator.escalate.ports import Fresh
 from shared.events import Change, EscalationStatus, Model
 
 
@@ -41,7 +41,7 @@ class Task:
     escalation: Escalation
     order: Order
     to: EscalationStatus
-    fresh: Sequence[Json]
+    fresh: Fresh
 
     def change(
         self,

@@ -1,50 +1,55 @@
 """The packet a destination receives: whole at the opening, the news afterwards."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
+
+import orjson
 
 from services.escalator.domain.conversation import (
     DeliveryStatus,
     Escalation,
     Json,
+    Line,
     Request,
 )
 from services.escalator.domain.opening import PACKET_BYTES, Packet
 from services.escalator.domain.projection import merge_user
 from services.escalator.domain.transcript import (
     FOLLOW_UP_LINES,
-    Line,
     fit_lines,
     order_lines,
 )
+from services.escalator.escalate import written
 from services.escalator.escalate.draft import Draft
 from services.escalator.escalate.ports import History
-from shared.events import EscalationOpened, TranscriptLine, User
 
 
 def opened(
     draft: Draft, escalation: Escalation, request: Request, packet: Packet
-) -> EscalationOpened:
+) -> bytes:
     """Return the packet of *escalation* as it is opened."""
     conversation = draft.conversation
-    return EscalationOpened(
-        **_essentials(draft, escalation),
-        causation_id=draft.record.source_id,
-        request_id=request.request_id,
-        conversation=to_transcript(packet.lines),
-        conversation_omitted=packet.omitted,
-        user=conversation.user,
-        session=request.session or conversation.session,
-        app_state=(
-            conversation.app_state if request.app_state is None else request.app_state
-        ),
-        attempts=list(request.attempts),
-        links=_links(draft.public_url, escalation),
+    state = request.app_state
+    return written.write(
+        _essentials(draft, escalation)
+        | {
+            "causation_id": draft.record.source_id,
+            "request_id": request.request_id,
+            "conversation": to_transcript(packet.lines),
+            "conversation_omitted": packet.omitted,
+            "user": written.to_user(conversation.user),
+            "session": written.to_session(request.session or conversation.session),
+            "app_state": conversation.app_state if state is None else state,
+            "attempts": request.attempts,
+            "links": _links(draft.public_url, escalation),
+        }
     )
 
 
-def _essentials(draft: Draft, escalation: Escalation) -> dict[str, Any]:
+def _essentials(draft: Draft, escalation: Escalation) -> Json:
     return {
+        **_EMPTY,
         "app_id": draft.conversation.app_id,
         "conversation_id": draft.conversation.conversation_id,
         "occurred_at": escalation.occurred_at,
@@ -52,9 +57,25 @@ def _essentials(draft: Draft, escalation: Escalation) -> dict[str, Any]:
         "number": escalation.number,
         "trigger_event_id": escalation.trigger_event_id,
         "opened_at": escalation.opened_at,
-        "reason": escalation.reason,
+        "reason": escalation.reason.value,
         "summary": escalation.summary,
     }
+
+
+_EMPTY: Json = {
+    "schema_version": 1,
+    "causation_id": None,
+    "request_id": "",
+    "priority": "normal",
+    "conversation_omitted": 0,
+    "user": None,
+    "session": None,
+    "app_state": None,
+    "attempts": (),
+    "pattern": None,
+    "links": {},
+}
+"""What a packet says where nothing is known."""
 
 
 def _links(public_url: str, escalation: Escalation) -> dict[str, str]:
@@ -65,27 +86,25 @@ def _links(public_url: str, escalation: Escalation) -> dict[str, str]:
     }
 
 
-def to_transcript(lines: tuple[Line, ...]) -> list[TranscriptLine]:
+def to_transcript(lines: Sequence[Line]) -> list[Json]:
     """Return *lines* in the contract's words."""
     return [
-        TranscriptLine(
-            role=line.role,
-            text=line.text,
-            occurred_at=line.occurred_at,
-        )
+        {"role": line.role, "text": line.text, "occurred_at": line.occurred_at}
         for line in lines
     ]
 
 
-def send_news(draft: Draft, history: History, escalation: Escalation) -> Escalation:
+async def send_news(
+    draft: Draft, history: History, escalation: Escalation
+) -> Escalation:
     """Ask every destination that accepted to be sent what was added since."""
     texts = history.added.get(escalation.escalation_id, [])
-    packet: EscalationOpened | None = None
+    packet: bytes | None = None
     for destination_id, delivery in escalation.deliveries.items():
         behind = delivery.added < escalation.added
         if delivery.status is not DeliveryStatus.DELIVERED or not behind:
             continue
-        packet = packet or _latest(draft, history, escalation)
+        packet = packet or await _latest(draft, history, escalation)
         draft.request(
             escalation,
             destination_id,
@@ -105,31 +124,30 @@ def _caught_up(escalation: Escalation) -> dict[str, Any]:
     }
 
 
-def send_again(
+async def send_again(
     draft: Draft, history: History, escalation: Escalation, *, kind: str
 ) -> None:
     """Ask every destination that accepted to be told of *kind*."""
-    packet = _latest(draft, history, escalation)
+    packet = await _latest(draft, history, escalation)
     for destination_id, delivery in escalation.deliveries.items():
         if delivery.status is DeliveryStatus.DELIVERED:
             draft.request(escalation, destination_id, packet, kind=kind)
 
 
-def _latest(draft: Draft, history: History, escalation: Escalation) -> EscalationOpened:
+async def _latest(draft: Draft, history: History, escalation: Escalation) -> bytes:
     """Return the packet with the conversation's last lines and the user's contact."""
     lines = order_lines(history.lines)
     kept, _ = fit_lines(lines[-FOLLOW_UP_LINES:], room=PACKET_BYTES // 12)
-    stored = history.packets.get(escalation.escalation_id)
-    if stored is None:  # older than what the ledger keeps
-        packet = EscalationOpened(**_essentials(draft, escalation), conversation=[])
-    else:
-        packet = EscalationOpened.model_validate_json(stored)
-    user: Json | None = packet.user.model_dump(mode="json") if packet.user else None
-    user = merge_user(user, draft.conversation.user, draft.conversation.contact)
-    return packet.model_copy(
-        update={
+    stored = await history.packet(escalation)
+    # Without one it is older than what the ledger keeps.
+    packet = orjson.loads(stored) if stored else _essentials(draft, escalation)
+    conversation = draft.conversation
+    user = merge_user(packet["user"], conversation.user, conversation.contact)
+    return written.write(
+        packet
+        | {
             "conversation": to_transcript(kept),
             "conversation_omitted": len(lines) - len(kept),
-            "user": User.model_validate(user) if user else None,
+            "user": written.to_user(user),
         }
     )

@@ -1,16 +1,25 @@
 """What the verb needs of the world, and the words of one decision's gathering."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
-from services.escalator.domain.conversation import Conversation, Json
-from services.escalator.domain.transcript import Line
+from services.escalator.domain.conversation import (
+    Conversation,
+    Escalation,
+    Json,
+    Line,
+)
 from services.escalator.escalate.draft import Draft
 from shared.clock import Clock
 from shared.events import AppSettings, Session, User
-from shared.kafka.records import Record
+from shared.kafka.decisions import Decision
+from shared.kafka.records import Outgoing, Record
+from shared.topics import ESCALATION_OPENED
+
+Fresh = Sequence[Decision[Conversation]]
+"""Decisions of the same conversation that the ledger does not know yet."""
 
 
 def to_json(model: User | Session | None) -> Json | None:
@@ -21,14 +30,18 @@ def to_json(model: User | Session | None) -> Json | None:
     """
     if model is None:
         return None
-    return {name: value for name, value in model if value is not None}
+    said = {name: value for name, value in vars(model).items() if value is not None}
+    if more := model.model_extra:
+        said |= {name: value for name, value in more.items() if value is not None}
+    return said
 
 
 class Decided(Protocol):
-    """The ledger: a lane's facts in order, and whether a record was decided."""
+    """The ledger: a lane's facts in order, and what a record's decision was."""
 
     async def facts(self, lane: str) -> list[Json]: ...
     async def has(self, source_id: str) -> bool: ...
+    async def published(self, source_id: str) -> Sequence[Outgoing]: ...
 
 
 class Numbers(Protocol):
@@ -43,30 +56,37 @@ class Apps(Protocol):
     def get(self, app_id: str) -> AppSettings | None: ...
 
 
+def packet_in(outputs: Sequence[Outgoing], escalation: Escalation) -> bytes | None:
+    """Return the packet of *escalation* among a decision's *outputs*."""
+    identity = ("ce_id", escalation.escalation_id.encode())
+    for output in outputs:
+        if output.topic == ESCALATION_OPENED.name and identity in output.headers:
+            return output.value
+    return None
+
+
 @dataclass(slots=True)
 class History:
     """The facts of a conversation: its lines, and what its escalations were given."""
 
-    lines: list[Line]
-    packets: dict[str, bytes]
-    """Packets by escalation id; their transcripts may be left out."""
-    added: dict[str, list[str]]
+    decided: Decided
+    fresh: Fresh
+    lines: list[Line] = field(default_factory=list)
+    added: dict[str, list[str]] = field(default_factory=dict)
     """What was added to each escalation after its opening."""
 
-    @classmethod
-    def read(cls, facts: Sequence[Json]) -> "History":
-        """Return the history that *facts* tell."""
-        history = cls([], {}, {})
-        for fact in facts:
-            history.take(fact)
-        return history
+    async def packet(self, escalation: Escalation) -> bytes | None:
+        """Return what was published when *escalation* was opened, if it is known."""
+        for decision in self.fresh:
+            if (found := packet_in(decision.outputs, escalation)) is not None:
+                return found
+        outputs = await self.decided.published(escalation.opened_by)
+        return packet_in(outputs, escalation)
 
     def take(self, fact: Json) -> None:
         """Take one decision's fact."""
-        if (line := fact.get("line")) is not None:
+        for line in fact.get("lines", ()):
             self.lines.append(Line.from_fact(line))
-        for escalation_id, packet in fact.get("packets", ()):
-            self.packets[escalation_id] = bytes(packet)
         for escalation_id, text in fact.get("added", ()):
             self.added.setdefault(escalation_id, []).append(text)
 
@@ -97,7 +117,14 @@ class Ports:
             public_url=self.public_url,
         )
 
-    async def history(self, draft: Draft, fresh: Sequence[Json]) -> History:
+    async def history(self, draft: Draft, fresh: Fresh) -> History:
         """Return all that was said and given, this decision's own fact included."""
+        history = History(self.decided, fresh)
+        if draft.conversation.lines is not None:
+            history.lines += draft.conversation.lines
+            return history
         stored = await self.decided.facts(draft.record.lane)
-        return History.read([*stored, *fresh, draft.fact])
+        for fact in (*stored, *(each.fact for each in fresh), draft.fact):
+            if fact is not None:
+                history.take(fact)
+        return history

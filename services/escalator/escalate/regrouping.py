@@ -1,7 +1,8 @@
 """Two escalations become one, or one becomes two."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
+
+import orjson
 
 from services.escalator.domain.conversation import (
     Conversation,
@@ -12,10 +13,10 @@ from services.escalator.domain.conversation import (
 from services.escalator.escalate.draft import HANDRAIL, Draft
 from services.escalator.escalate.opening import Opening
 from services.escalator.escalate.orders import Order, Task
-from services.escalator.escalate.ports import History, Ports, to_json
+from services.escalator.escalate.ports import Fresh, History, Ports
 from shared import ids
 from shared.errors import Permanent
-from shared.events import Change, EscalationOpened
+from shared.events import Change
 from shared.kafka.decisions import Decision, Timer
 from shared.kafka.records import Record
 
@@ -60,7 +61,7 @@ class Regrouping:
         )
 
     async def on_absorb(
-        self, state: Conversation, record: Record, _: Sequence[Json]
+        self, state: Conversation, record: Record, _: Fresh
     ) -> Decision[Conversation]:
         """Link what was merged into this escalation."""
         timer: Timer = record.event
@@ -81,7 +82,7 @@ class Regrouping:
         return draft.decision("absorbed")
 
     async def on_merged_resolved(
-        self, state: Conversation, record: Record, _: Sequence[Json]
+        self, state: Conversation, record: Record, _: Fresh
     ) -> Decision[Conversation]:
         """Tell this user too that people are done."""
         timer: Timer = record.event
@@ -103,7 +104,7 @@ class Regrouping:
         part = await self.opening.open(
             draft,
             history,
-            _part_of(escalation, task.order, history),
+            await _part_of(escalation, task.order, history),
             escalation_id=split_id_of(escalation.escalation_id, task.order.key),
             split_from=escalation.escalation_id,
         )
@@ -130,23 +131,21 @@ def tell_merged(draft: Draft, escalation: Escalation) -> None:
         )
 
 
-def _part_of(escalation: Escalation, order: Order, history: History) -> Request:
+async def _part_of(escalation: Escalation, order: Order, history: History) -> Request:
     """Return the part as a request of its own, with what is known of the whole."""
     chosen = [line for line in history.lines if line.event_id in order.message_ids]
     text = order.text or "\n".join(line.text for line in chosen)
     if not text:
         raise Permanent("nothing_to_split", "None of these messages is known.")
-    stored = history.packets.get(escalation.escalation_id)
-    packet = EscalationOpened.model_validate_json(stored) if stored else None
+    stored = await history.packet(escalation)
+    packet: Json = orjson.loads(stored) if stored else {}
     return Request(
-        request_id=packet.request_id if packet else "",
+        request_id=packet.get("request_id", ""),
         event_id=escalation.trigger_event_id,
         occurred_at=chosen[0].occurred_at if chosen else escalation.occurred_at,
         text=text,
         reason=escalation.reason,
-        session=to_json(packet.session) if packet else None,
-        app_state=packet.app_state if packet else None,
-        attempts=tuple(
-            each.model_dump(mode="json") for each in (packet.attempts if packet else [])
-        ),
+        session=packet.get("session"),
+        app_state=packet.get("app_state"),
+        attempts=tuple(packet.get("attempts", ())),
     )

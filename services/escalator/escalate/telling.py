@@ -1,6 +1,5 @@
 """What became of the deliveries, and what the user is told of it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,7 +8,6 @@ from services.escalator.domain.conversation import (
     Delivery,
     DeliveryStatus,
     Escalation,
-    Json,
 )
 from services.escalator.domain.telling import (
     decide_on_acceptance,
@@ -18,7 +16,7 @@ from services.escalator.domain.telling import (
 )
 from services.escalator.escalate import documents, packets
 from services.escalator.escalate.draft import HANDRAIL
-from services.escalator.escalate.ports import Ports
+from services.escalator.escalate.ports import Fresh, Ports
 from shared.events import (
     Change,
     Notification,
@@ -39,7 +37,7 @@ class Telling:
     ports: Ports
 
     async def on_notification_delivered(
-        self, state: Conversation, record: Record, fresh: Sequence[Json]
+        self, state: Conversation, record: Record, fresh: Fresh
     ) -> Decision[Conversation]:
         """Keep the proof, tell the user, and send what was said in between."""
         event: NotificationDelivered = record.event
@@ -64,11 +62,11 @@ class Telling:
         escalation = draft.tell(escalation, decide_on_acceptance(escalation))
         if escalation.added:
             history = await self.ports.history(draft, fresh)
-            packets.send_news(draft, history, escalation)
+            await packets.send_news(draft, history, escalation)
         return draft.decision("delivered")
 
     async def on_notification_failed(
-        self, state: Conversation, record: Record, _: Sequence[Json]
+        self, state: Conversation, record: Record, _: Fresh
     ) -> Decision[Conversation]:
         """Show the failure in the inbox; where every destination failed, say so."""
         event: NotificationFailed = record.event
@@ -93,7 +91,7 @@ class Telling:
         return draft.decision("delivery_failed")
 
     async def on_proof_wait_over(
-        self, state: Conversation, record: Record, _: Sequence[Json]
+        self, state: Conversation, record: Record, _: Fresh
     ) -> Decision[Conversation]:
         """Say that the request is kept, unless more is known by now."""
         timer: Timer = record.event

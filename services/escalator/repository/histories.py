@@ -4,6 +4,9 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from shared.kafka.decisions import Loaded
+from shared.kafka.records import Outgoing
+
 Fact = dict[str, Any]
 
 
@@ -12,6 +15,7 @@ class Ledger(Protocol):
 
     async def facts_of(self, lanes: Sequence[str]) -> dict[str, list[Fact]]: ...
     async def has(self, source_id: str) -> bool: ...
+    async def load(self, source_ids: Sequence[str], lanes: Sequence[str]) -> Loaded: ...
 
 
 class Histories:
@@ -40,6 +44,11 @@ class Histories:
     async def has(self, source_id: str) -> bool:
         """Return whether *source_id* was decided."""
         return await self._ledger.has(source_id)
+
+    async def published(self, source_id: str) -> Sequence[Outgoing]:
+        """Return what the decision of *source_id* published."""
+        decided = (await self._ledger.load([source_id], [])).decided
+        return decided[source_id].outputs if source_id in decided else ()
 
     async def _look(self) -> None:
         """Ask for all lanes that were named before the loop came round to this."""

@@ -1,5 +1,6 @@
-"""A conversation's state as bytes: orjson writes the dataclasses as they are."""
+"""A conversation's state as bytes: orjson writes the parts as they are."""
 
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,8 @@ from services.escalator.domain.conversation import (
 )
 from shared.events import EscalationStatus, Reason
 
+_WRITTEN = tuple(each.name for each in fields(Conversation) if each.name != "lines")
+
 
 class ConversationStates:
     """How a conversation's state is born, kept and read back."""
@@ -23,11 +26,11 @@ class ConversationStates:
     def empty(self, lane: str) -> Conversation:
         """Return the state before the first event."""
         app_id, _, conversation_id = lane.partition(":")
-        return Conversation(app_id=app_id, conversation_id=conversation_id)
+        return Conversation(app_id=app_id, conversation_id=conversation_id, lines=())
 
     def dump(self, state: Conversation) -> bytes:
-        """Return *state* as JSON."""
-        return orjson.dumps(state)
+        """Return *state* as JSON, without its lines: the ledger has them as facts."""
+        return orjson.dumps({name: getattr(state, name) for name in _WRITTEN})
 
     def load(self, raw: bytes) -> Conversation:
         """Return the state that `dump` wrote."""
