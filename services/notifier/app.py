@@ -23,7 +23,7 @@ from services.notifier.deliver.sample import Sampler
 from services.notifier.domain.circuit import Circuits
 from services.notifier.handlers import NotificationWorker
 from services.notifier.repository.deliveries import MongoDeliveries
-from services.notifier.repository.destinations import MongoDestinations, Seal
+from services.notifier.repository.destinations import PURPOSE, MongoDestinations
 from services.notifier.repository.inventory import Inventory
 from services.notifier.repository.outbox import MongoOutbox
 from services.notifier.sending.sender import Limits, Sender
@@ -31,6 +31,7 @@ from services.notifier.sending.upkeep import Upkeep
 from services.notifier.settings import Settings
 from shared.foundation import Foundation
 from shared.kafka.background import every
+from shared.mongo.seal import Seal
 from shared.topics import NOTIFICATION_REQUESTED
 
 FORGOTTEN_SECONDS = 30.0
@@ -142,7 +143,7 @@ def _parts(foundation: Foundation, settings: Settings) -> Parts:
     lease = timedelta(seconds=settings.lease_seconds)
     owner = uuid.uuid4().hex
     deliveries = MongoDeliveries(database, owner=owner, lease=lease, clock=clock)
-    seal = Seal([settings.secret_key, settings.admin_key])
+    seal = Seal([settings.secret_key, settings.admin_key], purpose=PURPOSE)
     destinations = MongoDestinations(database, seal, clock)
     outbox = MongoOutbox(database)
     announcer = Announcer(outbox, foundation.publisher, clock)

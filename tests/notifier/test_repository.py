@@ -20,11 +20,12 @@ from services.notifier.domain.delivery import (
 from services.notifier.domain.destination import Destination
 from services.notifier.domain.outcomes import Accepted, Reason
 from services.notifier.repository.deliveries import MongoDeliveries
-from services.notifier.repository.destinations import MongoDestinations, Seal
+from services.notifier.repository.destinations import PURPOSE, MongoDestinations
 from services.notifier.repository.inventory import Inventory
 from services.notifier.repository.outbox import MongoOutbox
 from shared.kafka.records import Outgoing
 from shared.mongo.connect import Database, connect, database_of
+from shared.mongo.seal import Seal
 from tests.notifier.letters import make_delivery
 from tests.support.fakes import NOON, FakeClock
 
@@ -292,7 +293,7 @@ async def test_secrets_are_stored_encrypted_and_come_back_only_with_the_key(
     hook = Destination(
         "acme", "hook", "webhook", url="https://h.test/s3cret", secret="whsec_abc"
     )
-    store = MongoDestinations(database, Seal(["key-1"]), clock)
+    store = MongoDestinations(database, Seal(["key-1"], purpose=PURPOSE), clock)
     await store.prepare()
     await store.put(hook)
 
@@ -302,11 +303,13 @@ async def test_secrets_are_stored_encrypted_and_come_back_only_with_the_key(
     found = await store.get("acme", "hook")
     assert found is not None
     assert (found.url, found.secret) == (hook.url, hook.secret)
-    rotated = MongoDestinations(database, Seal(["key-2", "key-1"]), clock)
-    assert await rotated.get("acme", "hook") == found
-    stranger = await MongoDestinations(database, Seal(["key-3"]), clock).get(
-        "acme", "hook"
+    rotated = MongoDestinations(
+        database, Seal(["key-2", "key-1"], purpose=PURPOSE), clock
     )
+    assert await rotated.get("acme", "hook") == found
+    stranger = await MongoDestinations(
+        database, Seal(["key-3"], purpose=PURPOSE), clock
+    ).get("acme", "hook")
     assert stranger is not None
     assert (stranger.url, stranger.secret) == ("", "")
 
@@ -314,7 +317,7 @@ async def test_secrets_are_stored_encrypted_and_come_back_only_with_the_key(
 async def test_destinations_are_listed_by_app_and_deleted_once(
     database: Database, clock: FakeClock
 ) -> None:
-    store = MongoDestinations(database, Seal(["key"]), clock)
+    store = MongoDestinations(database, Seal(["key"], purpose=PURPOSE), clock)
     for app_id, name in (("acme", "b"), ("acme", "a"), ("other", "c")):
         await store.put(Destination(app_id, name, "email", to=("a@x.test",)))
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 
 from services.notifier.domain.delivery import Attempt, Delivery, Recipient
 from services.notifier.domain.destination import Destination
-from services.notifier.domain.ssrf import MAX_URL_CHARS
+from shared.web.ssrf import MAX_URL_CHARS
 
 MAX_RECIPIENTS = 50
 """Longer lists belong in the mail system, which knows who left."""

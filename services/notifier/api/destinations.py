@@ -16,7 +16,6 @@ from services.notifier.api.bodies import (
 from services.notifier.deliver.sample import Sampler
 from services.notifier.domain.destination import Destination
 from services.notifier.domain.outcomes import Accepted
-from services.notifier.domain.ssrf import NotAllowedError, parse_target
 from shared.events import Scope
 from shared.web.auth import Principal, own_app, require
 from shared.web.pages import (
@@ -28,6 +27,7 @@ from shared.web.pages import (
     encode_cursor,
 )
 from shared.web.problems import Problem
+from shared.web.ssrf import EVERYWHERE, NOWHERE, NotAllowedError, parse_target
 
 Reader = Annotated[Principal, Depends(require(Scope.READ, Scope.MANAGE))]
 Manager = Annotated[Principal, Depends(require(Scope.MANAGE))]
@@ -86,7 +86,7 @@ class Book:
         self, app_id: str, destination_id: str, body: WebhookDestination
     ) -> Destination:
         try:
-            parse_target(body.url, allow_private=self.allow_private)
+            parse_target(body.url, allow=EVERYWHERE if self.allow_private else NOWHERE)
         except NotAllowedError as error:
             raise Problem(422, detail=f"url: {error}.", reason="not_allowed") from None
         secret = body.secret
@@ -161,7 +161,7 @@ def view_of(destination: Destination) -> DestinationView:
     leads_to = ""
     if destination.url:
         try:
-            leads_to = parse_target(destination.url, allow_private=True).origin
+            leads_to = parse_target(destination.url, allow=EVERYWHERE).origin
         except NotAllowedError:
             leads_to = "(cannot be read)"
     return DestinationView.of(destination, leads_to=leads_to)

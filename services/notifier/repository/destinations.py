@@ -1,43 +1,16 @@
 """Destinations in MongoDB; what is secret in them is stored encrypted."""
 
-import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
-
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from services.notifier.domain.destination import Destination
 from shared.clock import Clock
 from shared.mongo.connect import Database
 from shared.mongo.errors import translated
+from shared.mongo.seal import Seal
 
 COLLECTION = "notifier_destinations"
-_PURPOSE = b"handrail notifier destination secrets v1"
-
-
-class Seal:
-    """Encrypts with the first of *keys*, reads what any of them wrote."""
-
-    def __init__(self, keys: Sequence[str]) -> None:
-        self._fernet = MultiFernet([Fernet(_derived(each)) for each in keys if each])
-
-    def close(self, clear: str) -> bytes:
-        """Return *clear* encrypted."""
-        return self._fernet.encrypt(clear.encode())
-
-    def open(self, sealed: bytes) -> str:
-        """Return what was sealed, or an empty string where no key fits."""
-        try:
-            return self._fernet.decrypt(sealed).decode()
-        except InvalidToken:
-            return ""
-
-
-def _derived(key: str) -> bytes:
-    kdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE)
-    return base64.urlsafe_b64encode(kdf.derive(key.encode()))
+PURPOSE = b"handrail notifier destination secrets v1"
 
 
 class MongoDestinations:

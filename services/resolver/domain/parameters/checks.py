@@ -9,7 +9,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import re2
-from email_validator import EmailNotValidError, validate_email
+from email_validator import (
+    SPECIAL_USE_DOMAIN_NAMES,
+    EmailNotValidError,
+    validate_email,
+)
+
+SPECIAL_USE_DOMAIN_NAMES.clear()
+"""Reserved names (`.test`, `.local`) are for tests and intranets; the library
+documents this."""
 
 _OPTIONS = re2.Options()
 _OPTIONS.log_errors = False

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -47,6 +48,13 @@ _DENIED_V6 = tuple(
 )
 """`ipaddress.is_global` lets multicast, NAT64 and 6to4 pass; these do not."""
 
+Networks = Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]
+NOWHERE: Networks = ()
+EVERYWHERE: Networks = (
+    ipaddress.IPv4Network("0.0.0.0/0"),
+    ipaddress.IPv6Network("::/0"),
+)
+"""For tests and closed networks."""
 PORTS = frozenset({443, 8443})
 MAX_URL_CHARS = 2048
 _PRINTABLE = re.compile(r"[\x21-\x7e\u00a1-\uffff\U00010000-\U0010ffff]+")
@@ -69,6 +77,8 @@ class Target:
     """ASCII, lower case; a literal IPv6 address without its brackets."""
     port: int
     path: str
+    inside: bool = False
+    """Whether its scheme or port is only for networks that the operator allows."""
 
     @property
     def origin(self) -> str:
@@ -83,10 +93,16 @@ class Target:
         return host if self.port == usual else f"{host}:{self.port}"
 
 
-def parse_target(url: str, *, allow_private: bool = False) -> Target:
+def networks_of(written: Iterable[str]) -> Networks:
+    """Return the networks that an operator's setting names; ValueError for others."""
+    return tuple(ipaddress.ip_network(each) for each in written)
+
+
+def parse_target(url: str, *, allow: Networks = NOWHERE) -> Target:
     """Return where *url* leads, or raise NotAllowedError.
 
-    *allow_private* is for tests and closed networks: any port, http, any address.
+    Where the operator allows networks of their own, http and any port may lead there,
+    and `check_address` holds the URL to them.
     """
     if len(url) > MAX_URL_CHARS or not _PRINTABLE.fullmatch(url) or "\\" in url:
         raise NotAllowedError("the URL holds spaces, control characters or backslashes")
@@ -95,23 +111,40 @@ def parse_target(url: str, *, allow_private: bool = False) -> Target:
         host, port = parts.hostname, parts.port
     except ValueError:
         raise NotAllowedError("the URL cannot be read") from None
-    if parts.scheme not in (("https", "http") if allow_private else ("https",)):
+    if parts.scheme not in (("https", "http") if allow else ("https",)):
         raise NotAllowedError("only https is allowed")
     if "@" in parts.netloc or "#" in url:
         raise NotAllowedError("no user name and no fragment in the URL")
     port = port or (443 if parts.scheme == "https" else 80)
-    if port not in PORTS and not allow_private:
+    inside = parts.scheme != "https" or port not in PORTS
+    if inside and not allow:
         raise NotAllowedError("only the ports 443 and 8443 are allowed")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    target = Target(parts.scheme, _host(host or ""), port, _ascii(path))
-    _check_literal(target.host, allow_private=allow_private)
+    target = Target(parts.scheme, _host(host or ""), port, _ascii(path), inside)
+    _check_literal(target, allow)
     return target
 
 
-def check_address(address: str, *, allow_private: bool = False) -> None:
-    """Raise NotAllowedError unless *address* is on the public internet."""
-    if not allow_private and not is_public(address):
+def check_address(
+    address: str, *, target: Target | None = None, allow: Networks = NOWHERE
+) -> None:
+    """Raise NotAllowedError unless *address* is public, or in a network of *allow*.
+
+    A *target* with a scheme or port for inside must be in one.
+    """
+    if _is_in(address, allow):
+        return
+    if (target is not None and target.inside) or not is_public(address):
         raise NotAllowedError("the address is not on the public internet")
+
+
+def _is_in(address: str, networks: Networks) -> bool:
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    mapped = getattr(ip, "ipv4_mapped", None)
+    return any((mapped or ip) in network for network in networks)
 
 
 def is_public(address: str) -> bool:
@@ -142,14 +175,15 @@ def _host(host: str) -> str:
     return name
 
 
-def _check_literal(host: str, *, allow_private: bool) -> None:
+def _check_literal(target: Target, allow: Networks) -> None:
     """Refuse numbers that a resolver would read as an address we did not see."""
+    host = target.host
     if ":" in host or _NUMERIC_LABEL.fullmatch(host.rsplit(".", 1)[-1]):
         try:
             literal = str(ipaddress.ip_address(host))
         except ValueError:
             raise NotAllowedError("the host is not a plain address") from None
-        check_address(literal, allow_private=allow_private)
+        check_address(literal, target=target, allow=allow)
 
 
 def _ascii(path: str) -> str:

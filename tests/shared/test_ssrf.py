@@ -4,10 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifier.domain.ssrf import (
+from shared.web.ssrf import (
+    EVERYWHERE,
     NotAllowedError,
     check_address,
     is_public,
+    networks_of,
     parse_target,
 )
 
@@ -113,15 +115,54 @@ def test_no_private_address_passes_in_any_wrapping(address: object) -> None:
 
 
 def test_tests_and_closed_networks_may_allow_the_private() -> None:
-    target = parse_target("http://127.0.0.1:9000/hook", allow_private=True)
+    target = parse_target("http://127.0.0.1:9000/hook", allow=EVERYWHERE)
 
     assert target.origin == "http://127.0.0.1:9000"
-    check_address("127.0.0.1", allow_private=True)
+    check_address("127.0.0.1", allow=EVERYWHERE)
     with pytest.raises(NotAllowedError):
-        parse_target("gopher://127.0.0.1/", allow_private=True)
+        parse_target("gopher://127.0.0.1/", allow=EVERYWHERE)
 
 
 def test_the_origin_never_holds_the_path_where_hooks_keep_their_secret() -> None:
     target = parse_target("https://hooks.example.com/services/T00/B00/s3cr3t?k=v")
 
     assert target.origin == "https://hooks.example.com"
+
+
+LOOPBACK = networks_of(["127.0.0.0/8", "::1/128"])
+
+
+@pytest.mark.parametrize(
+    ("url", "address", "passes"),
+    [
+        ("http://127.0.0.1:9000/", "127.0.0.1", True),
+        ("http://hooks.test:9000/", "127.0.0.1", True),
+        ("http://hooks.test:9000/", "::ffff:127.0.0.1", True),
+        ("http://hooks.test:9000/", "10.0.0.1", False),
+        ("http://hooks.test:9000/", "8.8.8.8", False),
+        ("https://hooks.test:22/", "8.8.8.8", False),
+        ("https://hooks.test/", "8.8.8.8", True),
+        ("https://hooks.test/", "169.254.169.254", False),
+        ("https://hooks.test/", "127.0.0.1", True),
+    ],
+)
+def test_a_network_that_is_allowed_is_the_only_one_inside(
+    url: str, address: str, passes: bool
+) -> None:
+    target = parse_target(url, allow=LOOPBACK)
+
+    if passes:
+        check_address(address, target=target, allow=LOOPBACK)
+    else:
+        with pytest.raises(NotAllowedError):
+            check_address(address, target=target, allow=LOOPBACK)
+
+
+def test_a_private_literal_outside_the_allowed_network_is_refused() -> None:
+    with pytest.raises(NotAllowedError):
+        parse_target("http://10.0.0.1:9000/", allow=LOOPBACK)
+
+
+def test_a_network_that_cannot_be_read_is_an_error_of_the_operator() -> None:
+    with pytest.raises(ValueError):
+        networks_of(["loopback"])
