@@ -11,8 +11,8 @@ from services.resolver.domain.acting.calling import (
 from services.resolver.domain.answering import attempts_of, decide_documents, hand_off
 from services.resolver.domain.conversation import Answered, Conversation, normalised
 from services.resolver.domain.outcome import Step, Turn, Why
-from services.resolver.domain.persons import asks_for_person
 from services.resolver.domain.ranking import Candidate, Ranking, Rules
+from services.resolver.domain.words.persons import asks_for_person
 
 
 def decide_before_ranking(state: Conversation, turn: Turn, rules: Rules) -> Step | None:

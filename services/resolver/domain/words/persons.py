@@ -1,0 +1,282 @@
+"""Recognise, in many languages, that a user asks for a person.
+
+Each word is put into a class by what it does (a person, speaking, connecting, wanting,
+a denial …); a clause becomes a string of classes, and a wish is a pattern over that.
+So a language is a list of words, and word order and fillers are the patterns' matter.
+Naming an agent ("the agent was rude"), a past talk, a denied wish, and the question
+whether one talks to a person are no wishes.
+"""
+
+# ruff: noqa: RUF001, SIM905 - words of many alphabets, as lists
+
+import re
+
+from services.resolver.domain.words import person_words as lists
+from services.resolver.domain.words.person_scripts import SCRIPT, asks_by_phrase
+from services.resolver.domain.words.person_stems import NEUTRAL, STEMS
+from services.resolver.domain.words.plain import folded, words_of
+
+MAX_CHARS = 1000
+"""Longer texts describe a problem; a wish stands at their beginning or end."""
+_TYPO_CHARS = 5
+"""Shorter words have no typos that are not other words."""
+
+_NO_TYPOS = frozenset({"advise", "telefon", "praat"})
+"""Words of their own."""
+
+_CLASSES = (
+    (".", NEUTRAL),
+    ("p", lists.PERSON),
+    ("b", lists.BOT),
+    ("|", lists.BUT),
+    ("n", lists.NOT),
+    ("t", lists.SPEAK_LAST),
+    ("s", lists.SPEAK),
+    ("g", lists.ESCALATE),
+    ("c", lists.CONNECT),
+    ("l", lists.CALL),
+    ("q", lists.SOMEONE),
+    ("m", lists.ME),
+    ("y", lists.PLEASE),
+    ("w", lists.WANT),
+    ("u", lists.SERVICE),
+    ("r", lists.REAL),
+    ("x", lists.ALREADY),
+    ("h", lists.HELP),
+    ("o", lists.MY),
+    ("e", lists.THERE),
+    ("i", lists.ISSUE),
+    ("k", lists.OTHER),
+    ("j", lists.OR),
+    ("a", lists.FILLER),
+)
+"""Each class is a letter; a word that is in two is of the first."""
+_CLAUSES = re.compile(r"[.,;:!?…\n؟،¿¡。()]+| - | – ")
+_PHRASES = (
+    (
+        re.compile(
+            r"\b(?:am|was) i\b|\byou are\b|\bare you\b|"
+            r"\b(?:do|must) i (?:have|need)(?: to)?\b"
+        ),
+        "was",
+    ),
+    (re.compile(r"\bcan t\b|\bcannot\b"), "can"),
+    (re.compile(r"\bdon t\b|\bdo not\b|\bdoesn t\b"), "not"),
+    (re.compile(r"\b(?:ai|as|a|avons) parle\b|\b(?:ayer|ya) hable\b"), "was"),
+    (re.compile(r"\b(?:act|think|sound|talk|feel) like an?\b|\byou be an?\b"), "was"),
+    (re.compile(r"\bo (?:con )?(?=(?:un |una |um )?(?:ro)?bo)"), "or "),
+    (re.compile(r"\bget (?:a )?hold of\b|\bget (?:in touch|through)\b"), "speak with"),
+    (re.compile(r"\bbe (?:connected|transferred|put|passed)\b"), "connect"),
+    (re.compile(r"\bist da\b|\bis er\b|\bc e\b|\by a(?: t il)?\b"), "gibt"),
+)
+"""Words that mean something only together."""
+_PREFIXES = ("", "ال", "لل", "بال", "وال", "ب", "ل", "و")
+"""Arabic writes its small words onto the next one."""
+
+
+def _typos(word: str) -> set[str]:
+    """Return *word* with one letter lost, doubled or changed places."""
+    inner = range(1, len(word))
+    lost = {word[:at] + word[at + 1 :] for at in inner}
+    twice = {word[:at] + word[at] + word[at:] for at in inner}
+    swapped = {
+        word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in inner[:-1]
+    }
+    return lost | twice | swapped
+
+
+def _lexicon() -> dict[str, str]:
+    known: dict[str, str] = {}
+    for letter, words in _CLASSES:
+        for word in folded(words).split():
+            known.setdefault(word, letter)
+    for word, letter in list(known.items()):
+        if letter in "psc" and len(word) >= _TYPO_CHARS and word.isascii():
+            for typo in _typos(word) - _NO_TYPOS:
+                known.setdefault(typo, letter)
+    return known
+
+
+_KNOWN = _lexicon()
+_STEMS = {
+    folded(stem): letter for letter, stems in STEMS.items() for stem in stems.split()
+}
+_SHORTEST = min(map(len, _STEMS))
+_LONGEST = max(map(len, _STEMS))
+_BEGINNING = 6
+"""Letters of a word that tell whether an ending may make it one of a person."""
+_EVERYDAY = frozenset(
+    "transfer put pass forward hand route patch switch refer link connect redirect "
+    "relation set real actual physical living genuine proper phone telephone contact "
+    "assistance".split()
+)
+"""English words of these classes are too common to look twice at a message for."""
+_PEOPLE = frozenset(
+    word.encode()
+    for word, letter in _KNOWN.items()
+    if letter in "pqulgrc" and word not in _EVERYDAY
+)
+_PEOPLE_BEGIN = frozenset(
+    stem.encode()[:_BEGINNING] for stem, letter in _STEMS.items() if letter in "pqul"
+)
+_DOING = frozenset(
+    [word.encode() for word, letter in _KNOWN.items() if letter in "stcwlyregbh"]
+    + [b"y", b"c", b"da", b"er"]  # il y a, c'è, ist da, is er
+)
+_DOING_BEGIN = frozenset(
+    stem.encode()[:_BEGINNING] for stem, letter in _STEMS.items() if letter in "stcwlh"
+)
+_ARABIC = re.compile("[\u0600-\u06ff]")
+SHORT_WORDS = 4
+"""So few words may be a wish without a verb."""
+
+_NOT_A_BOT = re.compile(r"n[awmst]*b|ba*n")
+_NO_OTHERS = re.compile(r"o[.ar]?[pqu]|k[pq]|[pq]k")
+_DOUBT = re.compile(r"[pq]a*ja*b|ba*ja*[pq]")
+_NO_WISH = re.compile(r"n[wamrc]{0,4}[pqst]|[ts]a?n|x[am.]{0,2}[st]|xa*r*[pq]|o\.w?s")
+_WISH = re.compile(
+    r"""
+    # talk agent
+      ^[aywm]*s(?:[pq]|u+)[ayr]*$
+    # speak with a person
+    | s[arymew]{0,4}\.?[arym]{0,3}[arym][arymo]{0,2}u*[pqu]
+    # mit einem Menschen sprechen
+    | [pqu]u?[aymwr]{0,3}t
+    # praten met een mens
+    | t[aymrw]{0,4}[pqu]
+    # connect me to an agent
+    | (?<![ou])c(?:[arym]|[oa]{0,2}i){1,4}u*[pq]
+    | cp
+    # put me through to support
+    | c[ay]*m[arymcl]{0,4}\.?[ar]{0,2}[pqu]
+    # temsilciye bağla
+    | [pqu]u?[amyw]{0,3}c(?=[amyw]*$)
+    | [mw][aw.]{0,3}c[arymcl]{0,5}[pqu]
+    | ^[ay]*c[am]*[pqu]u*[ay]*$
+    # mich zu einem Berater durchstellen
+    | m[aw]{0,2}[ay]{0,3}[pqu]u?[amy]{0,2}c
+    # escalate this
+    | g(?:a|[oa]{1,2}i)
+    # I need a human
+    | [wl][wmayhel]{0,4}r*a?p(?=[yahwmbrsp]|$)
+    # I want a real person
+    | [wl][wmay]{0,3}(?:r[ar]*q|qr)
+    # give me someone
+    | [wm][wma]{0,3}q[yab]*$
+    # insan istiyorum
+    | p[aym]{0,2}w[mayh]*$
+    | r[aq]*w[may]*$
+    # someone from your team call me
+    | q[auc.]{0,4}[wam]*l[aw]*m
+    # kann mich jemand anrufen
+    | m[awy]{0,2}q[aywul]{0,4}l
+    # quelqu'un peut m'appeler
+    | [pq][aw]{0,3}ml
+    | mw?l[aw]*[pq]
+    # call me back
+    | ^[awy]*cm[ay]*$
+    | ^(?=.*[wmy])[wyam]*l[amyw]*m?[aly]*$
+    # un conseiller peut appeler
+    | p[aw]{0,3}l[am]*m
+    | l[aw]{0,3}(?:m[a.]*)?p
+    # is there a real person
+    | e[am.]{0,5}r[ar]*[pq]
+    | e[am.]{0,2}(?:p[aymwh]*$|qa{0,2}r)
+    | rape
+    | rq[ae]*$
+    # someone I could speak with
+    | [pq]a*[mwa]{1,4}s[al]*$
+    # can a human help me
+    | w[am]*(?:p|rq)[aw]*h
+    | w[am]*ha*[pq]$
+    | wq[au]*[st]a*$
+    | w[am]*la+q$
+    # human help
+    | ^[aywmn]*(?:p|r)[a]*[hu][uayw]*$
+    | [hu]a?(?:p|r)[ay]*$
+    | h[am]*p
+    # human please
+    | ^[aywmrbnhj]*p[payhrbmuw]*$
+    # real person
+    | ^[aywmn]*r[ar]*q[ayr]*$
+    | ^[aywm]*q[ar]*r?y+$
+    | ^a*q$
+    | ^\.?[aywmu]*qra*e?[ay]*$
+    # customer service please
+    | ^[ay]*u+[ay]*$
+    | ^[ayw]*uu+[ayw]*$
+    | ^[payw]*rp[eay]*$
+    | ^[aywm]*r[uh][ayw]*$
+    | ^[aywm]*rs[ay]*$
+    """,
+    re.VERBOSE,
+)
+
+
+def asks_for_person(text: str) -> bool:
+    """Return whether the user of *text* asks to be with a person."""
+    words = words_of(text)
+    if not text.isascii() and SCRIPT.search(text) and asks_by_phrase(text[:MAX_CHARS]):
+        return True
+    if not _should_look(text, words):
+        return False
+    if len(text) > MAX_CHARS:
+        text = f"{text[: MAX_CHARS // 2]}\n{text[-MAX_CHARS // 2 :]}"
+    clauses = "|".join(
+        "".join(map(_class_of, _together(clause).split()))
+        for clause in _CLAUSES.split(text)
+    )
+    clauses = _NOT_A_BOT.sub("|", clauses)
+    if _DOUBT.search(clauses):
+        return False
+    return any(map(_is_wish, clauses.split("|")))
+
+
+def _should_look(text: str, words: list[bytes]) -> bool:
+    """Return whether the words of a wish are there at all: nearly always not."""
+    if not text.isascii() and _ARABIC.search(text):
+        return True  # small words are written onto the others
+    begin = [word[:_BEGINNING] for word in words]
+    if _PEOPLE.isdisjoint(words) and _PEOPLE_BEGIN.isdisjoint(begin):
+        return False
+    return (
+        len(words) <= SHORT_WORDS
+        or not _DOING.isdisjoint(words)
+        or not _DOING_BEGIN.isdisjoint(begin)
+    )
+
+
+def _is_wish(classes: str) -> bool:
+    if not classes or _NO_WISH.search(classes):
+        return False
+    return _WISH.search(_NO_OTHERS.sub(".", classes)) is not None
+
+
+def _together(clause: str) -> str:
+    plain = folded(clause)
+    for phrase, stands_for in _PHRASES:
+        plain = phrase.sub(stands_for, plain)
+    return plain
+
+
+def _stem_of(word: str) -> str | None:
+    for end in range(min(len(word), _LONGEST), _SHORTEST - 1, -1):
+        if (found := _STEMS.get(word[:end])) is not None:
+            return found
+    return None
+
+
+def _class_of(word: str) -> str:
+    found = _KNOWN.get(word) or _stem_of(word)
+    if found is None and "\u0600" <= word[0] <= "\u06ff":
+        found = next(
+            (
+                known
+                for prefix in _PREFIXES
+                if word.startswith(prefix)
+                and (known := _KNOWN.get(word[len(prefix) :].removesuffix("ا")))
+                is not None
+            ),
+            None,
+        )
+    return found or "."
