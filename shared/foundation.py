@@ -138,6 +138,7 @@ class Foundation:
             runtime,
             topics,
             max_records=self.settings.batch_records,
+            session_seconds=self.settings.kafka.session_seconds,
             instance_id=self.settings.instance_id,
         )
         self._runtime = runtime

@@ -25,6 +25,12 @@ class KafkaSettings(BaseSettings):
         default=24, ge=1, description="Partitions of a conversation topic"
     )
     replication: int = Field(default=3, ge=1, description="Copies of each partition")
+    session_seconds: int = Field(
+        default=30,
+        ge=6,
+        le=300,
+        description="How long a silent instance keeps its partitions, s",
+    )
     security_protocol: str = Field(
         default="PLAINTEXT", description="PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL"
     )
@@ -68,7 +74,7 @@ class ServiceSettings(BaseSettings):
         default="",
         validation_alias="HANDRAIL_INSTANCE_ID",
         description="Stable name of this replica (a StatefulSet's pod name): a restart "
-        "within 30 s takes its partitions back at once; empty for none",
+        "within the session takes its partitions back at once; empty for none",
     )
     public_url: str = Field(
         default="http://localhost:8600",

@@ -43,6 +43,11 @@ class Broker(Protocol):
         ...
 
     @property
+    def session_seconds(self) -> int:
+        """How long a consumer may be silent before the group goes on without it."""
+        ...
+
+    @property
     def nodes(self) -> int:
         """How many brokers: the replication factor that topics can have."""
         ...
@@ -60,6 +65,7 @@ class NamedBroker:
     idempotent: bool = True
     nodes: int = 1
     kind: str = "named-servers"
+    session_seconds: int = 30
 
     def stop(self) -> None:
         """Leave them alone: they are not ours."""
@@ -88,6 +94,7 @@ def named_broker() -> NamedBroker | None:
         bootstrap_servers=servers,
         idempotent=os.environ.get("HANDRAIL_KAFKA_IDEMPOTENT", "true") == "true",
         nodes=int(os.environ.get("HANDRAIL_KAFKA_REPLICATION", "1")),
+        session_seconds=int(os.environ.get("HANDRAIL_KAFKA_SESSION_SECONDS", "30")),
     )
 
 

@@ -67,6 +67,7 @@ class ApacheKafka:
     """A cluster of one node or three, ready once made."""
 
     idempotent = True
+    session_seconds = 30
 
     def __init__(self, nodes: int = 1) -> None:
         if nodes not in {1, 3}:

@@ -115,6 +115,7 @@ class LocalStack:
             "HANDRAIL_KAFKA_BOOTSTRAP_SERVERS": self.kafka,
             "HANDRAIL_KAFKA_IDEMPOTENT": str(self.broker.idempotent).lower(),
             "HANDRAIL_KAFKA_REPLICATION": str(self.broker.nodes),
+            "HANDRAIL_KAFKA_SESSION_SECONDS": str(self.broker.session_seconds),
             "HANDRAIL_KAFKA_PARTITIONS": str(partitions),
             MONGO_VARIABLE: self.mongo_url,
             "HANDRAIL_ADMIN_KEY": self.admin_key,

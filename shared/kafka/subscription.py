@@ -28,7 +28,8 @@ BATCH_TIMEOUT_MS = 20
 """FastStream sleeps this long again after an empty poll, so it is kept low."""
 FETCH_WAIT_MS = 100
 """Some brokers answer an idle fetch only after this long (Tansu)."""
-SESSION_TIMEOUT_MS = 30_000
+HEARTBEAT_SECONDS = 3.0
+"""At most; three of them fit into a session, so that one lost is not the end."""
 REBALANCE_TIMEOUT_MS = 60_000
 DRAIN_SECONDS = 20.0
 """A running batch may take this long after a SIGTERM or a rebalance."""
@@ -82,6 +83,7 @@ def subscribe(
     topics: Iterable[Topic],
     *,
     max_records: int,
+    session_seconds: int,
     instance_id: str = "",
 ) -> "Subscription":
     """Attach *runtime* to *topics* as one consumer group named like the service.
@@ -102,7 +104,8 @@ def subscribe(
         auto_offset_reset="earliest",
         fetch_max_wait_ms=FETCH_WAIT_MS,
         max_partition_fetch_bytes=FETCH_BYTES,
-        session_timeout_ms=SESSION_TIMEOUT_MS,
+        session_timeout_ms=session_seconds * 1000,
+        heartbeat_interval_ms=int(min(HEARTBEAT_SECONDS, session_seconds / 3) * 1000),
         rebalance_timeout_ms=REBALANCE_TIMEOUT_MS,
         partition_assignment_strategy=(StickyPartitionAssignor,),
         listener=listener,

@@ -5,14 +5,10 @@ import asyncio
 import orjson
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.coordinator.assignors.sticky.sticky_assignor import (
-    StickyPartitionAssignor,
-)
-from aiokafka.errors import KafkaError
-from aiokafka.structs import OffsetAndMetadata
 
 from handrail.stack.local import LocalStack
 from shared.topics import CATALOGUE
+from tests.support.consuming import numbers_of, rewind
 from tests.support.system import Tenant, ends, publish, replies_of, until
 
 pytestmark = [pytest.mark.integration]
@@ -79,55 +75,12 @@ async def _rewind(stack: LocalStack, service: str) -> None:
     """Stop *service*, reset its group to the beginning, start it again."""
     await asyncio.to_thread(stack.supervisor.hold, service)
     try:
-        await _reset(stack, service)
+        read = [t.name for t in CATALOGUE if service in t.read_by and t.partitions != 1]
+        await rewind(stack.broker, service, read)
     finally:
         stack.supervisor.release(service)
     await asyncio.sleep(1)
     await asyncio.to_thread(stack.supervisor.wait_ready)
-
-
-async def _reset_as_member(stack: LocalStack, service: str) -> None:
-    """Reset the group from within: Tansu takes a commit from members only."""
-    topics = [topic for topic in CATALOGUE if service in topic.read_by]
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=stack.kafka,
-        group_id=service,
-        enable_auto_commit=False,
-        partition_assignment_strategy=(StickyPartitionAssignor,),
-    )
-    consumer.subscribe([topic.name for topic in topics if topic.partitions != 1])
-    async with consumer:
-        async with asyncio.timeout(60):
-            while not consumer.assignment():
-                await asyncio.sleep(0.2)
-        places = consumer.assignment()
-        await consumer.commit(dict.fromkeys(places, OffsetAndMetadata(0, "")))
-
-
-async def _reset(stack: LocalStack, service: str) -> None:
-    if stack.broker.kind.startswith("tansu"):
-        await _reset_as_member(stack, service)
-        return
-    async with AIOKafkaConsumer(
-        bootstrap_servers=stack.kafka, group_id=service, enable_auto_commit=False
-    ) as consumer:
-        places = [
-            TopicPartition(topic.name, number)
-            for topic in CATALOGUE
-            if service in topic.read_by
-            for number in await _numbers(consumer, topic.name)
-        ]
-        consumer.assign(places)
-        start = dict.fromkeys(places, OffsetAndMetadata(0, ""))
-        # A static member's group is empty only once its session has ended.
-        for _ in range(60):
-            try:
-                await consumer.commit(start)
-                break
-            except KafkaError:
-                await asyncio.sleep(1)
-        else:
-            pytest.fail(f"the group of {service} does not end")
 
 
 async def _quiet(stack: LocalStack) -> None:
@@ -150,7 +103,7 @@ async def _caught_up(stack: LocalStack) -> bool:
             for topic in CATALOGUE:
                 if service not in topic.read_by or topic.partitions == 1:
                     continue
-                number = len(await _numbers(consumer, topic.name))
+                number = len(await numbers_of(consumer, topic.name))
                 places = [TopicPartition(topic.name, each) for each in range(number)]
                 last = await consumer.end_offsets(places)
                 for place in places:
@@ -160,9 +113,3 @@ async def _caught_up(stack: LocalStack) -> bool:
         finally:
             await consumer.stop()
     return True
-
-
-async def _numbers(consumer: AIOKafkaConsumer, topic: str) -> set[int]:
-    await consumer._client.set_topics([topic])
-    found: set[int] = consumer.partitions_for_topic(topic) or set()
-    return found

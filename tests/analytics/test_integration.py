@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaProducer
 
 from services.analytics import handlers
 from services.analytics.app import build_app
@@ -16,9 +16,9 @@ from shared import ids, topics
 from shared.events import AppKey, AppSettings, Scope
 from shared.kafka.provision import provision
 from shared.mongo import connect, database_of
-from shared.settings import KafkaSettings
 from shared.web.auth import new_key
 from tests.analytics.factories import TOPIC_OF, fact_of, many_events
+from tests.support.consuming import kafka_settings, rewind
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(120)]
 
@@ -28,16 +28,11 @@ class Stand:
 
     def __init__(self, kafka, mongo_url):
         name = uuid.uuid4().hex[:8]
-        self.kafka = kafka.bootstrap_servers
+        self.kafka = kafka
         self.app_id = f"app-{name}"
         self.key = new_key()
         self.settings = Settings(
-            kafka=KafkaSettings(
-                bootstrap_servers=kafka.bootstrap_servers,
-                idempotent=kafka.idempotent,
-                replication=kafka.nodes,
-                partitions=4,
-            ),
+            kafka=kafka_settings(kafka),
             mongo_url=mongo_url,
             mongo_database=f"analytics_{name}",
         )
@@ -48,7 +43,9 @@ class Stand:
         return many_events(n, start=start, within=timedelta(days=1), app_id=self.app_id)
 
     async def publish(self, events):
-        async with AIOKafkaProducer(bootstrap_servers=self.kafka) as producer:
+        async with AIOKafkaProducer(
+            bootstrap_servers=self.kafka.bootstrap_servers
+        ) as producer:
             now = datetime.now(UTC)
             key = AppKey(
                 key_id=self.key.key_id,
@@ -89,18 +86,8 @@ class Stand:
 
     async def rewind(self):
         """Make the group read every topic from its beginning again."""
-        consumer = AIOKafkaConsumer(
-            bootstrap_servers=self.kafka, group_id="analytics", enable_auto_commit=False
-        )
-        await consumer.start()
-        partitions = [
-            TopicPartition(topic.name, number)
-            for topic in handlers.BUILDERS
-            for number in range(4)
-        ]
-        consumer.assign(partitions)
-        await consumer.commit(dict.fromkeys(partitions, 0))
-        await consumer.stop()
+        topic_names = [topic.name for topic in handlers.BUILDERS]
+        await rewind(self.kafka, "analytics", topic_names)
 
     async def counters(self):
         client = connect(self.settings.mongo_url)

@@ -16,7 +16,7 @@ from services.escalator.app import build_app
 from services.escalator.settings import Settings
 from shared import ids, topics
 from shared.kafka.provision import provision
-from shared.settings import KafkaSettings
+from tests.support.consuming import kafka_settings
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(120)]
 
@@ -137,12 +137,7 @@ async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> set[int]:
 async def running(kafka, mongo_url: str, database: str) -> AsyncIterator[Outside]:
     """Run the escalator as a process would, with an app of its own."""
     settings = Settings(
-        kafka=KafkaSettings(
-            bootstrap_servers=kafka.bootstrap_servers,
-            idempotent=kafka.idempotent,
-            replication=kafka.nodes,
-            partitions=4,
-        ),
+        kafka=kafka_settings(kafka),
         mongo_url=mongo_url,
         mongo_database=database,
         admin_key=ADMIN_KEY,

@@ -30,10 +30,10 @@ from shared.events import (
 from shared.kafka.provision import provision
 from shared.kafka.publisher import KafkaPublisher
 from shared.kafka.records import outgoing
-from shared.settings import KafkaSettings
 from shared.web.auth import new_key
 from tests.notifier.letters import AT, make_packet, make_request
 from tests.notifier.smtp_server import SmtpServer, smtp_server
+from tests.support.consuming import kafka_settings
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow, pytest.mark.timeout(420)]
 MAIL = {"kind": "email", "to": ["team@acme.test"]}
@@ -149,12 +149,7 @@ async def following(town: Town) -> AsyncIterator[None]:
 
 @pytest.fixture
 async def town(kafka: Broker, mongo_url: str, tmp_path: Path) -> AsyncIterator[Town]:
-    settings = KafkaSettings(
-        bootstrap_servers=kafka.bootstrap_servers,
-        idempotent=kafka.idempotent,
-        replication=kafka.nodes,
-        partitions=6,
-    )
+    settings = kafka_settings(kafka, partitions=6)
     await provision(settings)
     publisher = KafkaPublisher(settings, client_id="test")
     await publisher.start()
@@ -166,6 +161,7 @@ async def town(kafka: Broker, mongo_url: str, tmp_path: Path) -> AsyncIterator[T
         environment = {
             "HANDRAIL_KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrap_servers,
             "HANDRAIL_KAFKA_IDEMPOTENT": str(kafka.idempotent).lower(),
+            "HANDRAIL_KAFKA_SESSION_SECONDS": str(kafka.session_seconds),
             "HANDRAIL_MONGO_URL": mongo_url,
             "HANDRAIL_MONGO_DATABASE": f"test_{uuid.uuid4().hex}",
             "HANDRAIL_ADMIN_KEY": "operator",

@@ -15,8 +15,8 @@ from services.resolver.app import build_app
 from services.resolver.settings import Settings
 from shared.events import AppKey, AppSettings, Scope
 from shared.kafka.provision import provision
-from shared.settings import KafkaSettings
 from shared.web.auth import new_key
+from tests.support.consuming import kafka_settings
 from tests.support.factories import STORY, message
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(120)]
@@ -40,12 +40,7 @@ class Outside:
         self.app_id = f"app-{uuid.uuid4().hex[:8]}"
         self.key = new_key()
         self.settings = Settings(
-            kafka=KafkaSettings(
-                bootstrap_servers=kafka.bootstrap_servers,
-                idempotent=kafka.idempotent,
-                replication=kafka.nodes,
-                partitions=4,
-            ),
+            kafka=kafka_settings(kafka),
             mongo_url=mongo_url,
             mongo_database=f"resolver_{uuid.uuid4().hex[:8]}",
             admin_key="operator-key",

@@ -38,6 +38,7 @@ def test_services_are_configured_by_their_environment_alone(stack):
     assert got["HANDRAIL_KAFKA_IDEMPOTENT"] == "false"
     assert got["HANDRAIL_KAFKA_PARTITIONS"] == "6"
     assert got["HANDRAIL_KAFKA_REPLICATION"] == "1"
+    assert got["HANDRAIL_KAFKA_SESSION_SECONDS"] == "30"
     assert got["HANDRAIL_PUBLIC_URL"] == "http://127.0.0.1:7005"
     assert got["NOTIFIER_SMTP_PORT"] == "7004"
     assert got["RESOLVER_HTTP_PORT"] == "7000"
