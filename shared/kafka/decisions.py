@@ -33,6 +33,9 @@ class Document:
     new: bool = False
     """Whether this decision is the one that makes it: then it is inserted, which costs
     a fifth of looking for it first."""
+    fixed: dict[str, Any] = field(default_factory=dict)
+    """What never changes once it is made. Setting the rest costs half of replacing all,
+    since no index on what is fixed has to be looked at."""
 
 
 @dataclass(slots=True)

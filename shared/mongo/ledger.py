@@ -143,7 +143,9 @@ class MongoLedger:
         *,
         known: bool,
     ) -> None:
-        made = [each.document for each in documents if each.new and not known]
+        made = [
+            each.document | each.fixed for each in documents if each.new and not known
+        ]
         if made:
             await collection.insert_many(made, ordered=False, session=session)
         changed = [_replace(each) for each in documents if known or not each.new]
@@ -228,10 +230,14 @@ def _documents(entries: Sequence[Entry]) -> dict[str, list[Document]]:
     return grouped
 
 
-def _replace(document: Document) -> ReplaceOne[dict[str, Any]]:
+def _replace(document: Document) -> ReplaceOne[dict[str, Any]] | UpdateOne:
     # Within the transaction the lane's number already fences older owners, so the
     # newest of a batch simply replaces.
-    return ReplaceOne({"_id": document.document["_id"]}, document.document, upsert=True)
+    chosen = {"_id": document.document["_id"]}
+    if not document.fixed:
+        return ReplaceOne(chosen, document.document, upsert=True)
+    changes = {"$set": document.document, "$setOnInsert": document.fixed}
+    return UpdateOne(chosen, changes, upsert=True)
 
 
 def _names(error: BulkWriteError, collection: str) -> bool:

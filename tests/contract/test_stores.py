@@ -124,6 +124,45 @@ async def test_an_entry_its_timer_and_document_are_written_together_or_not(
 
 
 @pytest.mark.integration
+async def test_a_document_keeps_what_is_fixed_and_changes_the_rest(
+    database: Database,
+) -> None:
+    store = MongoLedger(database, service="test", retention=timedelta(days=1))
+    await store.prepare()
+
+    def one(revision: int, **more: Any) -> Document:
+        changing = {"_id": "d1", "revision": revision}
+        return Document("test_docs", changing, fixed={"number": "ESC-1"}, **more)
+
+    async def append(number: int, *documents: Document) -> Any:
+        await store.append([entry(f"e{number}", number, documents=documents)])
+        return await database["test_docs"].find_one()
+
+    made = await append(1, one(0, new=True), one(1))
+    assert made == {"_id": "d1", "revision": 1, "number": "ESC-1"}
+    assert await append(2, one(2)) == made | {"revision": 2}
+
+    await database["test_docs"].delete_many({})
+    assert await append(3, one(3)) == made | {"revision": 3}
+
+
+@pytest.mark.integration
+async def test_of_those_written_together_only_the_last_holds_the_state(
+    database: Database,
+) -> None:
+    store = MongoLedger(database, service="test", retention=timedelta(days=1))
+    await store.prepare()
+
+    await store.append([entry("e1", 1, state=None), entry("e2", 2)])
+
+    assert (await store.load([], ["a:c"])).states == {"a:c": (2, b"2")}
+    assert await store.facts("a:c") == [{"n": 1}, {"n": 2}]
+    with pytest.raises(ConflictError):
+        await store.append([entry("e3", 3, state=None), entry("e1", 4)])
+    assert not await store.has("e3")
+
+
+@pytest.mark.integration
 async def test_a_due_timer_is_claimed_once_and_again_when_its_claimer_dies(
     database: Database,
 ) -> None:

@@ -88,6 +88,17 @@ async def test_numbers_begin_at_the_first_and_never_repeat(database):
     assert await first.next("other") == FIRST
 
 
+async def test_many_numbers_asked_for_together_are_taken_together(database):
+    numbers = MongoNumbers(database)
+    await numbers.next("acme")
+
+    taken = await asyncio.gather(*(numbers.next("acme") for _ in range(200)))
+
+    assert sorted(taken) == list(range(FIRST + 1, FIRST + 201))
+    row = await database["escalator_numbers"].find_one({"_id": "acme"})
+    assert row["taken"] == 201  # one look, and none too many
+
+
 async def test_a_name_is_never_an_operator(database):
     inbox = MongoInbox(
         database, MongoLedger(database, service="x", retention=timedelta(1))

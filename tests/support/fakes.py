@@ -38,7 +38,7 @@ class FakeLedger:
     @property
     def documents(self) -> dict[tuple[str, Any], dict[str, Any]]:
         return {
-            (each.collection, each.document["_id"]): each.document
+            (each.collection, each.document["_id"]): each.document | each.fixed
             for entry in self.entries.values()
             for each in entry.documents
         }

@@ -3,55 +3,27 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from services.escalator.administer import Administration
-from shared.events import (
-    AppSettings,
-    Messages,
-    Preferences,
-    Route,
-    Scope,
-    Thresholds,
+from services.escalator.api.exact import (
+    EXACT,
+    ExactMessages,
+    ExactReasons,
+    ExactReplies,
+    ExactRoute,
+    ExactThresholds,
 )
-from shared.events.base import Id
+from shared.events import AppSettings, Preferences, Scope
 from shared.web.auth import Principal, own_app, require
 
 MAX_ROUTES = 200
-MAX_DESTINATIONS = 20
-"""Of one route: each is sent the whole packet."""
-_EXACT = ConfigDict(extra="forbid")
-"""A misspelt setting that is silently dropped would be a setting that never works."""
-
-
-class ExactMessages(Messages):
-    """Texts, where an unknown one is a mistake."""
-
-    model_config = _EXACT
-
-
-class ExactThresholds(Thresholds):
-    """Thresholds, where an unknown one is a mistake."""
-
-    model_config = _EXACT
-
-
-class ExactRoute(Route):
-    """A route that can be worked."""
-
-    model_config = _EXACT
-
-    destinations: list[Id] = Field(
-        default_factory=lambda: ["default"],
-        max_length=MAX_DESTINATIONS,
-        description="Destination ids; none keeps it in the inbox alone",
-    )
 
 
 class SettingsBody(BaseModel):
     """The parts to replace; those that are not named stay as they are."""
 
-    model_config = _EXACT
+    model_config = EXACT
 
     app_id: str | None = Field(default=None, description="If given, the key's own app")
     version: int | None = Field(
@@ -70,6 +42,12 @@ class SettingsBody(BaseModel):
     action_timeout_seconds: float | None = Field(
         default=None, gt=0, le=3600, description="Wait for an `action_result`, s"
     )
+    reasons: ExactReasons | None = Field(
+        default=None, description="When requests go to people; the named ones change"
+    )
+    replies: ExactReplies | None = Field(
+        default=None, description="What the resolver says; the named ones change"
+    )
 
     def replace_in(self, old: Preferences) -> Preferences:
         """Return *old* with the given parts replaced."""
@@ -78,6 +56,13 @@ class SettingsBody(BaseModel):
             for name in Preferences.model_fields
             if getattr(self, name) is not None
         }
+        for name in ("reasons", "replies"):
+            if name in given:  # many parts of their own: one may be changed alone
+                named = {
+                    each: getattr(given[name], each)
+                    for each in given[name].model_fields_set
+                }
+                given[name] = getattr(old, name).model_copy(update=named)
         return old.model_copy(update=given)
 
 

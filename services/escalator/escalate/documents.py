@@ -31,15 +31,7 @@ def of_escalation(
         {
             "_id": escalation.escalation_id,
             "revision": escalation.revision,
-            "app_id": conversation.app_id,
-            "conversation_id": conversation.conversation_id,
-            "number": escalation.number,
             "status": escalation.status.value,
-            "reason": escalation.reason.value,
-            "summary": escalation.summary,
-            "occurred_at": escalation.occurred_at,
-            "opened_at": escalation.opened_at,
-            "opened_by": escalation.opened_by,
             "user": {key: user.get(key) for key in ("id", "name", "email")},
             "updated_at": now,
             "told": escalation.told.value,
@@ -50,9 +42,19 @@ def of_escalation(
             "contact": contact and {"email": contact.email, "name": contact.name},
             "merged_into": escalation.merged_into,
             "merged": [merged for merged, _ in escalation.merged],
-            "split_from": escalation.split_from,
         },
         new=new,
+        fixed={
+            "app_id": conversation.app_id,
+            "conversation_id": conversation.conversation_id,
+            "number": escalation.number,
+            "reason": escalation.reason.value,
+            "summary": escalation.summary,
+            "occurred_at": escalation.occurred_at,
+            "opened_at": escalation.opened_at,
+            "opened_by": escalation.opened_by,
+            "split_from": escalation.split_from,
+        },
     )
 
 

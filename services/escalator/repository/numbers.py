@@ -12,9 +12,10 @@ from shared.mongo.connect import Database
 from shared.mongo.errors import translated
 
 FIRST = 1001
-LARGEST_BLOCK = 64
+LARGEST_BLOCK = 512
+GROWTH = 4
 BUSY_SECONDS = 1.0
-"""Whoever comes back for more within this time is given twice as many."""
+"""Whoever comes back for more within this time is given GROWTH times as many."""
 
 
 @dataclass(slots=True)
@@ -24,6 +25,8 @@ class _Block:
     left: Iterator[int] = field(default_factory=lambda: iter(()))
     size: int = 0
     taken_at: float = float("-inf")
+    wanted: int = 0
+    """How many callers wait for the next block."""
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -31,7 +34,8 @@ class MongoNumbers:
     """Collection `escalator_numbers`: `_id` app, `taken` so many.
 
     Numbers are taken one by one while it is quiet, so that people see no gaps, and in
-    growing blocks under load, so that an escalation costs no round trip.
+    growing blocks under load: a block is a write that every escalation after it waits
+    for. Those that come together are given theirs together.
     """
 
     def __init__(self, database: Database) -> None:
@@ -41,17 +45,23 @@ class MongoNumbers:
     async def next(self, app_id: str) -> int:
         """Return a number that nobody of this app has had."""
         block = self._blocks[app_id]
-        async with block.lock:
-            number = next(block.left, None)
-            if number is None:
-                block.left = iter(await self._take(app_id, block))
-                number = next(block.left)
+        if (number := next(block.left, None)) is not None:
             return number
+        block.wanted += 1
+        try:
+            await asyncio.sleep(0)  # let those say so who come with us
+            async with block.lock:
+                while (number := next(block.left, None)) is None:
+                    block.left = iter(await self._take(app_id, block))
+                return number
+        finally:
+            block.wanted -= 1
 
     async def _take(self, app_id: str, block: _Block) -> range:
         moment = time.monotonic()
         busy = moment - block.taken_at < BUSY_SECONDS
-        block.size = min(LARGEST_BLOCK, block.size * 2) if busy else 1
+        grown = min(LARGEST_BLOCK, block.size * GROWTH) if busy else 1
+        block.size = max(grown, block.wanted)
         block.taken_at = moment
         with translated():
             row = await self._numbers.find_one_and_update(
