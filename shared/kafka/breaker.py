@@ -3,6 +3,8 @@
 from collections import deque
 from dataclasses import dataclass, field
 
+from shared.errors import Transient
+
 WINDOW = 200
 """Records looked back on (engineering.md §3.2, after Arroyo's DlqLimit)."""
 MIN_FAILURES = 20
@@ -39,3 +41,7 @@ class Breaker:
     def wait_seconds(self) -> float:
         """Return how long to wait before the next probe: 1 s doubling to 30 s."""
         return float(min(30, 2 ** max(0, self.opened - 1)))
+
+
+class BreakerOpenError(Transient):
+    """Nearly everything fails: stop consuming until a probe succeeds."""

@@ -18,7 +18,7 @@ from shared import metrics
 from shared.clock import Clock
 from shared.errors import Permanent, Transient
 from shared.kafka.background import Stage
-from shared.kafka.breaker import Breaker
+from shared.kafka.breaker import Breaker, BreakerOpenError
 from shared.kafka.dead_letters import dead_letter
 from shared.kafka.intake import Decoder, Intake, by_lane
 from shared.kafka.parking import Parked, ParkingLot, Place
@@ -90,9 +90,9 @@ class Runtime:
         async with self.busy:
             self._began = perf_counter()
             try:
-                await self._work_batch(batch.raw_message)
+                said = await self._work_batch(batch.raw_message)
                 with self._stage("commit"):
-                    await batch.ack()
+                    await self._acknowledge(batch, said=said)
             except Exception as error:  # noqa: BLE001 - nothing may be lost, whatever it is
                 await self._put_back(batch, error)
                 return
@@ -101,6 +101,21 @@ class Runtime:
         self._failures = 0
         self.paused_reason = ""
         metrics.LAST_PROGRESS.labels(self.service).set(self.clock.now().timestamp())
+
+    async def _acknowledge(self, batch: Batch, *, said: bool) -> None:
+        """Commit, and advance the watermark where anything was said.
+
+        Side by side: all is published, so a crash may keep either from happening.
+        """
+        if not said:
+            await batch.ack()
+            return
+        both = await asyncio.gather(
+            self._advance(batch.raw_message), batch.ack(), return_exceptions=True
+        )
+        for failed in both:
+            if failed is not None:
+                raise failed
 
     async def _put_back(self, batch: Batch, error: Exception) -> None:
         reason = error.reason if isinstance(error, Transient) else type(error).__name__
@@ -123,7 +138,8 @@ class Runtime:
         except Exception as lost:  # noqa: BLE001 - the partition is no longer ours
             log.info("batch belongs to somebody else now", error=repr(lost))
 
-    async def _work_batch(self, raws: Sequence[Any]) -> None:
+    async def _work_batch(self, raws: Sequence[Any]) -> bool:
+        """Work and publish; return whether anything was published."""
         metrics.BATCH_SIZE.labels(self.service).observe(len(raws))
         with self._stage("decode"):
             intake = self.decoder.decode(raws)
@@ -151,9 +167,7 @@ class Runtime:
                 worked.outputs
                 + [self._dead_letter(raw, error) for raw, error in refused]
             )
-            # Where nothing was said there is nothing to say twice.
-            if worked.outputs or refused:
-                await self._advance(raws)
+        return bool(worked.outputs or refused)
 
     async def _look_again(self, intake: Intake) -> Intake:
         """Wait until the app table is current, then judge the unknown ones."""
@@ -284,7 +298,3 @@ class Runtime:
         self.lot.drop(self._marks)
         self._marks.clear()
         self.on_revoked()
-
-
-class BreakerOpenError(Transient):
-    """Nearly everything fails: stop consuming until a probe succeeds."""

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from services.resolver.domain.acting.consent import read_consent
+from services.resolver.domain.acting.showing import shown, visible
 from services.resolver.domain.answering import attempt_of, decide_documents
-from services.resolver.domain.catalogue import Action
 from services.resolver.domain.conversation import (
     MAX_CALLS,
     Attempt,
@@ -12,7 +13,7 @@ from services.resolver.domain.conversation import (
     Conversation,
     Question,
 )
-from services.resolver.domain.outcome import Asking, Calling, Step, Turn, Why
+from services.resolver.domain.outcome import Asking, Calling, GoOn, Step, Turn, Why
 from services.resolver.domain.parameters.filling import (
     Filled,
     Sources,
@@ -23,6 +24,10 @@ from services.resolver.domain.ranking import Candidate, Ranking, Rules
 
 MAX_ROUNDS = 2
 """How often an action's parameters are asked for before people are."""
+APPROVAL = "approval"
+"""What is missing where only the user's yes is."""
+MAX_SHOWN = 200
+"""Characters of an argument in the question that its user approves."""
 
 
 def start_action(
@@ -34,45 +39,77 @@ def start_action(
     attempt = attempt_of(best, AttemptOutcome.ASKED, rules.action, ranking)
     filled = fill(action, sources_of(state, turn))
     question = Question(action, filled.arguments, (), 0, turn.request, attempt)
-    if filled.missing:
-        return _ask(state, question, filled)
-    return _call(state, turn, question, filled, rules)
+    return _proceed(state, turn, question, filled, rules)
 
 
 def continue_action(
     state: Conversation, turn: Turn, question: Question, rules: Rules
-) -> Step | None:
+) -> Step | GoOn | None:
     """Call the action that *question* was about if the message answers all of it."""
-    filled = _answer_to(question, turn)
-    return None if filled.missing else _call(state, turn, question, filled, rules)
+    if question.missing:
+        filled = _answer_to(question, turn)
+        if filled.missing:
+            return None
+        return _proceed(state, turn, question, filled, rules)
+    consent = read_consent(turn.request.text)
+    if consent is None:
+        return None
+    if consent:
+        return _call(state, turn, question, rules)
+    return _give_up(
+        state, turn, question, AttemptOutcome.DENIED, detail="The user said no."
+    )
 
 
-def ask_again(state: Conversation, turn: Turn, ranking: Ranking, rules: Rules) -> Step:
+def ask_again(
+    state: Conversation, turn: Turn, ranking: Ranking, rules: Rules
+) -> Step | GoOn:
     """Ask for what is still missing; past the last round, go on without the action.
 
     A message that a document answers was another question, and is answered.
     """
     question = state.question
     assert question is not None
-    answers = any(each.score >= rules.document for each in ranking.passages)
-    if answers or question.rounds >= MAX_ROUNDS:
-        about = replace(
-            turn,
-            request=turn.request
-            if answers
-            else replace(question.request, event_id=turn.event_id),
-        )
-        detail = f"Asked for {', '.join(question.missing)}; not told."
+    detail = f"Asked for {', '.join(question.missing) or APPROVAL}; not told."
+    if any(each.score >= rules.document for each in ranking.passages):
         tried = (replace(question.attempt, detail=detail),)
-        return decide_documents(
-            state,
-            about,
-            tried,
-            ranking=ranking,
-            rules=rules,
-            otherwise=Why.ACTION_FAILED,
-        )
+        return decide_documents(state, turn, tried, ranking=ranking, rules=rules)
+    if question.rounds >= MAX_ROUNDS:
+        return _give_up(state, turn, question, AttemptOutcome.ASKED, detail=detail)
+    if not question.missing:
+        return _ask_approval(state, question)
     return _ask(state, question, _answer_to(question, turn))
+
+
+def _proceed(
+    state: Conversation, turn: Turn, question: Question, filled: Filled, rules: Rules
+) -> Step:
+    if filled.missing:
+        return _ask(state, question, filled)
+    complete = replace(question, arguments=filled.arguments, missing=(), rounds=0)
+    action = question.action
+    if action.endpoint is not None and action.approval_required:
+        return _ask_approval(state, complete)
+    return _call(state, turn, complete, rules)
+
+
+def _give_up(
+    state: Conversation,
+    turn: Turn,
+    question: Question,
+    outcome: AttemptOutcome,
+    *,
+    detail: str,
+) -> GoOn:
+    """Go on without the action, with the request that it was to answer."""
+    request = replace(question.request, event_id=turn.event_id)
+    denied = not question.missing
+    return GoOn(
+        replace(state, question=None),
+        replace(turn, request=request),
+        (replace(question.attempt, outcome=outcome, detail=detail),),
+        Why.ACTION_DENIED if denied else Why.ACTION_FAILED,
+    )
 
 
 def _answer_to(question: Question, turn: Turn) -> Filled:
@@ -82,6 +119,84 @@ def _answer_to(question: Question, turn: Turn) -> Filled:
         question.missing,
         sources_of(Conversation(), turn),
     )
+
+
+def _ask(state: Conversation, question: Question, filled: Filled) -> Step:
+    missing = tuple(each.name for each in filled.missing)
+    asked = replace(
+        question,
+        arguments=filled.arguments,
+        missing=missing,
+        rounds=question.rounds + 1,
+    )
+    wanted = ", ".join(
+        visible(each.description or each.name) for each in filled.missing
+    )
+    text = f"To do this I need to know: {wanted}"
+    return Step(
+        Why.PARAMETERS_ASKED,
+        replace(state, question=asked),
+        reply=Asking(text, missing),
+    )
+
+
+def _ask_approval(state: Conversation, question: Question) -> Step:
+    """Ask the user for their yes to these very arguments."""
+    asked = replace(question, rounds=question.rounds + 1)
+    lines = [
+        f"{name}: {shown(value, limit=MAX_SHOWN)}"
+        for name, value in question.arguments.items()
+    ]
+    offer = f"I can do this for you: {_what(question)}."
+    text = "\n".join([offer, *lines, "Shall I go ahead?"])
+    return Step(
+        Why.APPROVAL_ASKED,
+        replace(state, question=asked),
+        reply=Asking(text, (APPROVAL,)),
+    )
+
+
+def _call(state: Conversation, turn: Turn, question: Question, rules: Rules) -> Step:
+    action = question.action
+    call = Call(
+        call_id=turn.call_id,
+        action=action.name,
+        title=action.title,
+        arguments=question.arguments,
+        approval_required=action.approval_required,
+        request=question.request,
+        attempt=question.attempt,
+        due_at=turn.now + rules.action_timeout,
+        endpoint=action.endpoint,
+        caused_by=turn.event_id,
+    )
+    calls = (*state.calls, call)[-MAX_CALLS:]
+    after = replace(state, question=None, calls=calls)
+    if action.endpoint is not None:
+        return Step(Why.ENDPOINT_CALLED, after, call=call)
+    return Step(
+        Why.APPROVAL_ASKED if action.approval_required else Why.ACTION_CALLED,
+        after,
+        reply=Calling(_announcement(question), call),
+    )
+
+
+def _announcement(question: Question) -> str:
+    what = _what(question)
+    if question.action.approval_required:
+        return f"I can do this for you: {what}. Shall I go ahead?"
+    return f"One moment, I'm on it: {what}."
+
+
+def _what(question: Question) -> str:
+    action = question.action
+    return visible(action.description or action.title).rstrip(". ")
+
+
+def under_way(state: Conversation) -> tuple[Attempt, ...]:
+    """Return the actions begun and not ended: people must know of them."""
+    begun = tuple(call.attempt for call in state.calls)
+    return (*begun, state.question.attempt) if state.question else begun
 
 
 def sources_of(state: Conversation, turn: Turn) -> Sources:
@@ -98,55 +213,3 @@ def sources_of(state: Conversation, turn: Turn) -> Sources:
         app_state=context.app_state,
         earlier=tuple(each for each in said if each != turn.request.text),
     )
-
-
-def _ask(state: Conversation, question: Question, filled: Filled) -> Step:
-    missing = tuple(each.name for each in filled.missing)
-    asked = replace(
-        question,
-        arguments=filled.arguments,
-        missing=missing,
-        rounds=question.rounds + 1,
-    )
-    wanted = ", ".join(each.description or each.name for each in filled.missing)
-    text = f"To do this I need to know: {wanted}"
-    return Step(
-        Why.PARAMETERS_ASKED,
-        replace(state, question=asked),
-        reply=Asking(text, missing),
-    )
-
-
-def _call(
-    state: Conversation, turn: Turn, question: Question, filled: Filled, rules: Rules
-) -> Step:
-    action = question.action
-    call = Call(
-        call_id=turn.call_id,
-        action=action.name,
-        title=action.title,
-        arguments=filled.arguments,
-        approval_required=action.approval_required,
-        request=question.request,
-        attempt=question.attempt,
-        due_at=turn.now + rules.action_timeout,
-    )
-    calls = (*state.calls, call)[-MAX_CALLS:]
-    return Step(
-        Why.APPROVAL_ASKED if action.approval_required else Why.ACTION_CALLED,
-        replace(state, question=None, calls=calls),
-        reply=Calling(_announcement(action), call),
-    )
-
-
-def _announcement(action: Action) -> str:
-    what = (action.description or action.title).rstrip(". ")
-    if action.approval_required:
-        return f"I can do this for you: {what}. Shall I go ahead?"
-    return f"One moment, I'm on it: {what}."
-
-
-def under_way(state: Conversation) -> tuple[Attempt, ...]:
-    """Return the actions begun and not ended: people must know of them."""
-    begun = tuple(call.attempt for call in state.calls)
-    return (*begun, state.question.attempt) if state.question else begun

@@ -1,0 +1,71 @@
+"""Endpoints of actions: where they may lead, and the secret that signs their calls."""
+
+import base64
+import binascii
+import secrets as randomness
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from shared.clock import Clock
+from shared.web.problems import Problem
+from shared.web.ssrf import NOWHERE, Networks, NotAllowedError, parse_target
+
+SECRET_BYTES = 32
+MAX_SECRET_BYTES = 512
+PREFIX = "whsec_"
+
+
+class Secrets(Protocol):
+    """Where secrets are kept, sealed."""
+
+    async def get(self, app_id: str, action: str) -> str: ...
+    async def put(
+        self, app_id: str, action: str, secret: str, *, now: datetime
+    ) -> None: ...
+    async def delete(self, app_id: str, action: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """Takes care of an action's endpoint and secret before the action is stored."""
+
+    secrets: Secrets
+    clock: Clock
+    allow: Networks = NOWHERE
+
+    async def prepare(
+        self, app_id: str, name: str, *, endpoint: str | None, secret: str | None
+    ) -> str | None:
+        """Store the secret; return it where we made it, to be shown this once."""
+        if endpoint is None:
+            return None
+        try:
+            parse_target(endpoint, allow=self.allow)
+        except NotAllowedError as error:
+            raise Problem(422, detail=f"endpoint: {error}.") from None
+        if secret is None and await self.secrets.get(app_id, name):
+            return None
+        made = None if secret else new_secret()
+        await self.secrets.put(app_id, name, secret or made or "", now=self.clock.now())
+        return made
+
+    async def forget(self, app_id: str, name: str) -> None:
+        """Forget the secret of an action that was removed."""
+        await self.secrets.delete(app_id, name)
+
+
+def new_secret() -> str:
+    """Return a secret of the Standard Webhooks kind."""
+    return PREFIX + base64.b64encode(randomness.token_bytes(SECRET_BYTES)).decode()
+
+
+def checked_secret(value: str) -> str:
+    """Return *value* if calls can be signed with it, else raise ValueError."""
+    try:
+        key = base64.b64decode(value.removeprefix(PREFIX) + "==", validate=False)
+    except (binascii.Error, ValueError):
+        key = b""
+    if not value.isascii() or not 0 < len(key) <= MAX_SECRET_BYTES:
+        raise ValueError("a secret is `whsec_` and base64")
+    return value

@@ -1,0 +1,1 @@
+"""Actions with an endpoint: stored calls in, signed HTTP requests and results out."""

@@ -1,0 +1,98 @@
+"""Calls of endpoints that wait to be made: `resolver_calls`, one document a call."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+from pymongo import ASCENDING, IndexModel
+
+from services.resolver.calling.endpoint import StoredCall
+from services.resolver.domain.acting.endpoint import Ended
+from services.resolver.resolve.calls import COLLECTION
+from shared.mongo.connect import Database
+from shared.mongo.errors import translated
+
+KEPT = timedelta(days=1)
+"""Past its time; what is left by then is nobody's."""
+
+
+class MongoCalls:
+    """`next_at` moves ahead while a call is claimed, so that a dead owner's is free."""
+
+    def __init__(self, database: Database, *, lease: timedelta) -> None:
+        self._calls = database[COLLECTION]
+        self._lease = lease
+
+    async def prepare(self) -> None:
+        """Create the indexes."""
+        with translated():
+            await self._calls.create_indexes(
+                [
+                    IndexModel([("next_at", ASCENDING)]),
+                    IndexModel("due_at", expireAfterSeconds=int(KEPT.total_seconds())),
+                ]
+            )
+
+    async def claim(
+        self, limit: int, *, busy: Sequence[str], now: datetime
+    ) -> list[StoredCall]:
+        """Take up to *limit* calls that are due, none of *busy* apps.
+
+        Two claimers may see the same call due, but only one update matches it before
+        its `next_at` has moved.
+        """
+        claim = uuid.uuid4().hex
+        due = {"next_at": {"$lte": now}}
+        with translated():
+            found = await (
+                self._calls.find({**due, "app_id": {"$nin": list(busy)}}, {"_id": 1})
+                .sort("next_at", ASCENDING)
+                .limit(limit)
+                .to_list(None)
+            )
+            if not found:
+                return []
+            chosen = {"$in": [row["_id"] for row in found]}
+            await self._calls.update_many(
+                {"_id": chosen, **due},
+                {
+                    "$set": {"next_at": now + self._lease, "claim": claim},
+                    "$inc": {"tries": 1},
+                },
+            )
+            mine = await self._calls.find({"_id": chosen, "claim": claim}).to_list(None)
+        return [_stored(row) for row in mine]
+
+    async def postpone(self, call_id: str, *, until: datetime) -> None:
+        """Let *call_id* be tried again at *until*."""
+        with translated():
+            await self._calls.update_one({"_id": call_id}, {"$set": {"next_at": until}})
+
+    async def end(self, call_id: str, ended: Ended) -> None:
+        """Keep how *call_id* ended until it is told."""
+        kept = orjson.dumps(asdict(ended))
+        with translated():
+            await self._calls.update_one({"_id": call_id}, {"$set": {"ended": kept}})
+
+    async def remove(self, call_id: str) -> None:
+        """Forget *call_id*: it was told, or its time is over."""
+        with translated():
+            await self._calls.delete_one({"_id": call_id})
+
+
+def _stored(row: dict[str, Any]) -> StoredCall:
+    ended = row.get("ended")
+    return StoredCall(
+        call_id=row["_id"],
+        app_id=row["app_id"],
+        conversation_id=row["conversation_id"],
+        action=row["action"],
+        url=row["url"],
+        body=bytes(row["body"]),
+        tries=row["tries"] - 1,
+        due_at=row["due_at"],
+        ended=Ended(**orjson.loads(ended)) if ended else None,
+    )
