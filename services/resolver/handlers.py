@@ -8,10 +8,11 @@ from pydantic import BaseModel
 from services.resolver import metrics
 from services.resolver.domain.conversation import Call, Conversation
 from services.resolver.domain.outcome import Calling, Step, Turn
+from services.resolver.resolve.calls import COLLECTION, CallEnded, call_row
 from services.resolver.resolve.compose import compose
 from services.resolver.resolve.resolver import Decided, Resolver
 from shared import events, ids
-from shared.kafka.decisions import Decision, Timer
+from shared.kafka.decisions import Decision, Document, Timer
 from shared.kafka.records import Record
 from shared.topics import (
     CONVERSATION_EVENTS,
@@ -47,6 +48,7 @@ class Handlers:
             events.ConversationClosed: self.on_closed,
             events.EscalationOpened: self.on_escalation_opened,
             events.EscalationUpdated: self.on_escalation_updated,
+            CallEnded: self.on_call_ended,
             Timer: self.on_timer,
         }
 
@@ -93,6 +95,9 @@ class Handlers:
     ) -> Decided:
         return await self._resolver.on_escalation_updated(state, record.event)
 
+    async def on_call_ended(self, state: Conversation, record: Record) -> Decided:
+        return await self._resolver.on_call_ended(state, record.event)
+
     async def on_timer(self, state: Conversation, record: Record) -> Decided:
         timer: Timer = record.event
         return await self._resolver.on_action_timeout(
@@ -110,15 +115,17 @@ class Handlers:
 def decision_of(decided: Decided, record: Record) -> Decision[Conversation]:
     """Return what the runtime stores and publishes for *decided*."""
     step, turn = decided.step, decided.turn
-    if turn is None or (step.reply is None and step.result is None):
+    if turn is None or step.outcome == "silent":
         return Decision(step.why.value, step.state)
+    call = step.reply.call if isinstance(step.reply, Calling) else step.call
     return Decision(
         step.why.value,
         step.state,
         outputs=compose(step, turn, record),
-        timers=(_timer(step.reply.call, turn, record.lane),)
-        if isinstance(step.reply, Calling)
-        else (),
+        timers=() if call is None else (_timer(call, turn, record.lane),),
+        documents=()
+        if step.call is None
+        else (Document(COLLECTION, call_row(step.call, turn), new=True),),
     )
 
 

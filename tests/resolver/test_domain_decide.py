@@ -23,6 +23,7 @@ from services.resolver.domain.decide import (
 )
 from services.resolver.domain.follow import decide_closed, decide_escalation
 from services.resolver.domain.outcome import (
+    GoOn,
     Answering,
     Asking,
     Calling,
@@ -184,7 +185,7 @@ def test_an_answer_to_our_question_calls_the_action():
     assert step.state.question is None
 
 
-def test_a_parameter_is_asked_for_twice_and_then_people_are():
+def test_a_parameter_is_asked_for_twice_and_then_the_documents_are():
     ranking = found(actions={RESET: 0.9})
     first = decided(ranking, text="I forgot my password")
     second = decided(found(), state=first.state, text="no idea", event_id="e-2")
@@ -192,10 +193,12 @@ def test_a_parameter_is_asked_for_twice_and_then_people_are():
 
     assert second.why is Why.PARAMETERS_ASKED
     assert second.state.question.rounds == 2
-    assert third.why is Why.ACTION_FAILED
-    assert third.result.request == Request("e-3", "I forgot my password", NOON)
-    assert third.result.attempts[0].outcome == "asked"
-    assert "email" in third.result.attempts[0].detail
+    assert isinstance(third, GoOn)
+    assert third.otherwise is Why.ACTION_FAILED
+    assert third.turn.request == Request("e-3", "I forgot my password", NOON)
+    assert third.tried[0].outcome == "asked"
+    assert "email" in third.tried[0].detail
+    assert third.state.question is None
 
 
 def test_another_request_takes_the_place_of_our_question():

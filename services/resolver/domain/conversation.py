@@ -62,7 +62,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """An action that the platform was asked to run."""
+    """An action that is run: by the platform, or by us where it has an endpoint."""
 
     call_id: str
     action: str
@@ -72,11 +72,17 @@ class Call:
     request: Request
     attempt: Attempt
     due_at: datetime
+    endpoint: str | None = None
+    caused_by: str = ""
+    """The event that made us call it: the request, its last answer, or the approval."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What an action still needs, asked of the user."""
+    """What an action still needs, asked of the user.
+
+    Where nothing is missing it is their approval: of these very arguments.
+    """
 
     action: Action
     arguments: dict[str, Any]

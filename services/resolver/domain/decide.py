@@ -10,12 +10,14 @@ from services.resolver.domain.acting.calling import (
 )
 from services.resolver.domain.answering import attempts_of, decide_documents, hand_off
 from services.resolver.domain.conversation import Answered, Conversation, normalised
-from services.resolver.domain.outcome import Step, Turn, Why
+from services.resolver.domain.outcome import GoOn, Step, Turn, Why
 from services.resolver.domain.ranking import Candidate, Ranking, Rules
 from services.resolver.domain.words.persons import asks_for_person
 
 
-def decide_before_ranking(state: Conversation, turn: Turn, rules: Rules) -> Step | None:
+def decide_before_ranking(
+    state: Conversation, turn: Turn, rules: Rules
+) -> Step | GoOn | None:
     """Decide what needs no search, or return None."""
     if state.people_have_it(turn.now):
         return Step(Why.PEOPLE_HAVE_IT, state)
@@ -30,7 +32,7 @@ def decide_before_ranking(state: Conversation, turn: Turn, rules: Rules) -> Step
 
 def decide_ranked(
     state: Conversation, turn: Turn, ranking: Ranking, rules: Rules
-) -> Step:
+) -> Step | GoOn:
     """Decide a message by what was found for it."""
     best = choose_action(ranking, rules)
     if state.question is not None:

@@ -1,10 +1,10 @@
 """Decide what follows from a result, a verdict, a silence, or news from people."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from services.resolver.domain.answering import decide_documents, excerpt, hand_off
+from services.resolver.domain.acting.showing import host_of, shown, visible
+from services.resolver.domain.answering import excerpt, hand_off
 from services.resolver.domain.conversation import (
     MAX_ESCALATIONS,
     Answered,
@@ -18,11 +18,7 @@ from services.resolver.domain.conversation import (
     with_answer,
     without_call,
 )
-from services.resolver.domain.outcome import Answering, Solved, Step, Turn, Why
-from services.resolver.domain.ranking import Ranking, Rules
-
-SHORT_CHARS = 300
-"""Of an action's output, in the answer that tells of it."""
+from services.resolver.domain.outcome import Answering, GoOn, Solved, Step, Turn, Why
 
 
 def attempt_after(
@@ -33,14 +29,14 @@ def attempt_after(
     return replace(
         call.attempt,
         outcome=outcome,
-        detail=excerpt(detail or "") or call.attempt.detail,
+        detail=excerpt(visible(detail or "")) or call.attempt.detail,
         duration_ms=max(call.attempt.duration_ms, round(took, 3)),
     )
 
 
 def decide_success(state: Conversation, turn: Turn, call: Call, output: object) -> Step:
     """Tell the user that the action is done."""
-    said = _short(output)
+    said = shown(output, hosts=_hosts(turn, call))
     attempt = attempt_after(call, AttemptOutcome.SUCCEEDED, said, turn.now)
     answered = Answered(
         turn.reply_id, normalised(call.request.text), call.request, (attempt,)
@@ -60,22 +56,14 @@ def decide_failure(
     *,
     outcome: AttemptOutcome,
     detail: str | None,
-    ranking: Ranking | None,
-    rules: Rules,
-) -> Step:
+) -> GoOn:
     """Try the documents in the action's place, then people."""
-    tried = (attempt_after(call, outcome, detail, turn.now),)
-    after = without_call(state, call)
-    if ranking is None:
-        return hand_off(after, turn, Why.RESOLVER_ERROR, tried)
     denied = outcome is AttemptOutcome.DENIED
-    return decide_documents(
-        after,
+    return GoOn(
+        without_call(state, call),
         turn,
-        tried,
-        ranking=ranking,
-        rules=rules,
-        otherwise=Why.ACTION_DENIED if denied else Why.ACTION_FAILED,
+        (attempt_after(call, outcome, detail, turn.now),),
+        Why.ACTION_DENIED if denied else Why.ACTION_FAILED,
     )
 
 
@@ -129,12 +117,8 @@ def decide_closed(state: Conversation) -> Step:
     return Step(Why.CONVERSATION_CLOSED, after)
 
 
-def _short(output: object) -> str:
-    """Return what an action's output says to its user, if it is short."""
-    if isinstance(output, Mapping):
-        named = [output[key] for key in ("message", "text", "summary") if key in output]
-        output = named[0] if named else None
-    if isinstance(output, bool) or not isinstance(output, str | int | float):
-        return ""
-    said = str(output).strip()
-    return said if len(said) <= SHORT_CHARS else ""
+def _hosts(turn: Turn, call: Call) -> frozenset[str]:
+    """Return the hosts an answer may name: the app's own page and the endpoint's."""
+    page = (turn.context.session or {}).get("url")
+    found = (host_of(each) for each in (page, call.endpoint) if isinstance(each, str))
+    return frozenset(host for host in found if host)

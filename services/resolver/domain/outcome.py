@@ -31,6 +31,7 @@ class Why(StrEnum):
     DOCUMENT_ANSWERS = "document_answers"
     ACTION_SUCCEEDED = "action_succeeded"
     ACTION_CALLED = "action_called"
+    ENDPOINT_CALLED = "endpoint_called"
     APPROVAL_ASKED = "approval_asked"
     PARAMETERS_ASKED = "parameters_asked"
 
@@ -107,6 +108,8 @@ class Step:
     state: Conversation
     reply: Answering | Calling | Asking | None = None
     result: Solved | Unsolved | None = None
+    call: Call | None = None
+    """An action that we run ourselves, at its endpoint."""
 
     @property
     def outcome(self) -> str:
@@ -115,7 +118,8 @@ class Step:
             return "unresolved"
         if isinstance(self.result, Solved):
             return "resolved"
-        return "silent" if self.reply is None else "asked"
+        silent = self.reply is None and self.call is None
+        return "silent" if silent else "asked"
 
 
 @dataclass(slots=True)
@@ -143,3 +147,15 @@ class Turn:
     def reply_id_of(self, kind: str) -> str:
         """Return the id of this turn's reply of *kind*."""
         return ids.derive("reply", self.app_id, self.event_id, kind)
+
+
+@dataclass(frozen=True, slots=True)
+class GoOn:
+    """An action is over without having helped: documents come next, then people."""
+
+    state: Conversation
+    turn: Turn
+    """Its request is the one to search for, in whatever words the last message was."""
+    tried: tuple[Attempt, ...]
+    otherwise: Why
+    """Why people get it where no document answers."""

@@ -6,6 +6,7 @@ from typing import Protocol
 
 import structlog
 
+from services.resolver.domain.answering import decide_documents, hand_off
 from services.resolver.domain.catalogue import Action
 from services.resolver.domain.conversation import (
     AttemptOutcome,
@@ -27,8 +28,9 @@ from services.resolver.domain.follow import (
     decide_rejection,
     decide_success,
 )
-from services.resolver.domain.outcome import Step, Turn, Why
+from services.resolver.domain.outcome import GoOn, Step, Turn, Why
 from services.resolver.domain.ranking import Ranking, Rules
+from services.resolver.resolve.calls import CallEnded
 from services.resolver.resolve.memory import (
     context_of,
     remember,
@@ -73,12 +75,6 @@ class Decided:
     turn: Turn | None = None
 
 
-_ENDED = {
-    "failed": AttemptOutcome.FAILED,
-    "denied": AttemptOutcome.DENIED,
-}
-
-
 class Resolver:
     """Decides from a conversation's state; reads only, so that it may run twice."""
 
@@ -104,6 +100,8 @@ class Resolver:
         step = decide_before_ranking(state, turn, rules)
         if step is None:
             step = await self._search_and_decide(state, turn, rules)
+        if isinstance(step, GoOn):
+            return await self._go_on(step)
         return Decided(step, turn)
 
     async def on_handoff_requested(
@@ -120,17 +118,33 @@ class Resolver:
     ) -> Decided:
         """Tell the user that it is done, or go on without the action."""
         call = state.call(event.call_id)
-        if call is None:
+        if call is None or call.endpoint is not None:
+            # What we run ourselves, nobody else can say the result of.
             return Decided(Step(Why.UNKNOWN_CALL, state))
         turn = turn_of(event, call.request, context_of(state), self._clock.now())
-        if state.people_have_it(turn.now):
-            return Decided(Step(Why.PEOPLE_HAVE_IT, without_call(state, call)))
-        if event.status == "succeeded":
-            return Decided(decide_success(state, turn, call, event.output), turn)
-        step = await self._go_on_without(
-            state, turn, call, outcome=_ENDED[event.status], detail=event.error
+        return await self._after(
+            state,
+            turn,
+            call,
+            status=event.status,
+            output=event.output,
+            error=event.error,
         )
-        return Decided(step, turn)
+
+    async def on_call_ended(self, state: Conversation, event: CallEnded) -> Decided:
+        """Tell the user what an endpoint did, or go on without it."""
+        call = state.call(event.call_id)
+        if call is None or call.endpoint is None:
+            return Decided(Step(Why.UNKNOWN_CALL, state))
+        turn = self._turn_after(state, call, event.app_id, event.conversation_id)
+        return await self._after(
+            state,
+            turn,
+            call,
+            status=event.status,
+            output=event.output,
+            error=event.error,
+        )
 
     async def on_action_timeout(
         self, state: Conversation, lane: str, call_id: str
@@ -140,25 +154,15 @@ class Resolver:
         if call is None:
             return Decided(Step(Why.CALL_ENDED, state))
         app_id, _, conversation_id = lane.partition(":")
-        turn = Turn(
-            app_id,
-            conversation_id,
-            call.request.event_id,
-            call.request,
-            context_of(state),
-            self._clock.now(),
-        )
-        if state.people_have_it(turn.now):
-            return Decided(Step(Why.PEOPLE_HAVE_IT, without_call(state, call)))
+        turn = self._turn_after(state, call, app_id, conversation_id)
         waited = (turn.now - call.attempt.started_at) / timedelta(seconds=1)
-        step = await self._go_on_without(
+        return await self._after(
             state,
             turn,
             call,
-            outcome=AttemptOutcome.TIMED_OUT,
-            detail=f"No result after {waited:.0f} s.",
+            status="timed_out",
+            error=f"No result after {waited:.0f} s.",
         )
-        return Decided(step, turn)
 
     async def on_feedback(self, state: Conversation, event: FeedbackGiven) -> Decided:
         """Send a rejected answer's request to people."""
@@ -202,7 +206,7 @@ class Resolver:
 
     async def _search_and_decide(
         self, state: Conversation, turn: Turn, rules: Rules
-    ) -> Step:
+    ) -> Step | GoOn:
         try:
             ranking = await self._rank(state, turn)
             return decide_ranked(state, turn, ranking, rules)
@@ -210,28 +214,56 @@ class Resolver:
             log.warning("search failed", app_id=turn.app_id, exc_info=error)
             return decide_failed_search(state, turn)
 
-    async def _go_on_without(
+    async def _after(
         self,
         state: Conversation,
         turn: Turn,
         call: Call,
         *,
-        outcome: AttemptOutcome,
-        detail: str | None,
-    ) -> Step:
-        ranking: Ranking | None = None
+        status: str,
+        output: object = None,
+        error: str | None = None,
+    ) -> Decided:
+        """Tell that *call* is done, or go on without it."""
+        if state.people_have_it(turn.now):
+            return Decided(Step(Why.PEOPLE_HAVE_IT, without_call(state, call)))
+        if status == "succeeded":
+            return Decided(decide_success(state, turn, call, output), turn)
+        failed = decide_failure(
+            state, turn, call, outcome=AttemptOutcome(status), detail=error
+        )
+        return await self._go_on(failed)
+
+    async def _go_on(self, over: GoOn) -> Decided:
+        """Search the documents in an action's place; what finds nothing, people get."""
+        turn = over.turn
         try:
-            ranking = await self._rank(state, turn)
+            ranking = await self._rank(over.state, turn)
         except Exception as error:
             log.warning("search failed", app_id=turn.app_id, exc_info=error)
-        return decide_failure(
-            state,
+            step = hand_off(over.state, turn, Why.RESOLVER_ERROR, over.tried)
+            return Decided(step, turn)
+        step = decide_documents(
+            over.state,
             turn,
-            call,
-            outcome=outcome,
-            detail=detail,
+            over.tried,
             ranking=ranking,
             rules=self.rules_of(turn.app_id),
+            otherwise=over.otherwise,
+        )
+        return Decided(step, turn)
+
+    def _turn_after(
+        self, state: Conversation, call: Call, app_id: str, conversation_id: str
+    ) -> Turn:
+        """Return the turn of a call's end that no event of the platform tells."""
+        return Turn(
+            app_id,
+            conversation_id,
+            call.caused_by or call.request.event_id,
+            call.request,
+            context_of(state),
+            self._clock.now(),
         )
 
     async def _rank(self, state: Conversation, turn: Turn) -> Ranking:

@@ -21,6 +21,7 @@ WORDS: dict[Why, str] = {
     Why.RESOLVER_ERROR: "The search failed, so the request goes to people.",
     Why.DOCUMENT_ANSWERS: "A passage matches well enough to be the answer.",
     Why.ACTION_CALLED: "An action matches, and all that it needs is known.",
+    Why.ENDPOINT_CALLED: "An action matches, and its endpoint would be called.",
     Why.APPROVAL_ASKED: "An action matches; the user must approve before it runs.",
     Why.PARAMETERS_ASKED: "An action matches, but the user must say what it needs.",
 }
