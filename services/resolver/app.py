@@ -1,25 +1,48 @@
 """The composition root of the resolver: the only place that knows all of its parts."""
 
+import asyncio
 from datetime import timedelta
 
 from fastapi import APIRouter, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
+from pydantic import TypeAdapter
 
-from services.resolver.api import catalogue, events, imports, replies, tokens, trial
+from services.resolver.api import (
+    catalogue,
+    events,
+    history,
+    imports,
+    replies,
+    tokens,
+    trial,
+)
+from services.resolver.api.signing import Signing
+from services.resolver.calling.caller import Caller, WakingWorker
+from services.resolver.calling.caller import Limits as CallLimits
+from services.resolver.calling.endpoint import Endpoint
 from services.resolver.catalogue.ranker import CatalogueRanker
+from services.resolver.catalogue.shelf import Limits
 from services.resolver.domain.ranking import Rules
+from services.resolver.encoding.encoder import load_encoder
 from services.resolver.handlers import TOPICS, Handlers
 from services.resolver.replies import Hub, RouterWorker
+from services.resolver.repository.calls import MongoCalls
 from services.resolver.repository.catalogue import MongoCatalogues
 from services.resolver.repository.replies import MongoReplies
+from services.resolver.repository.secrets import PURPOSE, MongoSecrets
 from services.resolver.repository.tokens import MongoTokens
+from services.resolver.repository.vectors import MongoVectors
+from services.resolver.resolve.calls import CallEnded
 from services.resolver.resolve.resolver import Resolver
 from services.resolver.resolve.states import ConversationStates
 from services.resolver.resolve.trial import TrialRun
 from services.resolver.settings import Settings
 from shared.foundation import Foundation
 from shared.kafka.tail import Tail
+from shared.mongo.seal import Seal
 from shared.topics import CONVERSATION_REPLIES
+from shared.web.outbound import Outbound
+from shared.web.ssrf import networks_of
 
 
 def build_app(settings: Settings) -> FastAPI:
@@ -30,18 +53,25 @@ def build_app(settings: Settings) -> FastAPI:
         Handlers(parts.resolver), states=ConversationStates()
     )
     runtime = foundation.runtime(
-        topics=TOPICS, worker=RouterWorker(decisions, parts.replies)
+        topics=TOPICS,
+        worker=WakingWorker(RouterWorker(decisions, parts.replies), parts.caller.wake),
+        commands=TypeAdapter(CallEnded),
     )
     runtime.on_revoked = decisions.forget
     foundation.credentials.read_token = parts.signer.read
 
     async def prepare() -> None:
         await parts.catalogues.prepare()
+        await parts.vectors.prepare()
         await parts.replies.prepare()
         await parts.tokens.prepare()
+        await parts.start_ranking()
         await parts.tail.start()
+        await parts.calls.prepare()
+        parts.begin_calling()
 
     async def close() -> None:
+        await parts.end_calling()
         await parts.tail.stop()
         parts.ranker.close()
 
@@ -50,7 +80,10 @@ def build_app(settings: Settings) -> FastAPI:
         routers=parts.routers(),
         on_start=[prepare],
         on_stop=[close],
-        larger_bodies={imports.PATH: imports.MAX_BODY_BYTES},
+        larger_bodies={
+            imports.PATH: imports.MAX_BODY_BYTES,
+            history.PATH: history.MAX_BODY_BYTES,
+        },
     )
     # A browser sends its token in a header, never a cookie, so any origin may ask.
     app.add_middleware(
@@ -71,6 +104,7 @@ class _Parts:
         self._settings = settings
         database, clock = foundation.database, foundation.clock
         self.catalogues = MongoCatalogues(database)
+        self.vectors = MongoVectors(database, clock=clock)
         self.replies = MongoReplies(database, clock=clock)
         self.tokens = MongoTokens(database, ledger=foundation.ledger)
         self.hub = Hub()
@@ -87,21 +121,64 @@ class _Parts:
             apps=foundation.apps,
             now=clock.now,
         )
+        self._allow = networks_of(settings.action_allow_networks)
+        self._outbound = Outbound(allow=self._allow)
+        self.secrets = MongoSecrets(database, seal_of(settings))
+        self.calls = MongoCalls(database, lease=settings.action_lease)
+        self.caller = Caller(
+            self.calls,
+            Endpoint(self._outbound, self.secrets, clock),
+            foundation.submit,
+            clock=clock,
+            limits=CallLimits(
+                total=settings.action_concurrency,
+                try_seconds=settings.action_try_seconds,
+            ),
+        )
+        self._calling: asyncio.Task[None] | None = None
         self.ranker = CatalogueRanker(
             self.catalogues,
+            self.vectors,
             clock=clock,
             language=settings.language,
-            apps_kept=settings.catalogues_kept,
-            check_seconds=settings.catalogue_check_seconds,
-            timeout_seconds=settings.ranking_timeout_seconds,
+            limits=Limits(
+                apps=settings.catalogues_kept,
+                size=settings.catalogues_mb * 1024 * 1024,
+                check_seconds=settings.catalogue_check_seconds,
+                batch=settings.ranking_batch,
+                timeout_seconds=settings.ranking_timeout_seconds,
+            ),
             enabled=settings.ranking == "on",
         )
+        self.catalogues.changed = self.ranker.has_changed
         self.resolver = Resolver(
             ranker=self.ranker,
             apps=foundation.apps,
             clock=clock,
             defaults=rules(settings),
         )
+
+    async def start_ranking(self) -> None:
+        """Load the encoder, off the loop, and follow the catalogues."""
+        settings = self._settings
+        encoder = None
+        if settings.ranking == "on":
+            encoder = await asyncio.to_thread(
+                load_encoder, settings.encoder, threads=settings.encoder_threads
+            )
+        self.ranker.start(encoder)
+
+    def begin_calling(self) -> None:
+        """Make the calls that wait, and those to come."""
+        self._calling = asyncio.create_task(self.caller.run(), name="calls")
+
+    async def end_calling(self) -> None:
+        """Begin no more calls; let those under way end."""
+        if self._calling is not None:
+            self._calling.cancel()
+            await asyncio.gather(self._calling, return_exceptions=True)
+        await self.caller.stop()
+        await self._outbound.close()
 
     def routers(self) -> list[APIRouter]:
         """Return the API, noun by noun."""
@@ -134,9 +211,20 @@ class _Parts:
                 lasts=timedelta(seconds=settings.token_seconds),
             ),
             imports.router(documents, clock=clock),
-            catalogue.router(actions, documents, clock=clock),
+            catalogue.router(
+                actions,
+                documents,
+                clock=clock,
+                signing=Signing(self.secrets, clock, self._allow),
+            ),
+            history.router(self.catalogues.history, clock=clock),
             trial.router(run, clock=clock),
         ]
+
+
+def seal_of(settings: Settings) -> Seal:
+    """Return the seal of actions' secrets."""
+    return Seal([settings.secret_key, settings.admin_key], purpose=PURPOSE)
 
 
 def rules(settings: Settings) -> Rules:

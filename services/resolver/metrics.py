@@ -25,6 +25,28 @@ CATALOGUE_ENTRIES = Gauge(
     "handrail_resolver_catalogue_entries",
     "Texts indexed in the catalogues kept in memory",
 )
+CATALOGUE_BYTES = Gauge(
+    "handrail_resolver_catalogue_bytes",
+    "Memory of the catalogues kept, estimated",
+)
+BUILD_SECONDS = Histogram(
+    "handrail_resolver_build_seconds",
+    "Time to build one app's matcher from its catalogue",
+    buckets=(0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60),
+)
+BUILD_FAILURES = Counter(
+    "handrail_resolver_build_failures_total",
+    "Catalogues that could not be loaded or built",
+)
+RANKING_FAILURES = Counter(
+    "handrail_resolver_ranking_failures_total",
+    "Requests that were not ranked and go to people, by why",
+    ["reason"],
+)
+VECTORS_MISSING = Gauge(
+    "handrail_resolver_vectors_missing",
+    "Texts of catalogues whose embedding is being computed",
+)
 EVENTS_ACCEPTED = Counter(
     "handrail_resolver_events_accepted_total",
     "Events taken by the HTTP door, by credential",
@@ -47,4 +69,16 @@ ENCODER_FAILURES = Counter(
     "handrail_resolver_encoder_failures_total",
     "Encoders that could not be loaded at the start",
     ["encoder"],
+)
+ACTION_CALLS = Counter(
+    "handrail_resolver_action_calls_total",
+    "Calls of actions' endpoints, by how they ended; `again` is a try that did not",
+    ["outcome"],
+)
+for _outcome in ("succeeded", "failed", "timed_out", "again"):
+    ACTION_CALLS.labels(_outcome)
+ACTION_CALL_SECONDS = Histogram(
+    "handrail_resolver_action_call_seconds",
+    "One try of calling an action's endpoint",
+    buckets=(0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
 )

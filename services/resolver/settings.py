@@ -1,10 +1,12 @@
 """The resolver's settings."""
 
+from datetime import timedelta
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from shared.settings import ServiceSettings, listen_host, listen_port
+from shared.web.ssrf import networks_of
 
 
 class Settings(ServiceSettings):
@@ -22,6 +24,13 @@ class Settings(ServiceSettings):
         gt=0,
         validation_alias="RESOLVER_RANKING_TIMEOUT_SECONDS",
         description="Longest search; a request that takes longer goes to people, s",
+    )
+    ranking_batch: int = Field(
+        default=32,
+        ge=1,
+        le=1000,
+        validation_alias="RESOLVER_RANKING_BATCH",
+        description="Requests encoded at once; more is faster and waits longer",
     )
     encoder: str = Field(
         default="auto",
@@ -75,10 +84,16 @@ class Settings(ServiceSettings):
         description="By how much the best action must beat the next one",
     )
     catalogues_kept: int = Field(
-        default=500,
+        default=5000,
         ge=1,
         validation_alias="RESOLVER_CATALOGUES_KEPT",
-        description="Apps whose catalogue stays in memory",
+        description="Apps whose catalogue stays in memory, at most",
+    )
+    catalogues_mb: int = Field(
+        default=150,
+        ge=1,
+        validation_alias="RESOLVER_CATALOGUES_MB",
+        description="Memory for catalogues; least used ones are forgotten first, MiB",
     )
     catalogue_check_seconds: float = Field(
         default=1.0,
@@ -109,3 +124,42 @@ class Settings(ServiceSettings):
         validation_alias="RESOLVER_HEARTBEAT_SECONDS",
         description="A reply stream says that it is alive this often, s",
     )
+    secret_key: str = Field(
+        default="",
+        validation_alias="RESOLVER_SECRET_KEY",
+        description="Encrypts the secrets of actions; empty derives it from "
+        "HANDRAIL_ADMIN_KEY",
+        repr=False,
+    )
+    action_allow_networks: list[str] = Field(
+        default_factory=list,
+        validation_alias="RESOLVER_ACTION_ALLOW_NETWORKS",
+        description="Networks inside that endpoints of actions may lead to, by http "
+        "and any port too: a JSON list of CIDRs",
+    )
+    action_concurrency: int = Field(
+        default=32,
+        ge=1,
+        le=500,
+        validation_alias="RESOLVER_ACTION_CONCURRENCY",
+        description="Endpoints called at the same time",
+    )
+    action_try_seconds: float = Field(
+        default=10.0,
+        gt=0,
+        le=60,
+        validation_alias="RESOLVER_ACTION_TRY_SECONDS",
+        description="Longest try of an endpoint, s; it is tried again within "
+        "`action_timeout_seconds` of the app",
+    )
+
+    @property
+    def action_lease(self) -> timedelta:
+        """Return how long a silent owner keeps a call: a try, and time to tell it."""
+        return timedelta(seconds=self.action_try_seconds + 15)
+
+    @field_validator("action_allow_networks")
+    @classmethod
+    def _are_networks(cls, value: list[str]) -> list[str]:
+        networks_of(value)
+        return value

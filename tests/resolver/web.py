@@ -7,19 +7,23 @@ import httpx
 from fastapi import FastAPI
 
 from services.resolver.api import catalogue, events, imports, replies, tokens, trial
-from services.resolver.catalogue.ranker import Catalogue, CatalogueRanker
+from services.resolver.api.signing import Signing
+from services.resolver.catalogue.ranker import CatalogueRanker
+from services.resolver.catalogue.shelf import Catalogue, Limits
 from services.resolver.domain.catalogue import (
     Action,
     Document,
     Passage,
     parameters_from_schema,
 )
+from services.resolver.matching.knowledge import Knowledge
 from services.resolver.replies import Hub
 from services.resolver.resolve.trial import TrialRun
 from shared.events import AppKey, Scope
 from shared.web import problems
 from shared.web.auth import Credentials, new_key
 from shared.web.limits import BodyLimit
+from tests.resolver.minds import FakeVectors
 from tests.resolver.world import RULES
 from tests.support.fakes import NOON, FakeApps, FakeClock, FakePublisher, app
 
@@ -81,6 +85,20 @@ class FakeTokens:
 
 
 @dataclass
+class FakeSecrets:
+    kept: dict = field(default_factory=dict)
+
+    async def get(self, app_id, action):
+        return self.kept.get((app_id, action), "")
+
+    async def put(self, app_id, action, secret, *, now):
+        self.kept[app_id, action] = secret
+
+    async def delete(self, app_id, action):
+        self.kept.pop((app_id, action), None)
+
+
+@dataclass
 class FakeReplies:
     kept: list = field(default_factory=list)
 
@@ -98,8 +116,7 @@ class EntriesAsCatalogues:
         return dict.fromkeys(app_ids, 1)
 
     async def load(self, app_id):
-        return Catalogue(
-            1,
+        knowledge = Knowledge(
             tuple(
                 Action(
                     row["name"],
@@ -107,6 +124,7 @@ class EntriesAsCatalogues:
                     parameters_from_schema(row["parameters"]),
                     tuple(row["examples"]),
                     row["approvalRequired"],
+                    row["endpoint"],
                 )
                 for (owner, _), row in self.actions.kept.items()
                 if owner == app_id
@@ -126,6 +144,7 @@ class EntriesAsCatalogues:
                 if owner == app_id
             ),
         )
+        return Catalogue(1, knowledge)
 
 
 class Web:
@@ -136,6 +155,7 @@ class Web:
         self.replies = FakeReplies()
         self.actions = FakeEntries("name")
         self.documents = FakeEntries("id")
+        self.secrets = FakeSecrets()
         self.hub = Hub()
         self.apps = FakeApps()
         self.keys = {
@@ -173,11 +193,10 @@ class Web:
         )
         ranker = CatalogueRanker(
             EntriesAsCatalogues(self.actions, self.documents),
+            FakeVectors(),
             clock=self.clock,
             language="english",
-            apps_kept=10,
-            check_seconds=0.0,
-            timeout_seconds=5,
+            limits=Limits(10, 10**8, check_seconds=0.01, batch=32, timeout_seconds=5),
         )
         for router in (
             events.router(door),
@@ -186,7 +205,12 @@ class Web:
                 self.tokens, signer, clock=self.clock, lasts=timedelta(hours=1)
             ),
             imports.router(self.documents, clock=self.clock),
-            catalogue.router(self.actions, self.documents, clock=self.clock),
+            catalogue.router(
+                self.actions,
+                self.documents,
+                clock=self.clock,
+                signing=Signing(self.secrets, self.clock),
+            ),
             trial.router(
                 TrialRun(
                     ranker=ranker, apps=self.apps, clock=self.clock, defaults=RULES

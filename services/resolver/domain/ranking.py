@@ -58,6 +58,10 @@ class Ranking:
     passages: tuple[Candidate, ...]
     started_at: datetime
     duration_ms: float = 0.0
+    encoder: str | None = None
+    """Whose sentence embeddings counted; None where words alone did."""
+    waiting_for: int = 0
+    """Texts of the catalogue that have no embedding yet, and count by their words."""
 
 
 @dataclass(frozen=True, slots=True)

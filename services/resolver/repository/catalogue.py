@@ -1,6 +1,7 @@
 """Actions and documents of each app: `resolver_actions`, `resolver_documents`."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,13 +9,15 @@ import orjson
 from motor.motor_asyncio import AsyncIOMotorClientSession
 from pymongo import ASCENDING
 
-from services.resolver.catalogue.ranker import Catalogue
+from services.resolver.catalogue.shelf import Catalogue
 from services.resolver.domain.catalogue import (
     Action,
     Document,
     Passage,
     parameters_from_schema,
 )
+from services.resolver.matching.knowledge import Knowledge, Labelled
+from services.resolver.repository.history import MongoHistory
 from shared.mongo.connect import Database
 from shared.mongo.errors import translated
 
@@ -32,8 +35,11 @@ class MongoCatalogues:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._versions = database["resolver_catalogues"]
+        self.changed: Callable[[str], None] = lambda _: None
+        """Told of each app whose catalogue changes here, once it is stored."""
         self.actions = MongoEntries(self, database, noun="actions", key="name")
         self.documents = MongoEntries(self, database, noun="documents", key="id")
+        self.history = MongoHistory(self, database)
 
     async def prepare(self) -> None:
         """Create the indexes."""
@@ -42,6 +48,7 @@ class MongoCatalogues:
                 await self._database[f"resolver_{noun}"].create_index(
                     [("app_id", ASCENDING), (key, ASCENDING)], unique=True
                 )
+        await self.history.prepare()
 
     async def versions(self, app_ids: Sequence[str]) -> dict[str, int]:
         """Return the catalogue version of each of *app_ids* that has one."""
@@ -63,9 +70,9 @@ class MongoCatalogues:
         with translated():
             actions = await self._all("actions", app_id)
             documents = await self._all("documents", app_id)
-        return Catalogue(
-            version, tuple(map(_action, actions)), tuple(map(_document, documents))
-        )
+        past = await self.history.all(app_id)
+        # Ten thousand passages are a second's work, so the event loop leaves it.
+        return await asyncio.to_thread(_catalogue, version, actions, documents, past)
 
     async def _all(self, noun: str, app_id: str) -> list[Entry]:
         found = self._database[f"resolver_{noun}"].find({"app_id": app_id})
@@ -133,6 +140,7 @@ class MongoEntries:
         with translated():
             async with await self._client.start_session() as session:
                 await session.with_transaction(work)
+        self._catalogues.changed(app_id)
         return stored
 
     async def _put(
@@ -173,6 +181,7 @@ class MongoEntries:
         with translated():
             async with await self._client.start_session() as session:
                 await session.with_transaction(work)
+        self._catalogues.changed(app_id)
         return deleted > 0
 
 
@@ -197,6 +206,18 @@ def _shown(row: Entry | None) -> Entry | None:
     if PARAMETERS in shown:
         shown[PARAMETERS] = orjson.loads(shown[PARAMETERS])
     return shown
+
+
+def _catalogue(
+    version: int,
+    actions: Sequence[Entry],
+    documents: Sequence[Entry],
+    past: tuple[Labelled, ...],
+) -> Catalogue:
+    knowledge = Knowledge(
+        tuple(map(_action, actions)), tuple(map(_document, documents)), past
+    )
+    return Catalogue(version, knowledge)
 
 
 def _action(row: Entry) -> Action:

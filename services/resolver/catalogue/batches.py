@@ -1,0 +1,155 @@
+"""Encode and match what arrives together in one thread, a bounded number at a time.
+
+While one batch is worked the next one gathers, so a lone message waits for nobody and
+a flood is worked in full batches. Waiting is not failing: requests fail when a batch
+takes too long or too many wait, never because others came first.
+"""
+
+import asyncio
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from time import perf_counter
+
+import structlog
+
+from services.resolver import metrics
+from services.resolver.encoding.encoder import Encoder, Floats
+from services.resolver.matching.matcher import AppMatcher, Matched
+
+log = structlog.get_logger()
+
+MOST_WAITING = 20_000
+"""Ten full Kafka batches, and then some: more than this is not catching up."""
+
+
+class OverloadedError(Exception):
+    """Too many requests wait already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was matched, and how long this one took of its batch."""
+
+    matched: Matched
+    took_ms: float
+
+
+@dataclass(slots=True)
+class Wanted:
+    """One request that waits for its match."""
+
+    matcher: AppMatcher
+    dense: bool
+    text: str
+    answer: asyncio.Future[Found]
+    began: float = field(default_factory=perf_counter)
+
+
+class Batches:
+    """One thread that matches, and the queue before it."""
+
+    def __init__(self, *, most: int, timeout_seconds: float) -> None:
+        self._most = most
+        self._timeout_seconds = timeout_seconds
+        self.encoder: Encoder | None = None
+        self._waiting: deque[Wanted] = deque()
+        self._running: asyncio.Task[None] | None = None
+        self._thread = _thread()
+
+    def close(self) -> None:
+        """Stop the thread."""
+        if self._running is not None:
+            self._running.cancel()
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    async def match(self, matcher: AppMatcher, text: str, *, dense: bool) -> Found:
+        """Return what *matcher* says of *text*. Raises where that fails or hangs."""
+        if len(self._waiting) >= MOST_WAITING:
+            metrics.RANKING_FAILURES.labels("overloaded").inc()
+            raise OverloadedError(f"{len(self._waiting)} requests wait already")
+        loop = asyncio.get_running_loop()
+        wanted = Wanted(matcher, dense, text, loop.create_future())
+        self._waiting.append(wanted)
+        if self._running is None:
+            # Its first step comes after everything that is ready now has asked too.
+            self._running = asyncio.create_task(self._drain(), name="matching")
+        return await wanted.answer
+
+    async def _drain(self) -> None:
+        try:
+            while self._waiting:
+                await self._work(self._next())
+        finally:
+            self._running = None
+
+    def _next(self) -> list[Wanted]:
+        batch: list[Wanted] = []
+        while self._waiting and len(batch) < self._most:
+            wanted = self._waiting.popleft()
+            if not wanted.answer.done():  # nobody waits for it any more
+                batch.append(wanted)
+        return batch
+
+    async def _work(self, batch: list[Wanted]) -> None:
+        if not batch:
+            return
+        metrics.RANKING_BATCH.observe(len(batch))
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(self._timeout_seconds):
+                found = await loop.run_in_executor(
+                    self._thread, matched, batch, self.encoder
+                )
+        except Exception as error:  # noqa: BLE001 - each waiting request hears of it
+            self._fail(batch, error)
+            return
+        for wanted, answer in zip(batch, found, strict=True):
+            metrics.RANKING_SECONDS.observe(perf_counter() - wanted.began)
+            if wanted.answer.done():
+                continue
+            if isinstance(answer, Found):
+                wanted.answer.set_result(answer)
+            else:
+                metrics.RANKING_FAILURES.labels("error").inc()
+                wanted.answer.set_exception(answer)
+
+    def _fail(self, batch: list[Wanted], error: Exception) -> None:
+        reason = "error"
+        if isinstance(error, TimeoutError):
+            reason = "timed_out"
+            # The thread is stuck in that batch; the next one gets a thread that is not.
+            self._thread.shutdown(wait=False, cancel_futures=True)
+            self._thread = _thread()
+        metrics.RANKING_FAILURES.labels(reason).inc(len(batch))
+        log.warning("requests not matched", reason=reason, requests=len(batch))
+        for wanted in batch:
+            if not wanted.answer.done():
+                wanted.answer.set_exception(error)
+
+
+def matched(batch: list[Wanted], encoder: Encoder | None) -> list[Found | Exception]:
+    """Return what each of *batch* finds: encoded all at once, matched app by app."""
+    answers: dict[int, Found | Exception] = {}
+    rows: dict[int, Floats] = {}
+    began = perf_counter()
+    dense = [at for at, wanted in enumerate(batch) if wanted.dense]
+    if encoder is not None and dense:
+        found = encoder.encode([batch[at].text for at in dense])
+        rows = dict(zip(dense, found, strict=True))
+    encoding = (perf_counter() - began) * 1000 / max(1, len(dense))
+    for at, wanted in enumerate(batch):
+        began = perf_counter()
+        try:
+            row = rows[at][None] if at in rows else None
+            (one,) = wanted.matcher.match([wanted.text], row)
+        except Exception as error:  # noqa: BLE001 - one request must not fail all
+            answers[at] = error
+            continue
+        took = (perf_counter() - began) * 1000 + (encoding if at in rows else 0)
+        answers[at] = Found(one, round(took, 3))
+    return [answers[at] for at in range(len(batch))]
+
+
+def _thread() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, thread_name_prefix="matching")

@@ -1,0 +1,211 @@
+"""Requests are ranked together, off the loop, and each hears what became of it."""
+
+import asyncio
+import time
+
+import pytest
+
+from services.resolver.catalogue import batches
+from services.resolver.domain.catalogue import Action
+from tests.resolver.minds import (
+    REFUND,
+    RESET,
+    FakeCatalogues,
+    FakeEncoder,
+    catalogue,
+    document,
+    ranker,
+)
+
+
+async def test_requests_that_come_together_are_encoded_together_and_get_their_own():
+    encoder = FakeEncoder()
+    ranks = ranker(
+        FakeCatalogues(
+            a=catalogue(actions=[RESET, REFUND]), b=catalogue(documents=[document()])
+        ),
+        encoder=encoder,
+    )
+    await asyncio.gather(ranks.rank("a", "x", ()), ranks.rank("b", "x", ()))
+    encoder.calls.clear()
+
+    mine, yours = await asyncio.gather(
+        ranks.rank("a", "I forgot my password", ()),
+        ranks.rank("b", "How big may a file be?", ()),
+    )
+
+    assert encoder.calls == [2]
+    assert mine.actions[0].name == "reset_password"
+    assert mine.passages == ()
+    assert mine.encoder == "fake"
+    assert yours.passages[0].name == "upload-limits"
+    ranks.close()
+
+
+async def test_a_flood_is_worked_in_bounded_batches():
+    encoder = FakeEncoder()
+    ranks = ranker(
+        FakeCatalogues(a=catalogue(actions=[RESET])), encoder=encoder, batch=10
+    )
+    await ranks.rank("a", "x", ())
+    encoder.calls.clear()
+
+    await asyncio.gather(*(ranks.rank("a", f"word {n}", ()) for n in range(35)))
+
+    assert encoder.calls == [10, 10, 10, 5]
+    ranks.close()
+
+
+async def test_waiting_for_others_is_no_failure():
+    encoder = FakeEncoder(seconds=0.02)
+    ranks = ranker(
+        FakeCatalogues(a=catalogue(actions=[RESET])),
+        encoder=encoder,
+        batch=5,
+        timeout_seconds=0.3,
+    )
+    await ranks.rank("a", "x", ())
+
+    began = time.perf_counter()
+    found = await asyncio.gather(*(ranks.rank("a", f"w {n}", ()) for n in range(25)))
+
+    assert time.perf_counter() - began > 0.4
+    assert all(each.actions for each in found)
+    ranks.close()
+
+
+async def test_without_an_encoder_words_alone_rank():
+    ranks = ranker(FakeCatalogues(a=catalogue(actions=[RESET, REFUND])))
+
+    found = await ranks.rank("a", "I forgot my password", ())
+
+    assert found.actions[0].name == "reset_password"
+    assert found.encoder is None
+    ranks.close()
+
+
+async def test_an_app_without_a_catalogue_costs_nothing_after_the_first_look():
+    ranks = ranker(FakeCatalogues())
+    await ranks.rank("a", "hello", ())
+
+    coroutine = ranks.rank("a", "hello", ())
+
+    with pytest.raises(StopIteration) as stopped:
+        coroutine.send(None)
+    assert stopped.value.value.actions == ()
+    ranks.close()
+
+
+async def test_nothing_is_ranked_when_it_is_off():
+    catalogues = FakeCatalogues(a=catalogue(actions=[RESET]))
+    ranks = ranker(catalogues, enabled=False)
+
+    found = await ranks.rank("a", "I forgot", (RESET,))
+    ranks.has_changed("a")
+    await ranks.refresh("a")
+
+    assert found.actions == ()
+    assert catalogues.loads == []
+    ranks.close()
+
+
+@pytest.mark.parametrize("encoder", [None, FakeEncoder()])
+@pytest.mark.parametrize("registered", [[], [RESET]])
+async def test_a_conversations_own_actions_are_ranked_with_the_apps(
+    encoder, registered
+):
+    ranks = ranker(FakeCatalogues(a=catalogue(actions=registered)), encoder=encoder)
+
+    found = await ranks.rank(
+        "a", "cancel my plan", (Action("cancel_plan", "Cancel the plan"),)
+    )
+
+    assert found.actions[0].name == "cancel_plan"
+    ranks.close()
+
+
+async def test_a_conversations_own_actions_are_learned_once():
+    encoder = FakeEncoder()
+    ranks = ranker(FakeCatalogues(a=catalogue(actions=[RESET])), encoder=encoder)
+    own = (Action("cancel_plan", "Cancel the plan"),)
+    await asyncio.gather(*(ranks.rank("a", "cancel", own) for _ in range(5)))
+    encoder.encoded.clear()
+
+    await ranks.rank("a", "cancel it", own)
+
+    assert encoder.encoded == ["cancel it"]
+    ranks.close()
+
+
+async def test_an_encoder_that_fails_fails_the_request_and_not_the_next():
+    encoder = FakeEncoder()
+    ranks = ranker(FakeCatalogues(a=catalogue(actions=[RESET])), encoder=encoder)
+    await ranks.rank("a", "x", ())
+    encoder.failing = RuntimeError("no memory")
+
+    with pytest.raises(RuntimeError, match="no memory"):
+        await ranks.rank("a", "password", ())
+
+    encoder.failing = None
+    assert (await ranks.rank("a", "password", ())).actions
+    ranks.close()
+
+
+async def test_a_search_that_hangs_is_given_up_and_the_next_has_a_thread_of_its_own():
+    encoder = FakeEncoder()
+    ranks = ranker(
+        FakeCatalogues(a=catalogue(actions=[RESET])),
+        encoder=encoder,
+        timeout_seconds=0.1,
+    )
+    await ranks.rank("a", "x", ())
+    encoder.seconds = 0.5
+    with pytest.raises(TimeoutError):
+        await ranks.rank("a", "password", ())
+    encoder.seconds = 0.0
+
+    assert (await ranks.rank("a", "password", ())).actions
+    ranks.close()
+
+
+async def test_a_store_that_hangs_is_given_up():
+    catalogues = FakeCatalogues()
+
+    async def never(app_id):
+        await asyncio.sleep(60)
+
+    catalogues.load = never
+    ranks = ranker(catalogues, timeout_seconds=0.01)
+
+    with pytest.raises(TimeoutError):
+        await ranks.rank("a", "hello", ())
+    ranks.close()
+
+
+async def test_more_than_can_wait_is_refused_at_once(monkeypatch):
+    monkeypatch.setattr(batches, "MOST_WAITING", 3)
+    ranks = ranker(FakeCatalogues(a=catalogue(actions=[RESET])))
+    await ranks.rank("a", "x", ())
+
+    found = await asyncio.gather(
+        *(ranks.rank("a", "password", ()) for _ in range(5)), return_exceptions=True
+    )
+
+    assert [type(each).__name__ for each in found] == [
+        *["Ranking"] * 3,
+        *["OverloadedError"] * 2,
+    ]
+    ranks.close()
+
+
+async def test_the_loop_goes_on_while_requests_are_encoded():
+    encoder = FakeEncoder(seconds=0.2)
+    ranks = ranker(FakeCatalogues(a=catalogue(actions=[RESET])), encoder=encoder)
+    ranking = asyncio.create_task(ranks.rank("a", "password", ()))
+    ticks = 0
+    while not ranking.done():
+        await asyncio.sleep(0.01)
+        ticks += 1
+
+    assert ticks > 20
+    ranks.close()
