@@ -7,6 +7,8 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from shared.errors import Permanent
+
 
 class Seal:
     """Encrypts with the first of *keys*, reads what any of them wrote.
@@ -15,16 +17,19 @@ class Seal:
     """
 
     def __init__(self, keys: Sequence[str], *, purpose: bytes) -> None:
-        self._fernet = MultiFernet(
-            [Fernet(_derived(each, purpose)) for each in keys if each]
-        )
+        found = [Fernet(_derived(each, purpose)) for each in keys if each]
+        self._fernet = MultiFernet(found) if found else None
 
     def close(self, clear: str) -> bytes:
         """Return *clear* encrypted."""
+        if self._fernet is None:
+            raise Permanent("no_secret_key", "there is no key to encrypt secrets with")
         return self._fernet.encrypt(clear.encode())
 
     def open(self, sealed: bytes) -> str:
         """Return what was sealed, or an empty string where no key fits."""
+        if self._fernet is None:
+            return ""
         try:
             return self._fernet.decrypt(sealed).decode()
         except InvalidToken:

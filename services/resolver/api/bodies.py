@@ -13,6 +13,8 @@ from pydantic import (
     field_validator,
 )
 
+from services.resolver.api.signing import checked_secret
+
 Entry = dict[str, Any]
 """An entry as it is stored and shown."""
 
@@ -58,6 +60,12 @@ class ActionBody(BaseModel):
     )
     endpoint: Url | None = Field(
         default=None, description="Where the resolver calls it; null: the platform runs"
+    )
+    secret: Annotated[str, AfterValidator(checked_secret)] | None = Field(
+        default=None,
+        repr=False,
+        description="Signs the calls of `endpoint` (`whsec_…`); written, never read "
+        "back. Without one, a secret is made and shown once",
     )
 
     @field_validator("parameters", "inputSchema", "options")

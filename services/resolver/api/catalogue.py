@@ -1,13 +1,14 @@
 """`/v1/actions` and `/v1/documents`: what can answer."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Protocol
 
 from fastapi import APIRouter, Depends, Path, Response
 
 from services.resolver.api.bodies import ActionBody, DocumentBody, Entry
+from services.resolver.api.signing import Signing
 from services.resolver.catalogue.passages import passages_of, title_in
 from shared.clock import Clock
 from shared.events import Scope
@@ -42,10 +43,12 @@ class Entries(Protocol):
     async def delete(self, app_id: str, name: str) -> bool: ...
 
 
-def router(actions: Entries, documents: Entries, *, clock: Clock) -> APIRouter:
+def router(
+    actions: Entries, documents: Entries, *, clock: Clock, signing: Signing
+) -> APIRouter:
     """Return the routes of both kinds."""
     routes = APIRouter(tags=["catalogue"])
-    _add_reading(routes, actions, noun="actions", key="name")
+    _add_reading(routes, actions, noun="actions", key="name", forget=signing.forget)
     _add_reading(routes, documents, noun="documents", key="id")
 
     @routes.put("/v1/actions/{name:path}", summary="Register or change an action")
@@ -53,10 +56,15 @@ def router(actions: Entries, documents: Entries, *, clock: Clock) -> APIRouter:
         name: Name, body: ActionBody, principal: Writer, response: Response
     ) -> Entry:
         _same(body.name, name)
+        # The secret first: an action never stands without one, not even after a crash.
+        made = await signing.prepare(
+            principal.app_id, name, endpoint=body.endpoint, secret=body.secret
+        )
         stored = await actions.put(
             principal.app_id, [action_entry(name, body)], now=clock.now()
         )
-        return _answer(stored, response)
+        answer = _answer(stored, response)
+        return answer if made is None else {**answer, "secret": made}
 
     @routes.put("/v1/documents/{name:path}", summary="Register or change a document")
     async def put_document(
@@ -104,7 +112,14 @@ def document_entry(name: str, body: DocumentBody) -> Entry:
     }
 
 
-def _add_reading(routes: APIRouter, entries: Entries, *, noun: str, key: str) -> None:
+def _add_reading(
+    routes: APIRouter,
+    entries: Entries,
+    *,
+    noun: str,
+    key: str,
+    forget: Callable[[str, str], Awaitable[None]] | None = None,
+) -> None:
     """Add list, read and delete, which are the same for both kinds."""
     one = noun.removesuffix("s")
 
@@ -138,6 +153,8 @@ def _add_reading(routes: APIRouter, entries: Entries, *, noun: str, key: str) ->
     async def delete_entry(name: Name, principal: Writer) -> None:
         if not await entries.delete(principal.app_id, name):
             raise Problem(404, detail=f"There is no {one} of this {key}.")
+        if forget is not None:
+            await forget(principal.app_id, name)
 
 
 def _answer(stored: list[tuple[Entry, bool]], response: Response) -> Entry:

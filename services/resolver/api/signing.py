@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from shared.clock import Clock
+from shared.errors import Permanent
 from shared.web.problems import Problem
 from shared.web.ssrf import NOWHERE, Networks, NotAllowedError, parse_target
 
@@ -47,7 +48,13 @@ class Signing:
         if secret is None and await self.secrets.get(app_id, name):
             return None
         made = None if secret else new_secret()
-        await self.secrets.put(app_id, name, secret or made or "", now=self.clock.now())
+        try:
+            await self.secrets.put(
+                app_id, name, secret or made or "", now=self.clock.now()
+            )
+        except Permanent:
+            detail = "endpoint: RESOLVER_SECRET_KEY or HANDRAIL_ADMIN_KEY must be set."
+            raise Problem(422, detail=detail) from None
         return made
 
     async def forget(self, app_id: str, name: str) -> None:

@@ -1,6 +1,6 @@
 """Read the one date or moment that a text names; where two readings are, none.
 
-Libraries were tried (docs/decisions/0009): they read "day after tomorrow" as tomorrow,
+Libraries were tried (docs/decisions/0008): they read "day after tomorrow" as tomorrow,
 or "2 hours" as two hours ago. CLDR gives the names and the order, the grammar is ours.
 """
 
