@@ -64,6 +64,7 @@ from shared.events.resolution import (
     ConversationUnresolved,
     Resolution,
 )
+from shared.events.sense import ForbiddenTopic, Reasons, Replies
 
 __all__ = [
     "CONVERSATION_EVENT",
@@ -93,6 +94,7 @@ __all__ = [
     "EscalationUpdated",
     "Event",
     "FeedbackGiven",
+    "ForbiddenTopic",
     "GapVerificationRequested",
     "GapVerified",
     "Handoff",
@@ -111,7 +113,9 @@ __all__ = [
     "Published",
     "Question",
     "Reason",
+    "Reasons",
     "Receipt",
+    "Replies",
     "Reply",
     "Resolution",
     "ResponseEstimate",

@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 from pydantic import AwareDatetime, Field
 
 from shared.events.base import AppId, Model, Object
+from shared.events.sense import Reasons, Replies
 
 DEFAULT_HANDOFF = (
     "I wasn't able to find a solution for this. I've sent your issue to our team "
@@ -88,6 +89,15 @@ class Thresholds(Model):
 
     action: float | None = Field(default=None, ge=0, le=1, description="To act")
     document: float | None = Field(default=None, ge=0, le=1, description="To answer")
+    near_miss: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="`low_confidence` from here, else `no_match`",
+    )
+    lead: float | None = Field(
+        default=None, ge=0, le=1, description="By how much an action beats the next"
+    )
 
 
 class Preferences(Model):
@@ -104,6 +114,12 @@ class Preferences(Model):
     targets: Object = Field(default_factory=dict, description="Response targets")
     action_timeout_seconds: float = Field(
         default=30.0, gt=0, le=3600, description="Wait for an `action_result`, s"
+    )
+    reasons: Reasons = Field(
+        default_factory=Reasons, description="When requests go to people"
+    )
+    replies: Replies = Field(
+        default_factory=Replies, description="What the resolver says of its own"
     )
 
 

@@ -1,12 +1,12 @@
 """The resolver's memory of one conversation: small, bounded, rebuilt from events."""
 
-import unicodedata
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Literal
 
 from services.resolver.domain.catalogue import Action
+from services.resolver.domain.words.plain import folded
 
 MAX_ANSWERS = 3
 """Answers that may still be rated or asked again; older ones are past caring."""
@@ -104,6 +104,26 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """How the conversation goes since it began, or since people had it."""
+
+    request: Request | None = None
+    """The latest request; a follow-up needs its words."""
+    topic: str = ""
+    """The words that a follow-up is searched with: what the request was about."""
+    turns: int = 0
+    """The user's messages since the last resolution that they let stand."""
+    failed: int = 0
+    """How many of those turns failed."""
+    settled: bool = False
+    """Whether the last turn was answered."""
+    said: tuple[int, ...] = ()
+    """Marks of what we said last: a platform may send it back as the assistant's."""
+    over_at: datetime | None = None
+    """When people were done last; what was said before is theirs."""
+
+
+@dataclass(frozen=True, slots=True)
 class Escalation:
     """What we heard of one escalation; the newest revision counts."""
 
@@ -126,6 +146,7 @@ class Conversation:
     calls: tuple[Call, ...] = ()
     question: Question | None = None
     answers: tuple[Answered, ...] = ()
+    progress: Progress | None = None
 
     def people_have_it(self, now: datetime) -> bool:
         """Return whether the assistant must be silent."""
@@ -179,8 +200,22 @@ def _afresh(state: Conversation, handed_off_at: datetime | None) -> Conversation
     )
 
 
+def with_progress(state: Conversation, progress: Progress | None) -> Conversation:
+    """Return *state* with *progress* made."""
+    return Conversation(
+        user=state.user,
+        session=state.session,
+        app_state=state.app_state,
+        actions=state.actions,
+        escalations=state.escalations,
+        handed_off_at=state.handed_off_at,
+        calls=state.calls,
+        question=state.question,
+        answers=state.answers,
+        progress=progress,
+    )
+
+
 def normalised(text: str) -> str:
     """Return *text* without case, punctuation and spacing, to compare questions by."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    kept = "".join(char if char.isalnum() else " " for char in plain)
-    return " ".join(kept.split())
+    return " ".join(folded(text).split())

@@ -62,6 +62,7 @@ def remember(
         calls=state.calls,
         question=state.question,
         answers=state.answers,
+        progress=state.progress,
     )
     return known, context
 

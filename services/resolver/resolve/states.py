@@ -13,6 +13,7 @@ from services.resolver.domain.conversation import (
     Call,
     Conversation,
     Escalation,
+    Progress,
     Question,
     Request,
 )
@@ -35,6 +36,7 @@ class ConversationStates:
         kept = orjson.loads(raw)
         question = kept.get("question")
         moment = kept.get("handed_off_at")
+        progress = kept.get("progress")
         return Conversation(
             user=kept.get("user"),
             session=kept.get("session"),
@@ -45,6 +47,7 @@ class ConversationStates:
             calls=tuple(map(_call, kept.get("calls", ()))),
             question=_question(question) if question else None,
             answers=tuple(map(_answered, kept.get("answers", ()))),
+            progress=_progress(progress) if progress else None,
         )
 
 
@@ -92,6 +95,19 @@ def _question(kept: dict[str, Any]) -> Question:
             "request": _request(kept["request"]),
             "attempt": _attempt(kept["attempt"]),
         }
+    )
+
+
+def _progress(kept: dict[str, Any]) -> Progress:
+    request, over_at = kept.get("request"), kept.get("over_at")
+    return Progress(
+        request=_request(request) if request else None,
+        topic=kept.get("topic", ""),
+        turns=kept.get("turns", 0),
+        failed=kept.get("failed", 0),
+        settled=kept.get("settled", False),
+        said=tuple(kept.get("said", ())),
+        over_at=datetime.fromisoformat(over_at) if over_at else None,
     )
 
 
