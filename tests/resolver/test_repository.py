@@ -57,6 +57,7 @@ async def test_what_is_put_is_what_is_loaded_and_every_change_is_a_version(datab
         await catalogues.documents.put("acme", [DOCUMENT], now=NOON),
     ]
     catalogue = await catalogues.load("acme")
+    knowledge = catalogue.knowledge
 
     assert [(each[0][0]["version"], each[0][1]) for each in put] == [
         (1, True),
@@ -65,12 +66,12 @@ async def test_what_is_put_is_what_is_loaded_and_every_change_is_a_version(datab
     ]
     assert await catalogues.versions(["acme", "other"]) == {"acme": 2}
     assert catalogue.version == 2
-    assert catalogue.actions[0].parameters == (Parameter("$a.b", required=True),)
-    assert catalogue.actions[0].approval_required
-    assert catalogue.documents[0].passages[0].headings == ("H",)
+    assert knowledge.actions[0].parameters == (Parameter("$a.b", required=True),)
+    assert knowledge.actions[0].approval_required
+    assert knowledge.documents[0].passages[0].headings == ("H",)
     assert "passages" not in (await catalogues.documents.get("acme", "d"))
     assert await catalogues.documents.get("other", "d") is None
-    assert (await catalogues.load("other")).actions == ()
+    assert (await catalogues.load("other")).is_empty
     assert await catalogues.actions.delete("acme", "act")
     assert not await catalogues.actions.delete("acme", "act")
     assert await catalogues.versions(["acme"]) == {"acme": 3}
