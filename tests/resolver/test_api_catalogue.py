@@ -234,13 +234,40 @@ async def test_a_dry_run_shows_the_outcome_and_why_and_publishes_nothing(web):
     assert (document["outcome"], document["reason"]) == ("resolved", "document_answers")
     assert document["reply"]["citations"][0]["document_id"] == "upload-limits"
     assert (nothing["outcome"], nothing["reason"]) == ("unresolved", "no_match")
-    assert nothing["why"] == "No action and no document is about this."
+    assert nothing["why"].startswith("No action and no document is about this.")
     assert {each["name"] for each in action["attempts"]} == {
         "reset_password",
         "upload-limits",
     }
     assert person["reason"] == "asked_for_person"
     assert web.publisher.published == []
+
+
+async def test_a_dry_run_explains_what_it_weighed(web):
+    await put(web, "/v1/actions/reset_password", ACTION)
+    await put(web, "/v1/documents/upload-limits", DOCUMENT)
+
+    found = await attempt(web, "How big may a file be?")
+    best = found["candidates"][0]
+
+    assert (best["kind"], best["name"]) == ("document", "upload-limits")
+    assert best["probability"] >= best["threshold"]
+    assert best["lexical"] > 0.9
+    assert best["dense"] == 0
+    assert sum(each["probability"] for each in found["candidates"]) <= 1.0001
+    assert (found["encoder"], found["waiting_for"]) == (None, 0)
+    assert found["ms"]["total"] >= found["ms"]["search"] > 0
+    assert "Upload limits" in found["why"]
+    assert "is enough" in found["why"]
+
+
+async def test_a_dry_run_knows_what_was_written_just_now(web):
+    await attempt(web, "I forgot my password")
+    await put(web, "/v1/actions/reset_password", ACTION)
+
+    found = await attempt(web, "I forgot my password")
+
+    assert found["candidates"][0]["name"] == "reset_password"
 
 
 async def test_a_dry_run_weighs_the_conversations_own_actions(web):

@@ -6,7 +6,15 @@ from datetime import timedelta
 import httpx
 from fastapi import FastAPI
 
-from services.resolver.api import catalogue, events, imports, replies, tokens, trial
+from services.resolver.api import (
+    catalogue,
+    events,
+    history,
+    imports,
+    replies,
+    tokens,
+    trial,
+)
 from services.resolver.api.signing import Signing
 from services.resolver.catalogue.ranker import CatalogueRanker
 from services.resolver.catalogue.shelf import Catalogue, Limits
@@ -18,6 +26,7 @@ from services.resolver.domain.catalogue import (
 )
 from services.resolver.matching.knowledge import Knowledge
 from services.resolver.replies import Hub
+from services.resolver.repository.history import history_id
 from services.resolver.resolve.trial import TrialRun
 from shared.events import AppKey, Scope
 from shared.web import problems
@@ -106,6 +115,44 @@ class FakeReplies:
         return [each for each in self.kept if each.lane == lane]
 
 
+class FakeHistory:
+    """By text; what is said last holds."""
+
+    def __init__(self):
+        self.kept = {}
+
+    async def page(self, app_id, *, after, limit):
+        rows = [
+            {
+                "id": history_id(each.text),
+                "text": each.text,
+                "kind": each.kind,
+                "name": each.name,
+                "stored_at": NOON,
+            }
+            for (owner, _), each in self.kept.items()
+            if owner == app_id
+        ]
+        rows.sort(key=lambda row: row["id"])
+        return [row for row in rows if row["id"] > (after or "")][:limit]
+
+    async def add(self, app_id, entries, *, now):
+        new = {(app_id, each.text): each for each in entries}
+        changed = sum(self.kept.get(key) != each for key, each in new.items())
+        self.kept.update(new)
+        return changed
+
+    async def delete(self, app_id, history_id_=None):
+        gone = [
+            key
+            for key in self.kept
+            if key[0] == app_id and history_id_ in {None, history_id(key[1])}
+        ]
+        for key in gone:
+            del self.kept[key]
+        return len(gone)
+
+
 class EntriesAsCatalogues:
     """What the ranker reads, straight from the fake entries."""
 
@@ -113,7 +160,11 @@ class EntriesAsCatalogues:
         self.actions, self.documents = actions, documents
 
     async def versions(self, app_ids):
-        return dict.fromkeys(app_ids, 1)
+        return dict.fromkeys(app_ids, self._version)
+
+    @property
+    def _version(self):
+        return 1 + len(self.actions.kept) + len(self.documents.kept)
 
     async def load(self, app_id):
         knowledge = Knowledge(
@@ -144,7 +195,7 @@ class EntriesAsCatalogues:
                 if owner == app_id
             ),
         )
-        return Catalogue(1, knowledge)
+        return Catalogue(self._version, knowledge)
 
 
 class Web:
@@ -158,6 +209,7 @@ class Web:
         self.secrets = FakeSecrets()
         self.hub = Hub()
         self.apps = FakeApps()
+        self.history = FakeHistory()
         self.keys = {
             f"{app_id}/{scope}": self._add_key(app_id, scope)
             for app_id in ("acme", "other")
@@ -211,6 +263,7 @@ class Web:
                 clock=self.clock,
                 signing=Signing(self.secrets, self.clock),
             ),
+            history.router(self.history, clock=self.clock),
             trial.router(
                 TrialRun(
                     ranker=ranker, apps=self.apps, clock=self.clock, defaults=RULES

@@ -16,7 +16,7 @@ from pydantic import (
     model_validator,
 )
 
-from services.resolver.api.bodies import Said
+from services.resolver.catalogue.ranker import MAX_QUERY_CHARS
 from services.resolver.matching.knowledge import Labelled
 from shared.clock import Clock
 from shared.events import Scope
@@ -34,6 +34,8 @@ from shared.web.problems import Problem, invalid
 PATH = "/v1/history"
 MAX_BODY_BYTES = 16 * 1024 * 1024
 MAX_ENTRIES = 20_000
+MAX_TEXT = 20_000
+"""Characters of a message; it counts by its beginning, as when it is asked."""
 Reader = Annotated[Principal, Depends(require(Scope.READ, Scope.MANAGE))]
 Writer = Annotated[Principal, Depends(require(Scope.MANAGE))]
 
@@ -74,7 +76,9 @@ class HistoryEntry(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    text: Said = Field(description="What the user said")
+    text: str = Field(
+        min_length=1, max_length=MAX_TEXT, description="What the user said"
+    )
     gold: Gold = Field(description="What was right")
 
 
@@ -138,7 +142,8 @@ def router(history: History, *, clock: Clock) -> APIRouter:
     async def add_history(request: Request, principal: Writer) -> HistoryResult:
         entries = _read(await request.body())
         labelled = [
-            Labelled(each.text, each.gold.kind, each.gold.target) for each in entries
+            Labelled(each.text[:MAX_QUERY_CHARS], each.gold.kind, each.gold.target)
+            for each in entries
         ]
         changed = await history.add(principal.app_id, labelled, now=clock.now())
         return HistoryResult(received=len(entries), changed=changed)

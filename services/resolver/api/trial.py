@@ -1,6 +1,7 @@
 """`POST /v1/try`: what would become of a message, and why."""
 
-from typing import Annotated, Any
+from dataclasses import asdict
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field, ValidationError
@@ -24,6 +25,25 @@ class TrialBody(BaseModel):
     )
 
 
+class TrialCandidate(BaseModel):
+    """One action or document that was weighed."""
+
+    kind: Literal["action", "document"] = Field(description="`action` or `document`")
+    name: str = Field(description="The action's name or the document's id")
+    title: str = Field(description="What a person would call it")
+    probability: float = Field(description="How likely it is the right outcome")
+    threshold: float = Field(description="From which probability it is used")
+    lexical: float = Field(description="How well the words match, 0 to 1")
+    dense: float = Field(description="How well the meaning matches, 0 to 1")
+
+
+class TrialTimes(BaseModel):
+    """How long it took."""
+
+    search: float = Field(description="Encoding and matching, ms")
+    total: float = Field(description="Search and decision, waiting included, ms")
+
+
 class TrialResult(BaseModel):
     """What would come of it. Nothing was published and nothing was run."""
 
@@ -34,6 +54,16 @@ class TrialResult(BaseModel):
     reply: dict[str, Any] | None = Field(
         default=None, description="What the user would read, if the assistant answers"
     )
+    candidates: list[TrialCandidate] = Field(
+        description="What was weighed, likeliest first, with the parts of the score"
+    )
+    encoder: str | None = Field(
+        description="Whose sentence embeddings counted; null where words alone did"
+    )
+    waiting_for: int = Field(
+        description="Texts of the catalogue that have no embedding yet"
+    )
+    ms: TrialTimes = Field(description="How long it took")
 
 
 def router(trial: TrialRun, *, clock: Clock) -> APIRouter:
@@ -56,6 +86,10 @@ def router(trial: TrialRun, *, clock: Clock) -> APIRouter:
             why=found.why,
             attempts=found.attempts,
             reply=found.reply.model_dump(mode="json") if found.reply else None,
+            candidates=[TrialCandidate(**asdict(each)) for each in found.candidates],
+            encoder=found.encoder,
+            waiting_for=found.waiting_for,
+            ms=TrialTimes(search=found.search_ms, total=found.total_ms),
         )
 
     return routes

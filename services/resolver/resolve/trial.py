@@ -1,8 +1,12 @@
 """A dry run: the very search and decision of a message, with nothing published."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from time import perf_counter
+from typing import Any, Protocol
+
+import structlog
 
 from services.resolver.domain.answering import attempts_of
 from services.resolver.domain.catalogue import Action
@@ -11,8 +15,14 @@ from services.resolver.domain.outcome import Why
 from services.resolver.domain.ranking import Ranking, Rules
 from services.resolver.resolve.compose import attempt_of, reply_of
 from services.resolver.resolve.resolver import Apps, Ranker, Resolver
+from services.resolver.resolve.weighing import Weighed, in_words, weighed
 from shared.clock import Clock
 from shared.events import Attempt, MessageReceived, Reply
+
+log = structlog.get_logger()
+
+REFRESH_SECONDS = 20.0
+"""How long a dry run waits for a catalogue that was written just now."""
 
 WORDS: dict[Why, str] = {
     Why.NO_MATCH: "No action and no document is about this.",
@@ -36,13 +46,24 @@ class Trial:
     why: str
     attempts: list[Attempt]
     reply: Reply | None
+    candidates: list[Weighed]
+    encoder: str | None
+    waiting_for: int
+    search_ms: float
+    total_ms: float
+
+
+class FreshRanker(Ranker, Protocol):
+    """A ranker that can be brought up to date."""
+
+    async def refresh(self, app_id: str) -> None: ...
 
 
 class TrialRun:
     """Tries a message against an app as it is now."""
 
     def __init__(
-        self, *, ranker: Ranker, apps: Apps, clock: Clock, defaults: Rules
+        self, *, ranker: FreshRanker, apps: Apps, clock: Clock, defaults: Rules
     ) -> None:
         self._ranker = ranker
         self._apps = apps
@@ -51,6 +72,8 @@ class TrialRun:
 
     async def run(self, event: MessageReceived) -> Trial:
         """Decide *event* as the first of its conversation."""
+        await self._refresh(event.app_id)
+        began = perf_counter()
         kept = _KeptRanking(self._ranker, self._clock.now())
         resolver = Resolver(
             ranker=kept, apps=self._apps, clock=self._clock, defaults=self._defaults
@@ -70,13 +93,28 @@ class TrialRun:
             for attempt in attempts_of(candidates, threshold, kept.ranking, rules)
             if (attempt.kind, attempt.name) not in named
         ]
+        candidates = weighed(kept.ranking, rules)
+        said = WORDS.get(step.why, step.why.value.replace("_", " "))
         return Trial(
             outcome=step.outcome,
             reason=step.why.value,
-            why=WORDS.get(step.why, step.why.value.replace("_", " ")),
+            why=f"{said} {in_words(candidates)}".rstrip(),
             attempts=[attempt_of(each) for each in (*tried, *others)],
             reply=reply,
+            candidates=candidates,
+            encoder=kept.ranking.encoder,
+            waiting_for=kept.ranking.waiting_for,
+            search_ms=kept.ranking.duration_ms,
+            total_ms=round((perf_counter() - began) * 1000, 3),
         )
+
+    async def _refresh(self, app_id: str) -> None:
+        try:
+            async with asyncio.timeout(REFRESH_SECONDS):
+                await self._ranker.refresh(app_id)
+        except Exception as error:
+            # What is known already is tried; the search says so if that is nothing.
+            log.warning("catalogue not refreshed", app_id=app_id, exc_info=error)
 
 
 class _KeptRanking:
