@@ -47,3 +47,6 @@ class ConversationUnresolved(Resolution):
     TYPE: ClassVar[str] = "handrail.conversation.unresolved.v1"
 
     reason: Reason = Field(description="Why nothing answered")
+    detail: str | None = Field(
+        default=None, description="What it was found in: a topic's name, a promise"
+    )

@@ -51,12 +51,13 @@ def hand_off(
     attempts: tuple[Attempt, ...] = (),
     *,
     request: Request | None = None,
+    detail: str | None = None,
 ) -> Step:
     """Hand a request to people: the turn's own, or an earlier one it is about."""
     return Step(
         why,
         handed_off(state, turn.now),
-        result=Unsolved(request or turn.request, why, attempts),
+        result=Unsolved(request or turn.request, why, attempts, detail),
     )
 
 
@@ -124,7 +125,8 @@ def _answer(
     attempt: Attempt,
 ) -> Step:
     request, attempts, best = turn.request, (*tried, attempt), good[0]
-    answered = Answered(turn.reply_id, normalised(request.text), request, attempts)
+    asked = normalised(turn.query or request.text)
+    answered = Answered(turn.reply_id, asked, request, attempts)
     return Step(
         Why.DOCUMENT_ANSWERS,
         with_answer(state, answered),

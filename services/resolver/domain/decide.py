@@ -9,10 +9,24 @@ from services.resolver.domain.acting.calling import (
     under_way,
 )
 from services.resolver.domain.answering import attempts_of, decide_documents, hand_off
-from services.resolver.domain.conversation import Answered, Conversation, normalised
-from services.resolver.domain.outcome import GoOn, Step, Turn, Why
+from services.resolver.domain.conversation import (
+    Answered,
+    Attempt,
+    Conversation,
+    normalised,
+)
+from services.resolver.domain.course import be_thanked, greet
+from services.resolver.domain.follow import decide_rejection
+from services.resolver.domain.outcome import GoOn, Step, Turn, Unsolved, Why
 from services.resolver.domain.ranking import Candidate, Ranking, Rules
 from services.resolver.domain.words.persons import asks_for_person
+from services.resolver.domain.words.similar import likeness
+from services.resolver.domain.words.small_talk import SmallTalk, small_talk
+from services.resolver.domain.words.topics import forbidden
+from services.resolver.domain.words.verdicts import turns_down
+
+SAME_ANSWER = 0.5
+"""So much alike, two questions with one answer are one question in other words."""
 
 
 def decide_before_ranking(
@@ -21,13 +35,34 @@ def decide_before_ranking(
     """Decide what needs no search, or return None."""
     if state.people_have_it(turn.now):
         return Step(Why.PEOPLE_HAVE_IT, state)
-    if asks_for_person(turn.request.text):
-        return hand_off(state, turn, Why.ASKED_FOR_PERSON, under_way(state))
-    if (same := _asked_before(state, turn)) is not None:
-        return hand_off(state, turn, Why.REPEATED_QUESTION, same.attempts)
-    if state.question is not None:
+    step = _for_people(state, turn, rules) or _small_talk(state, turn, rules)
+    if step is None and state.answers:
+        step = _again(state, turn, rules)
+    if step is None and state.question is not None:
         return continue_action(state, turn, state.question, rules)
+    return step
+
+
+def _for_people(state: Conversation, turn: Turn, rules: Rules) -> Step | None:
+    """Return the way to people where the words alone tell that it is theirs."""
+    text, sense = turn.request.text, rules.sense
+    if sense.asked_for_person and asks_for_person(text):
+        return hand_off(state, turn, Why.ASKED_FOR_PERSON, under_way(state))
+    if sense.topics and (topic := forbidden(text, sense.topics)) is not None:
+        tried = under_way(state)
+        return hand_off(state, turn, Why.POLICY, tried, detail=topic.name)
     return None
+
+
+def _small_talk(state: Conversation, turn: Turn, rules: Rules) -> Step | None:
+    kind = small_talk(turn.request.text)
+    if kind is None:
+        return None
+    if kind is SmallTalk.GREETING:
+        return greet(state, turn, rules)
+    if kind is SmallTalk.NOD and state.question is not None:
+        return None  # "ok" may be the yes that we asked for
+    return be_thanked(state, turn, rules)
 
 
 def decide_ranked(
@@ -69,8 +104,55 @@ def choose_action(ranking: Ranking, rules: Rules) -> Candidate | None:
     return best if best.score - second >= rules.lead else None
 
 
-def _asked_before(state: Conversation, turn: Turn) -> Answered | None:
-    if not state.answers:
+def decide_same_answer(
+    state: Conversation, step: Step | GoOn, turn: Turn, rules: Rules
+) -> Step | GoOn:
+    """Hand to people a question in other words whose answer they were given before."""
+    if not isinstance(step, Step) or step.why is not Why.DOCUMENT_ANSWERS:
+        return step
+    if turn.query or not state.answers or not rules.sense.repeated.enabled:
+        return step
+    attempts = step.result.attempts if step.result else ()
+    given = [
+        each
+        for each in state.answers
+        if _same_passage(each.attempts[-1], attempts[-1])
+        and likeness(each.asked, turn.request.text) >= SAME_ANSWER
+    ]
+    if len(given) + 1 < rules.sense.repeated.times:
+        return step
+    return hand_off(state, turn, Why.REPEATED_QUESTION, given[-1].attempts)
+
+
+def should_look_alone(state: Conversation, step: Step | GoOn) -> bool:
+    """Return whether a follow-up with its context found nothing, or nothing new."""
+    if not isinstance(step, Step) or step.result is None:
+        return False
+    if isinstance(step.result, Unsolved):
+        return True
+    last = state.answers[-1].attempts[-1] if state.answers else None
+    return last is not None and _same_passage(last, step.result.attempts[-1])
+
+
+def _same_passage(one: Attempt, other: Attempt) -> bool:
+    return (one.kind, one.name, one.detail) == (other.kind, other.name, other.detail)
+
+
+def _again(state: Conversation, turn: Turn, rules: Rules) -> Step | None:
+    """Return what follows from a word about our last answer, if this is one."""
+    text, sense = turn.request.text, rules.sense
+    settled = state.progress is not None and state.progress.settled
+    if settled and sense.rejection_in_words and turns_down(text):
+        return decide_rejection(state, turn, state.answers[-1], text)
+    if not sense.repeated.enabled or state.question is not None:
         return None
-    asked = normalised(turn.request.text)
-    return next((each for each in reversed(state.answers) if each.asked == asked), None)
+    same = [each for each in state.answers if _is_same(each, turn, sense.similarity)]
+    if len(same) + 1 < sense.repeated.times:
+        return None
+    return hand_off(state, turn, Why.REPEATED_QUESTION, same[-1].attempts)
+
+
+def _is_same(answered: Answered, turn: Turn, similarity: float) -> bool:
+    if turn.query:  # "and how?" is another question each time that it goes on
+        return answered.asked == normalised(turn.query)
+    return likeness(answered.asked, turn.request.text) >= similarity

@@ -26,6 +26,8 @@ class Why(StrEnum):
     ACTION_DENIED = "action_denied"
     ASKED_FOR_PERSON = "asked_for_person"
     REPEATED_QUESTION = "repeated_question"
+    POLICY = "policy"
+    TURN_LIMIT = "turn_limit"
     RESOLVER_ERROR = "resolver_error"
 
     DOCUMENT_ANSWERS = "document_answers"
@@ -34,6 +36,10 @@ class Why(StrEnum):
     ENDPOINT_CALLED = "endpoint_called"
     APPROVAL_ASKED = "approval_asked"
     PARAMETERS_ASKED = "parameters_asked"
+
+    ASKED_AGAIN = "asked_again"
+    GREETED = "greeted"
+    SMALL_TALK = "small_talk"
 
     PEOPLE_HAVE_IT = "people_have_it"
     RECORDED = "recorded"
@@ -98,6 +104,8 @@ class Unsolved:
     request: Request
     why: Why
     attempts: tuple[Attempt, ...]
+    detail: str | None = None
+    """What the reason was found in: a topic's name, a promise."""
 
 
 @dataclass(slots=True)
@@ -133,6 +141,8 @@ class Turn:
     request: Request
     context: Context
     now: datetime
+    query: str = ""
+    """What a follow-up is searched with: its words after those it goes on from."""
 
     @property
     def call_id(self) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from services.resolver.domain.catalogue import Action, Passage
+from services.resolver.domain.sense import PLAIN, Sense
 
 MAX_CANDIDATES = 5
 """Of each kind: what almost answered fits on a screen."""
@@ -76,3 +77,5 @@ class Rules:
     """By how much the best action must beat the next one: two that match alike are
     a guess, and a wrong action costs trust."""
     action_timeout: timedelta
+    sense: Sense = PLAIN
+    """Which reasons send a request to people, and the app's own words."""

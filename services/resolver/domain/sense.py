@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from services.resolver.domain.outcome import Why
 from services.resolver.domain.words.topics import Topic
 
 
@@ -19,7 +18,7 @@ class Switch:
 class Sense:
     """The settings of an app that decide over its conversations."""
 
-    switches: Mapping[Why, Switch] = field(default_factory=dict)
+    switches: Mapping[str, Switch] = field(default_factory=dict)
     """Reasons that are not as they come; every other one holds from the first turn."""
     rejection_in_words: bool = True
     asked_for_person: bool = True
@@ -31,10 +30,14 @@ class Sense:
     texts: Mapping[str, str] = field(default_factory=dict)
     """The app's own words, by what they are for."""
 
-    def hands_over(self, why: Why, failed: int) -> bool:
+    def hands_over(self, why: str, failed: int) -> bool:
         """Return whether *why* sends a request to people, its turn's failure counted.
 
         A search that failed always does: there is nothing else to go on with.
         """
         switch = self.switches.get(why)
         return switch is None or (switch.enabled and failed >= switch.times)
+
+
+PLAIN = Sense()
+"""Every reason holds, from the first turn on."""

@@ -75,6 +75,7 @@ def _published(result: Solved | Unsolved, turn: Turn, cause: Record) -> Outgoing
     if isinstance(result, Unsolved):
         topic = CONVERSATION_UNRESOLVED
         body["reason"] = result.why.value
+        body["detail"] = result.detail
     else:
         topic = CONVERSATION_RESOLVED
         body["kind"] = result.kind

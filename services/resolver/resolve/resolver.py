@@ -15,11 +15,14 @@ from services.resolver.domain.conversation import (
     Request,
     without_call,
 )
+from services.resolver.domain.course import follow_up, take_step
 from services.resolver.domain.decide import (
     decide_before_ranking,
     decide_failed_search,
     decide_handoff_requested,
     decide_ranked,
+    decide_same_answer,
+    should_look_alone,
 )
 from services.resolver.domain.follow import (
     decide_closed,
@@ -37,6 +40,7 @@ from services.resolver.resolve.memory import (
     remember_contact,
     turn_of,
 )
+from services.resolver.resolve.rules import rules_for
 from shared.clock import Clock
 from shared.events import (
     ActionResultReceived,
@@ -97,12 +101,15 @@ class Resolver:
         request = Request(event.event_id, event.message.text, event.occurred_at)
         turn = turn_of(event, request, context, self._clock.now())
         rules = self.rules_of(event.app_id)
-        step = decide_before_ranking(state, turn, rules)
-        if step is None:
-            step = await self._search_and_decide(state, turn, rules)
+        try:
+            step = await self._decide(state, turn, rules)
+        except Exception as error:
+            # Whatever cannot be decided goes to people: never to nobody.
+            log.warning("not decided", app_id=turn.app_id, exc_info=error)
+            return Decided(decide_failed_search(state, turn), turn)
         if isinstance(step, GoOn):
-            return await self._go_on(step)
-        return Decided(step, turn)
+            return await self._go_on(step, spoken=True)
+        return Decided(take_step(state, step, turn, rules, spoken=True), turn)
 
     async def on_handoff_requested(
         self, state: Conversation, event: HandoffRequested, *, size: int = 0
@@ -175,7 +182,9 @@ class Resolver:
         if answered is None:
             return Decided(Step(Why.UNKNOWN_REPLY, state))
         turn = turn_of(event, answered.request, context_of(state), now)
-        return Decided(decide_rejection(state, turn, answered, event.comment), turn)
+        step = decide_rejection(state, turn, answered, event.comment)
+        rules = self.rules_of(event.app_id)
+        return Decided(take_step(state, step, turn, rules, spoken=False), turn)
 
     async def on_contact(self, state: Conversation, event: ContactProvided) -> Decided:
         """Remember how to reach the user."""
@@ -204,15 +213,22 @@ class Resolver:
         )
         return Decided(step)
 
-    async def _search_and_decide(
+    async def _decide(
         self, state: Conversation, turn: Turn, rules: Rules
     ) -> Step | GoOn:
-        try:
-            ranking = await self._rank(state, turn)
-            return decide_ranked(state, turn, ranking, rules)
-        except Exception as error:
-            log.warning("search failed", app_id=turn.app_id, exc_info=error)
-            return decide_failed_search(state, turn)
+        if state.progress is not None and state.question is None:
+            follow_up(turn, state.progress)
+        step = decide_before_ranking(state, turn, rules)
+        if step is not None:
+            return step
+        ranking = await self._rank(state, turn)
+        step = decide_ranked(state, turn, ranking, rules)
+        if turn.query and should_look_alone(state, step):
+            alone = replace(turn, query="")
+            ranking = await self._rank(state, alone)
+            other = decide_ranked(state, alone, ranking, rules)
+            return step if should_look_alone(state, other) else other
+        return decide_same_answer(state, step, turn, rules)
 
     async def _after(
         self,
@@ -228,15 +244,17 @@ class Resolver:
         if state.people_have_it(turn.now):
             return Decided(Step(Why.PEOPLE_HAVE_IT, without_call(state, call)))
         if status == "succeeded":
-            return Decided(decide_success(state, turn, call, output), turn)
+            step = decide_success(state, turn, call, output)
+            rules = self.rules_of(turn.app_id)
+            return Decided(take_step(state, step, turn, rules, spoken=False), turn)
         failed = decide_failure(
             state, turn, call, outcome=AttemptOutcome(status), detail=error
         )
         return await self._go_on(failed)
 
-    async def _go_on(self, over: GoOn) -> Decided:
+    async def _go_on(self, over: GoOn, *, spoken: bool = False) -> Decided:
         """Search the documents in an action's place; what finds nothing, people get."""
-        turn = over.turn
+        turn, rules = over.turn, self.rules_of(over.turn.app_id)
         try:
             ranking = await self._rank(over.state, turn)
         except Exception as error:
@@ -248,10 +266,10 @@ class Resolver:
             turn,
             over.tried,
             ranking=ranking,
-            rules=self.rules_of(turn.app_id),
+            rules=rules,
             otherwise=over.otherwise,
         )
-        return Decided(step, turn)
+        return Decided(take_step(over.state, step, turn, rules, spoken=spoken), turn)
 
     def _turn_after(
         self, state: Conversation, call: Call, app_id: str, conversation_id: str
@@ -267,7 +285,8 @@ class Resolver:
         )
 
     async def _rank(self, state: Conversation, turn: Turn) -> Ranking:
-        return await self._ranker.rank(turn.app_id, turn.request.text, state.actions)
+        words = turn.query or turn.request.text
+        return await self._ranker.rank(turn.app_id, words, state.actions)
 
     def rules_of(self, app_id: str) -> Rules:
         """Return how sure the resolver must be for *app_id*."""
@@ -278,15 +297,3 @@ class Resolver:
         if cached is None or cached[0] is not app:
             cached = self._rules[app_id] = (app, rules_for(app, self._defaults))
         return cached[1]
-
-
-def rules_for(app: AppSettings, defaults: Rules) -> Rules:
-    """Return the app's own rules, completed by *defaults*."""
-    preferences = app.preferences
-    action, document = preferences.thresholds.action, preferences.thresholds.document
-    return replace(
-        defaults,
-        action=defaults.action if action is None else action,
-        document=defaults.document if document is None else document,
-        action_timeout=timedelta(seconds=preferences.action_timeout_seconds),
-    )

@@ -79,8 +79,3 @@ def _points_back(plain: str, telling: int) -> bool:
         return True
     # "Is it possible to export" speaks of something itself; "can I delete it" does not.
     return found is not None and (telling <= 1 or found.end() == len(plain))
-
-
-def with_context(context: str, text: str) -> str:
-    """Return what to search for a follow-up: the request before it, and its words."""
-    return f"{context} {text}"

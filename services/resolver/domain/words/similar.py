@@ -14,13 +14,14 @@ _UNSPACED = "\u0e00"
 
 
 _ASKING = re.compile(
-    "如何|怎么样?|怎麼樣?|怎样|请问|請問|我|的|吗|嗎|呢|了|어떻게|방법|はどう|ですか|ますか"
+    "如何|怎么样?|怎麼樣?|怎样|请问|請問|我|的|吗|嗎|呢|了|"
+    "어떻게|방법|はどう|ですか|ますか"
 )
 """Grammar that is written into the words."""
 _WHICH = frozenset(
     folded(
-        "when where why who wann wo warum wer quand ou pourquoi qui cuando donde porque "
-        "quien onde quem dove perche chi wanneer waar waarom wie"
+        "when where why who wann wo warum wer quand ou pourquoi qui cuando donde "
+        "porque quien onde quem dove perche chi wanneer waar waarom wie"
     ).split()
 )
 """The same words with another of these are another question; how and what are not."""

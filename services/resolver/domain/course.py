@@ -1,0 +1,156 @@
+"""Take one step on a conversation's course: what an app's settings make of it."""
+
+from dataclasses import replace
+from zlib import crc32
+
+from services.resolver.domain.acting.calling import under_way
+from services.resolver.domain.acting.showing import visible
+from services.resolver.domain.answering import hand_off
+from services.resolver.domain.conversation import (
+    Attempt,
+    AttemptOutcome,
+    Conversation,
+    Progress,
+    Request,
+    with_progress,
+)
+from services.resolver.domain.outcome import (
+    Answering,
+    Asking,
+    Solved,
+    Step,
+    Turn,
+    Unsolved,
+    Why,
+)
+from services.resolver.domain.ranking import Rules
+from services.resolver.domain.words.follow_ups import is_follow_up
+from services.resolver.domain.words.texts import choose_language, choose_text
+
+NO_PROGRESS = Progress()
+MAX_SAID = 6
+"""Replies of ours that are known when a platform sends them back."""
+MAX_TOPIC_CHARS = 500
+MAX_TITLES = 3
+_AGAIN = frozenset({Why.ANSWER_REJECTED, Why.REPEATED_QUESTION})
+"""What shows that the last answer did not stand."""
+_NO_TURN = frozenset({Why.PEOPLE_HAVE_IT, Why.GREETED, Why.SMALL_TALK})
+
+
+def take_step(
+    before: Conversation, step: Step, turn: Turn, rules: Rules, *, spoken: bool
+) -> Step:
+    """Return *step* as the app has it, with the progress that it makes.
+
+    *spoken* says that the user wrote: a click or a result is no turn of theirs.
+    """
+    if step.why in _NO_TURN:
+        return step
+    if isinstance(step.result, Unsolved) and _hands_over(before, step, rules):
+        return step  # the usual end: people start afresh, and so do we after them
+    progress = before.progress or NO_PROGRESS
+    if spoken:
+        progress = _heard(progress, turn, step)
+    if isinstance(step.result, Unsolved):
+        progress = replace(progress, failed=progress.failed + 1, settled=False)
+        step = _ask_instead(before, step, step.result, turn, rules)
+    elif isinstance(step.result, Solved):
+        progress = replace(progress, settled=True)
+    limit = rules.sense.turn_limit
+    asks = limit.enabled and isinstance(step.reply, Asking)
+    if asks and progress.turns >= limit.times:
+        return _limit(before, step, turn)
+    if step.reply is not None:
+        marks = (*progress.said, mark_of(step.reply.text))
+        progress = replace(progress, said=marks[-MAX_SAID:])
+    return replace(step, state=with_progress(step.state, progress))
+
+
+def mark_of(text: str) -> int:
+    """Return what tells *text* again, however its spaces and lines were set."""
+    return crc32("".join(text.split()).encode())
+
+
+def follow_up(turn: Turn, progress: Progress) -> None:
+    """Give *turn* the words that it goes on from, where it needs them."""
+    if progress.topic and is_follow_up(turn.request.text):
+        context = progress.topic.replace("\n", " ")
+        turn.query = f"{context} {turn.request.text}"
+
+
+def greet(state: Conversation, turn: Turn, rules: Rules) -> Step:
+    """Invite the question that a greeting did not ask."""
+    return Step(
+        Why.GREETED, state, reply=Asking(text_of("greeting", state, turn, rules), ())
+    )
+
+
+def be_thanked(state: Conversation, turn: Turn, rules: Rules) -> Step:
+    """Say what the app says to thanks: nothing, unless it has words for it."""
+    text = text_of("thanks", state, turn, rules)
+    return Step(Why.SMALL_TALK, state, reply=Answering(text) if text else None)
+
+
+def text_of(
+    kind: str, state: Conversation, turn: Turn, rules: Rules, **variables: str
+) -> str:
+    """Return the text of *kind* in the words of the app or the user's language."""
+    earlier = state.progress.request if state.progress else None
+    language = choose_language(
+        (turn.context.session or {}).get("locale"),
+        turn.request.text,
+        earlier.text if earlier else "",
+    )
+    return choose_text(kind, language, rules.sense.texts, **variables)
+
+
+def _hands_over(before: Conversation, step: Step, rules: Rules) -> bool:
+    if not rules.sense.switches:
+        return True
+    progress = before.progress or NO_PROGRESS
+    failed = progress.failed
+    if progress.settled and step.why not in _AGAIN:
+        failed = 0
+    return rules.sense.hands_over(step.why, failed + 1)
+
+
+def _heard(progress: Progress, turn: Turn, step: Step) -> Progress:
+    """Return *progress* with one more turn of the user.
+
+    Whoever asks on after an answer lets it stand: then the count begins anew.
+    """
+    stands = progress.settled and step.why not in _AGAIN
+    text = turn.request.text[:MAX_TOPIC_CHARS]
+    root = progress.topic.partition("\n")[0] if turn.query else ""
+    request: Request = replace(turn.request, text=text)
+    return replace(
+        progress,
+        request=request,
+        topic=f"{root}\n{text}"[: 2 * MAX_TOPIC_CHARS] if root else text,
+        turns=1 if stands else progress.turns + 1,
+        failed=0 if stands else progress.failed,
+        settled=False,
+    )
+
+
+def _ask_instead(
+    before: Conversation, step: Step, unsolved: Unsolved, turn: Turn, rules: Rules
+) -> Step:
+    """Say what is the matter and ask on: a reason that is off is no dead end."""
+    titles = [
+        visible(each.title)
+        for each in unsolved.attempts
+        if each.outcome is AttemptOutcome.BELOW_THRESHOLD and each.title
+    ]
+    named = ", ".join(dict.fromkeys(titles[:MAX_TITLES]))
+    kind = Why.NO_MATCH if step.why is Why.LOW_CONFIDENCE and not named else step.why
+    text = text_of(kind, before, turn, rules, titles=named)
+    state = replace(before, question=None)
+    return Step(Why.ASKED_AGAIN, state, reply=Asking(text, ()))
+
+
+def _limit(before: Conversation, step: Step, turn: Turn) -> Step:
+    tried: tuple[Attempt, ...] = under_way(before)
+    if not tried and step.state.question is not None:
+        tried = (step.state.question.attempt,)
+    return hand_off(before, turn, Why.TURN_LIMIT, tried)
