@@ -1,7 +1,7 @@
 """A conversation as the escalator sees it: what is known, waiting and escalated."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -39,7 +39,9 @@ class DeliveryStatus(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
+# What every decision makes anew is not frozen: a frozen value takes three times as long
+# to make. Nobody changes one.
+@dataclass(slots=True)
 class Delivery:
     """One destination of an escalation."""
 
@@ -51,7 +53,7 @@ class Delivery:
     """How many of the messages added after the opening it was sent."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Escalation:
     """One unresolved request in people's hands."""
 
@@ -87,7 +89,7 @@ class Escalation:
         return self.status is EscalationStatus.RESOLVED
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Request:
     """A request that nothing answered, as the resolver reported it."""
 
@@ -110,8 +112,6 @@ class Contact:
     name: str | None = None
 
 
-# The next two are made for every message and not frozen: a frozen one takes three
-# times as long to make. Nobody changes them.
 @dataclass(slots=True)
 class Line:
     """One line of the conversation."""
@@ -188,27 +188,60 @@ class Conversation:
     def put(self, escalation: Escalation) -> "Conversation":
         """Return the conversation with *escalation* in its place, or at the end."""
         if self.find(escalation.escalation_id) is None:
-            return replace(self, escalations=_room((*self.escalations, escalation)))
-        return replace(
-            self,
+            return self.having(escalations=_room((*self.escalations, escalation)))
+        return self.having(
             escalations=tuple(
-                escalation if known.escalation_id == escalation.escalation_id else known
-                for known in self.escalations
-            ),
+                [
+                    escalation
+                    if known.escalation_id == escalation.escalation_id
+                    else known
+                    for known in self.escalations
+                ]
+            )
         )
 
     def say(self, line: Line) -> "Conversation":
         """Return the conversation with *line* at its end."""
-        return replace(self, lines=lengthen(self.lines, line))
+        after = self.having()
+        after.lines = lengthen(self.lines, line)
+        return after
 
     def wait(self, request: Request) -> "Conversation":
         """Return the conversation with *request* waiting for its message."""
-        return replace(self, waiting=(*self.waiting, request))
+        return self.having(waiting=(*self.waiting, request))
 
     def stop_waiting(self, request: Request) -> "Conversation":
         """Return the conversation without *request* among the waiting."""
         left = tuple(one for one in self.waiting if one is not request)
-        return replace(self, waiting=left)
+        return self.having(waiting=left)
+
+    def opened_for(self, user: Json | None) -> "Conversation":
+        """Return the conversation as people take it over from *user*."""
+        after = self.having()
+        after.user, after.lines = user, None
+        return after
+
+    def having(
+        self,
+        *,
+        waiting: tuple[Request, ...] | None = None,
+        escalations: tuple[Escalation, ...] | None = None,
+    ) -> "Conversation":
+        """Return a copy with what is given; `replace` takes ten times as long."""
+        return Conversation(
+            self.app_id,
+            self.conversation_id,
+            self.projected,
+            self.seen,
+            self.user,
+            self.session,
+            self.app_state,
+            self.escalation_message,
+            self.contact,
+            self.waiting if waiting is None else waiting,
+            self.escalations if escalations is None else escalations,
+            self.lines,
+        )
 
 
 def lengthen(lines: tuple[Line, ...] | None, line: Line) -> tuple[Line, ...] | None:

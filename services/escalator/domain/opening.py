@@ -1,7 +1,7 @@
 """Whether a request becomes an escalation now, and with which conversation in it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from services.escalator.domain.conversation import Conversation, Line, Request
@@ -61,25 +61,23 @@ def escalation_id_of(conversation: Conversation, event_id: str) -> str:
     )
 
 
-def prepare_packet(
-    lines: Sequence[Line],
-    request: Request,
-    *,
-    reached: bool,
-    destinations: int,
-    other_bytes: int,
-) -> Packet:
-    """Return what the packet says of the conversation.
-
-    *other_bytes* is what the rest of the packet weighs. Where the whole would be too
-    large, the middle is left out.
-    """
+def prepare_packet(lines: Sequence[Line], request: Request, *, reached: bool) -> Packet:
+    """Return what the packet says of the conversation, all of it."""
     cut: Cut = cut_at_trigger(order_lines(lines), request, reached=reached)
-    whole = min(PACKET_BYTES, DECISION_BYTES // (destinations + 1))
-    kept, omitted = fit_lines(cut.before, room=whole - other_bytes)
     return Packet(
-        lines=kept,
-        omitted=omitted,
+        lines=cut.before,
+        omitted=0,
         summary=summarize(cut.before, request),
-        after=tuple(line for line in cut.after if line.role == "user"),
+        after=tuple([line for line in cut.after if line.role == "user"]),
     )
+
+
+def room_for(destinations: int) -> int:
+    """Return how many bytes a packet for so many destinations may have."""
+    return min(PACKET_BYTES, DECISION_BYTES // (destinations + 1))
+
+
+def shorten(packet: Packet, *, room: int) -> Packet:
+    """Return *packet* without the middle of a conversation that needs more *room*."""
+    kept, omitted = fit_lines(packet.lines, room=room)
+    return replace(packet, lines=kept, omitted=omitted)

@@ -12,8 +12,6 @@ HEAD_SHARE = 0.25
 what the user first asked. The rest goes to what was said last."""
 FOLLOW_UP_LINES = 50
 """A follow-up repeats so much of the conversation; the opening brought the rest."""
-MOST_BYTES = 6
-"""A character takes at most so many in JSON (`\\u001f`)."""
 SUMMARY_CHARS = 160
 LOOKED_AT = 1000
 """Characters of a message that its line of the summary is made from."""
@@ -77,8 +75,6 @@ def fit_lines(lines: Sequence[Line], *, room: int) -> tuple[tuple[Line, ...], in
 
     The last line is always kept: it is what the request is about.
     """
-    if sum(len(line.text) * MOST_BYTES + 100 for line in lines) <= room:
-        return tuple(lines), 0
     sizes = [len(orjson.dumps(line.text)) + 100 for line in lines]
     if sum(sizes) <= room:
         return tuple(lines), 0

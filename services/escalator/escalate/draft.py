@@ -90,9 +90,8 @@ class Draft:
         self.conversation = self.conversation.say(line)
 
     def announce(self, escalation: Escalation, packet: bytes) -> None:
-        """Publish a new escalation; its transcript is with people from now on."""
+        """Publish a new escalation."""
         self.touched[escalation.escalation_id] = True
-        self.conversation = replace(self.conversation, lines=None)
         self.put(escalation)
         self._publish(
             ESCALATION_OPENED,

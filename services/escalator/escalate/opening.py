@@ -1,6 +1,6 @@
 """A request that nothing answered becomes an escalation, or part of the open one."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import orjson
 
@@ -12,13 +12,20 @@ from services.escalator.domain.conversation import (
     Request,
 )
 from services.escalator.domain.opening import (
+    Packet,
     Readiness,
     decide_readiness,
     escalation_id_of,
     prepare_packet,
+    room_for,
+    shorten,
 )
 from services.escalator.domain.projection import merge_user, should_look_further
-from services.escalator.domain.routes import Rule, choose_destinations
+from services.escalator.domain.routes import (
+    DEFAULT_DESTINATION,
+    Rule,
+    choose_destinations,
+)
 from services.escalator.escalate import packets
 from services.escalator.escalate.draft import USER, Draft
 from services.escalator.escalate.ports import Fresh, History, Ports, to_json
@@ -118,15 +125,9 @@ class Opening:
         """Open an escalation with the whole packet and ask for its delivery."""
         known = draft.conversation
         user = merge_user(request.user, known.user, known.contact)
-        draft.conversation = replace(known, user=user)
+        draft.conversation = known.opened_for(user)
         destinations = self._destinations(draft, request)
-        packet = prepare_packet(
-            history.lines,
-            request,
-            reached=reached,
-            destinations=len(destinations),
-            other_bytes=_weight(draft.conversation, request),
-        )
+        packet = prepare_packet(history.lines, request, reached=reached)
         number = await self.ports.numbers.next(known.app_id)
         escalation = Escalation(
             escalation_id=escalation_id or escalation_id_of(known, request.event_id),
@@ -140,8 +141,7 @@ class Opening:
             deliveries={each: Delivery() for each in destinations},
             split_from=split_from,
         )
-        whole = packets.opened(draft, escalation, request, packet)
-        self._announce(draft, escalation, whole)
+        self._announce(draft, escalation, _written(draft, escalation, request, packet))
         for line in packet.after:
             escalation = await add_message(draft, history, escalation, line.text)
         return escalation
@@ -159,6 +159,8 @@ class Opening:
         )
 
     def _destinations(self, draft: Draft, request: Request) -> tuple[str, ...]:
+        if not draft.app.preferences.routes:
+            return (DEFAULT_DESTINATION,)
         conversation = draft.conversation
         rules = [
             Rule(route.match, route.destinations)
@@ -223,8 +225,20 @@ async def add_news(
     return await packets.send_news(draft, history, escalation)
 
 
+def _written(
+    draft: Draft, escalation: Escalation, request: Request, packet: Packet
+) -> bytes:
+    """Return the packet as it is sent, small enough for whoever has to carry it."""
+    whole = packets.opened(draft, escalation, request, packet)
+    room = room_for(len(escalation.deliveries))
+    if len(whole) <= room:
+        return whole
+    room -= _weight(draft.conversation, request)
+    return packets.opened(draft, escalation, request, shorten(packet, room=room))
+
+
 def _weight(conversation: Conversation, request: Request) -> int:
-    """Return about how many bytes the packet has besides its transcript."""
+    """Return about how many bytes a packet has besides its transcript."""
     parts = (
         conversation.user,
         request.session or conversation.session,

@@ -1,6 +1,5 @@
 """A conversation's state as bytes: orjson writes the parts as they are."""
 
-from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -17,8 +16,6 @@ from services.escalator.domain.conversation import (
 )
 from shared.events import EscalationStatus, Reason
 
-_WRITTEN = tuple(each.name for each in fields(Conversation) if each.name != "lines")
-
 
 class ConversationStates:
     """How a conversation's state is born, kept and read back."""
@@ -30,7 +27,21 @@ class ConversationStates:
 
     def dump(self, state: Conversation) -> bytes:
         """Return *state* as JSON, without its lines: the ledger has them as facts."""
-        return orjson.dumps({name: getattr(state, name) for name in _WRITTEN})
+        return orjson.dumps(
+            {
+                "app_id": state.app_id,
+                "conversation_id": state.conversation_id,
+                "projected": state.projected,
+                "seen": state.seen,
+                "user": state.user,
+                "session": state.session,
+                "app_state": state.app_state,
+                "escalation_message": state.escalation_message,
+                "contact": state.contact,
+                "waiting": state.waiting,
+                "escalations": state.escalations,
+            }
+        )
 
     def load(self, raw: bytes) -> Conversation:
         """Return the state that `dump` wrote."""
