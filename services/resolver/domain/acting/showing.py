@@ -53,7 +53,12 @@ def visible(text: str, *, hosts: frozenset[str] = frozenset()) -> str:
     for _ in range(3):  # a link in a link's words
         plain = _LINK.sub(r"\1", plain)
     plain = _ADDRESS.sub(lambda found: _address(found[0], hosts), plain)
-    plain = plain.replace("<", "\u2039").replace(">", "\u203a").replace("`", "'")
+    plain = (
+        plain.replace("](", "] (")
+        .replace("<", "\u2039")
+        .replace(">", "\u203a")
+        .replace("`", "'")
+    )
     return " ".join(plain.split())
 
 
