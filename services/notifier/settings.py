@@ -120,7 +120,7 @@ class Settings(ServiceSettings):
         if not self.secret_key and not self.admin_key:
             raise ValueError(
                 "NOTIFIER_SECRET_KEY or HANDRAIL_ADMIN_KEY must be set: destinations' "
-                "secrets are encrypted with it. Make one with `openssl rand -base64 32`, "
+                "secrets are encrypted with it. Make one (`openssl rand -base64 32`), "
                 "give it to every instance and keep it"
             )
         return self
