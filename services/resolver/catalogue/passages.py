@@ -14,6 +14,12 @@ MAX_PASSAGES = 2_000
 CHARS_PER_WORD = 8
 """Where words are not spaced (Chinese, Thai), this many characters count as a word."""
 
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f"
+    "\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+"""Control characters, zero-width ones, those that turn the direction, and tags. The
+joiners of Persian, Hindi and emoji (U+200C, U+200D) are seen, and stay."""
 _SENTENCE_END = re.compile(r"(?<=[.!?…\u3002\uff01\uff1f])\s*(?=\S)")
 
 
@@ -29,9 +35,17 @@ def passages_of(  # what a document is
             headings = headings[1:]
         passages += [
             Passage(document_id, title, stretch, headings, url)
-            for stretch in stretches(section.paragraphs)
+            for stretch in stretches(map(inert, section.paragraphs))
         ]
     return passages[:MAX_PASSAGES]
+
+
+def inert(text: str) -> str:
+    """Return *text* without what a chat would load by itself or a reader cannot see.
+
+    A passage is shown as it stands, and whoever wrote it is not always the app.
+    """
+    return _UNSEEN.sub("", text).replace("![", "! [")
 
 
 def title_in(text: str, form: Format) -> str:
