@@ -23,11 +23,11 @@ from services.resolver.domain.decide import (
 )
 from services.resolver.domain.follow import decide_closed, decide_escalation
 from services.resolver.domain.outcome import (
-    GoOn,
     Answering,
     Asking,
     Calling,
     Context,
+    GoOn,
     Solved,
     Turn,
     Unsolved,
