@@ -1,0 +1,118 @@
+"""The resolver with the model, against the bare model on the same texts.
+
+The bare loop is a process of its own that encodes all messages in one call, sorted by
+length: the most that this model gives on one core. The service reads the same messages
+from Kafka, each of them a conversation of its own, matches them in an app of fifty
+actions and publishes what it decided.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from time import perf_counter
+from typing import Any
+
+import orjson
+from aiokafka import AIOKafkaConsumer
+
+from benchmarks import catalogue, load, rates
+from benchmarks.ground import APP, Ground, fill, ground
+from services.resolver.encoding.encoder import load_encoder
+from services.resolver.repository.catalogue import MongoCatalogues
+from shared.clock import SystemClock
+from shared.mongo.connect import connect, database_of
+
+TOPIC = "conversation.events"
+ACTIONS = 50
+TARGET = 0.7
+"""Of the bare loop's throughput, as promised."""
+
+Step = Callable[[str], None]
+
+
+async def measure(step: Step, *, count: int) -> dict[str, Any]:
+    """Return both rates, and their ratio within this run."""
+    with ground() as here:
+        await here.prepare()
+        await _register(here)
+        step("resolver with the model: filling the topic")
+        await fill(here.kafka, TOPIC, _events(count))
+        await _wake_coordinator(here)
+        step("bare model")
+        before = _bare(count)
+        step("resolver with the model")
+        found = await rates.measure(
+            here, "resolver", [TOPIC], RESOLVER_ENCODER="minilm"
+        )
+        step("bare model")
+        after = _bare(count)
+    bare = (before + after) / 2
+    return {
+        "events_per_s": round(found.events_per_s, 1),
+        "bare_texts_per_s": round(bare, 1),
+        "bare_runs": [round(before, 1), round(after, 1)],
+        "ratio": round(found.events_per_s / bare, 3),
+        "memory_mb": found.memory_mb,
+    }
+
+
+def _events(count: int) -> Iterator[tuple[bytes, bytes]]:
+    for number, text in enumerate(catalogue.messages(count)):
+        event = load.message(number, number, text)
+        yield load.key_of(number), orjson.dumps(event)
+
+
+async def _register(here: Ground) -> None:
+    client = connect(here.mongod.url)
+    store = MongoCatalogues(database_of(client, "handrail"))
+    entries: list[dict[str, Any]] = [
+        {
+            "name": each.name,
+            "description": each.description,
+            "parameters": {"type": "object", "properties": {}},
+            "examples": list(each.examples),
+            "approvalRequired": False,
+            "endpoint": None,
+        }
+        for each in catalogue.actions(ACTIONS)
+    ]
+    await store.prepare()
+    await store.actions.put(APP, entries, now=SystemClock().now())
+    client.close()
+
+
+async def _wake_coordinator(here: Ground) -> None:
+    """Join any group: on a fresh broker the first one waits for its topic."""
+    consumer = AIOKafkaConsumer(
+        TOPIC, bootstrap_servers=here.kafka.bootstrap_servers, group_id="first"
+    )
+    await consumer.start()
+    await consumer.stop()
+
+
+def _bare(count: int) -> float:
+    """Return texts a second of the bare model, in a process of its own."""
+    ran = subprocess.run(  # noqa: S603 - this very file
+        [sys.executable, "-m", "benchmarks.embedding", str(count)],
+        capture_output=True,
+        check=True,
+    )
+    rate: float = json.loads(ran.stdout)
+    return rate
+
+
+def main() -> None:
+    """Encode and print texts a second."""
+    encoder = load_encoder("minilm")
+    if encoder is None:
+        raise RuntimeError("the model does not load: see the log above")
+    texts = catalogue.messages(int(sys.argv[1]))
+    encoder.encode(texts[:50])
+    began = perf_counter()
+    encoder.encode(texts)
+    json.dump(len(texts) / (perf_counter() - began), sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
