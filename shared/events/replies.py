@@ -60,10 +60,13 @@ class ActionCall(Reply):
 
 
 class Question(Reply):
-    """Asks for what an action needs."""
+    """Asks for what an action needs, or for the yes to one that Handrail runs."""
 
     type: Literal["question"] = Field(default="question", description="Kind of reply")
-    missing: list[str] = Field(description="Names of the missing parameters")
+    missing: list[str] = Field(
+        description="Names of the missing parameters, `address.city` in an object; "
+        "`approval` where only the user's yes is"
+    )
 
 
 class Handoff(Reply):
