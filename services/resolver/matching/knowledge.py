@@ -45,6 +45,11 @@ def said(passage: Passage) -> str:
     return f"{' > '.join((passage.title, *passage.headings))}\n{passage.text}"
 
 
+def title_of(document: Document) -> str:
+    """Return what a document is called."""
+    return document.title or document.document_id
+
+
 def texts_of(knowledge: Knowledge) -> list[str]:
     """Return every text whose vector matching needs, once each."""
     return list(dict.fromkeys(_texts(knowledge)))
@@ -53,8 +58,10 @@ def texts_of(knowledge: Knowledge) -> list[str]:
 def _texts(knowledge: Knowledge) -> Iterator[str]:
     for action in knowledge.actions:
         yield described(action)
+        yield action.title
         yield from action.examples
     for document in knowledge.documents:
+        yield title_of(document)
         yield from document.questions
         yield from map(said, document.passages)
     for past in knowledge.history:

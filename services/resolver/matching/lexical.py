@@ -46,8 +46,8 @@ class TextIndex:
         }
         self._unknown = _weight(total, 0) / (1 + K1)
 
-    def scores(self, query: Iterable[str]) -> Scores:
-        """Return each text's score for the words of *query*."""
+    def coverage(self, query: Iterable[str]) -> Scores:
+        """Return how well each text covers *query*: 1 is well, more is better still."""
         words = set(query)
         known = sorted(word for word in words if word in self._weights)
         if not known:
@@ -55,7 +55,12 @@ class TextIndex:
         full = sum(self._weights[word] for word in known)
         full += self._unknown * (len(words) - len(known))
         raw: Scores = self._index.get_scores(known)[: self._count]
-        scores: Scores = np.minimum(raw / full, 1).astype(np.float32)
+        covered: Scores = (raw / full).astype(np.float32)
+        return covered
+
+    def scores(self, query: Iterable[str]) -> Scores:
+        """Return each text's coverage of *query*, 1 at most."""
+        scores: Scores = np.minimum(self.coverage(query), 1)
         return scores
 
 

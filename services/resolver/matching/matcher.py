@@ -6,17 +6,14 @@ from typing import Protocol, Self
 
 import numpy as np
 
-from services.resolver.domain.catalogue import Action, Document, Passage, merge_actions
+from services.resolver.domain.catalogue import Action, Passage, merge_actions
 from services.resolver.domain.ranking import MAX_CANDIDATES, Candidate
-from services.resolver.matching.knowledge import (
-    Floats,
-    Knowledge,
-    Vectors,
-    described,
-    said,
-    texts_of,
-)
-from services.resolver.matching.lexical import TextIndex
+from services.resolver.matching.evidence import Columns, evidence_of
+from services.resolver.matching.features import Scores, cases_of, shortlist
+from services.resolver.matching.gate import Doubles, Gate, Places
+from services.resolver.matching.knowledge import Floats, Knowledge, Vectors, texts_of
+from services.resolver.matching.learning import Subject, learn, rehearsal
+from services.resolver.matching.prior import prior_for
 from services.resolver.matching.words import Words
 
 
@@ -34,45 +31,23 @@ class Matched:
 
     actions: tuple[Candidate, ...] = ()
     passages: tuple[Candidate, ...] = ()
+    none: float = 1.0
+    """How likely nothing registered is right."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Side:
-    """One side's texts: which entry owns each, their words and their vectors."""
-
-    owners: np.ndarray[tuple[int], np.dtype[np.int64]]
-    count: int
-    index: TextIndex
-    vectors: Floats | None
-
-    def scores(self, query: list[str], vector: Floats | None) -> tuple[Floats, Floats]:
-        lexical = np.zeros(self.count, dtype=np.float32)
-        dense = np.zeros(self.count, dtype=np.float32)
-        np.maximum.at(lexical, self.owners, self.index.scores(query))
-        if vector is not None and self.vectors is not None:
-            np.maximum.at(dense, self.owners, self.vectors @ vector)
-        return lexical, dense
-
-
 class AppMatcher:
-    """Scores every action and passage of one app for a message."""
+    """Scores every action and document of one app for a message."""
 
-    def __init__(
-        self,
-        knowledge: Knowledge,
-        *,
-        words: Words,
-        encoder: Encodes | None,
-        vectors: Vectors,
-    ) -> None:
-        self._knowledge = knowledge
-        self._words = words
-        self._encoder = encoder
-        self._passages = [
-            passage for document in knowledge.documents for passage in document.passages
-        ]
-        self._actions_side = self._side(*_texts_of_actions(knowledge), vectors)
-        self._passages_side = self._side(*_texts_of_passages(knowledge), vectors)
+    _stored: tuple[Action, ...]
+    _own: tuple[Action, ...]
+    _words: Words
+    _encoder: Encodes | None
+    _gate: Gate
+    _subject: Subject
+    _passages: tuple[Passage, ...]
+    """In the order of the described texts, those of actions aside."""
+    _own_subject: Subject | None = None
 
     @classmethod
     def build(
@@ -84,136 +59,119 @@ class AppMatcher:
         vectors: Vectors | None = None,
     ) -> Self:
         """Learn *knowledge*. Takes seconds for a large app: run it in a thread."""
-        known = _completed(texts_of(knowledge), encoder, vectors or {})
-        return cls(knowledge, words=words, encoder=encoder, vectors=known)
+        known = _completed(texts_of(knowledge), encoder, vectors)
+        evidence = evidence_of(knowledge, words, known)
+        subject, lesson = learn(evidence)
+        prior = prior_for(encoder.name if encoder else None)
+        return cls(
+            knowledge.actions,
+            (),
+            words,
+            encoder,
+            prior.gate_for(rehearsal(subject, lesson, words)),
+            subject,
+            tuple(each for page in knowledge.documents for each in page.passages),
+        )
 
     def with_actions(
         self, own: tuple[Action, ...], vectors: Vectors | None = None
     ) -> Self:
         """Return the same app with a conversation's own actions added."""
-        merged = tuple(merge_actions(self._knowledge.actions, own))
-        knowledge = replace(self._knowledge, actions=merged)
-        other = object.__new__(type(self))
-        other.__dict__.update(self.__dict__)
-        other._knowledge = knowledge
-        texts, owners, count = _texts_of_actions(knowledge)
-        known = _completed(texts, self._encoder, vectors or {})
-        other._actions_side = self._side(texts, owners, count, known)
-        return other
+        names = {each.name for each in self._stored}
+        added = tuple(each for each in merge_actions((), own) if each.name not in names)
+        if not added:
+            return self
+        knowledge = Knowledge(added)
+        known = _completed(texts_of(knowledge), self._encoder, vectors)
+        subject, _ = learn(evidence_of(knowledge, self._words, known))
+        return replace(self, _own=added, _own_subject=subject)
 
     def match(
-        self, texts: Sequence[str], vectors: Floats | None = None
+        self,
+        texts: Sequence[str],
+        vectors: Floats | None = None,
+        *,
+        most: int = MAX_CANDIDATES,
     ) -> list[Matched]:
-        """Return the best candidates for each of *texts*."""
+        """Return up to *most* candidates of each kind for each of *texts*."""
+        scores, columns = self._scores(texts, vectors)
+        if not columns.none:
+            return [Matched()] * len(texts)
+        places = shortlist(scores, columns.actions)
+        chances = self._gate.chances(cases_of(scores, columns, places))
         return [
-            self._match(text, None if vectors is None else vectors[at])
-            for at, text in enumerate(texts)
+            self._matched(scores, columns, row, places[row], chances[row], most)
+            for row in range(len(texts))
         ]
 
-    def _match(self, text: str, vector: Floats | None) -> Matched:
-        query = self._words.of(text)
-        actions = _scored(self._actions_side, query, vector)
-        passages = _scored(self._passages_side, query, vector)
-        # The zero stands for "none of them", which a candidate must beat.
-        best = _best_of_documents(self._passages, passages)
-        total = 1 + float(actions.odds.sum()) + sum(passages.odds[at] for at in best)
-        order = np.argsort(-actions.odds, kind="stable")[:MAX_CANDIDATES]
-        own = self._knowledge.actions
-        return Matched(
-            tuple(actions.candidate(at, total, entry=own[at]) for at in order),
-            tuple(
-                passages.candidate(at, total, entry=self._passages[at])
-                for at in best[:MAX_CANDIDATES]
-            ),
-        )
+    def _scores(
+        self, texts: Sequence[str], vectors: Floats | None
+    ) -> tuple[Scores, Columns]:
+        scores = self._subject.scores(texts, vectors, self._words)
+        columns = self._subject.evidence.columns
+        if self._own_subject is None:
+            return scores, columns
+        own = self._own_subject.scores(texts, vectors, self._words)
+        wider = columns.with_actions(self._own_subject.evidence.columns)
+        return scores.with_actions(own, columns.actions), wider
 
-    def _side(
-        self, texts: Sequence[str], owners: Sequence[int], count: int, vectors: Vectors
-    ) -> _Side:
-        index = TextIndex([self._words.of(text) for text in texts])
-        dense = None
-        if self._encoder is not None and texts:
-            dense = np.stack([vectors[text] for text in texts])
-        return _Side(np.array(owners, dtype=np.int64), count, index, dense)
+    def _matched(
+        self,
+        scores: Scores,
+        columns: Columns,
+        row: int,
+        places: Places,
+        chances: Doubles,
+        most: int,
+    ) -> Matched:
+        actions: list[Candidate] = []
+        passages: list[Candidate] = []
+        for at in np.argsort(-chances[:-1], kind="stable"):
+            column = int(places[at])
+            if column < 0:
+                continue
+            found = actions if column < columns.actions else passages
+            if len(found) < most:
+                entry = self._entry(scores, columns, row, column)
+                parts = scores.parts(row, column)
+                found.append(_candidate(entry, float(chances[at]), parts))
+        return Matched(tuple(actions), tuple(passages), float(chances[-1]))
 
-
-@dataclass(frozen=True, slots=True)
-class _Scored:
-    odds: Floats
-    lexical: Floats
-    dense: Floats
-
-    def candidate(self, at: int, total: float, *, entry: Action | Passage) -> Candidate:
-        return Candidate(
-            float(self.odds[at] / total),
-            action=entry if isinstance(entry, Action) else None,
-            passage=entry if isinstance(entry, Passage) else None,
-            lexical=float(self.lexical[at]),
-            dense=float(self.dense[at]),
-        )
-
-
-def _scored(side: _Side, query: list[str], vector: Floats | None) -> _Scored:
-    lexical, dense = side.scores(query, vector)
-    if vector is None:
-        logits = 10 * (lexical - 0.7)
-    else:
-        logits = 14 * (0.75 * dense + 0.25 * lexical - 0.5)
-    return _Scored(np.exp(logits).astype(np.float32), lexical, dense)
+    def _entry(
+        self, scores: Scores, columns: Columns, row: int, column: int
+    ) -> Action | Passage:
+        if column < columns.actions:
+            action: Action = (*self._stored, *self._own)[column]
+            return action
+        # Of a document, the passage that says it best.
+        described = self._subject.evidence.described.owners
+        owner = column - len(self._own)
+        start, end = np.searchsorted(described, [owner, owner + 1])
+        best = start + int(scores.said[row, start:end].argmax())
+        passage: Passage = self._passages[best - len(self._stored)]
+        return passage
 
 
-def _best_of_documents(passages: Sequence[Passage], scored: _Scored) -> list[int]:
-    """Return where the best passage of each document is, best first."""
-    found: dict[str, int] = {}
-    for at in np.argsort(-scored.odds, kind="stable"):
-        found.setdefault(passages[at].document_id, int(at))
-    return list(found.values())
-
-
-def _texts_of_actions(knowledge: Knowledge) -> tuple[list[str], list[int], int]:
-    texts: list[str] = []
-    owners: list[int] = []
-    names: dict[str, int] = {}
-    for at, action in enumerate(knowledge.actions):
-        own = [described(action), *action.examples]
-        texts += own
-        owners += [at] * len(own)
-        names[action.name] = at
-    for past in knowledge.history:
-        if past.kind == "action" and past.name in names:
-            texts.append(past.text)
-            owners.append(names[past.name])
-    return texts, owners, len(knowledge.actions)
-
-
-def _texts_of_passages(knowledge: Knowledge) -> tuple[list[str], list[int], int]:
-    texts: list[str] = []
-    owners: list[int] = []
-    at = 0
-    for document in knowledge.documents:
-        asked = [*document.questions, *_asked(knowledge, document)]
-        for passage in document.passages:
-            own = [said(passage), *asked]
-            texts += own
-            owners += [at] * len(own)
-            at += 1
-    return texts, owners, at
-
-
-def _asked(knowledge: Knowledge, document: Document) -> list[str]:
-    return [
-        past.text
-        for past in knowledge.history
-        if past.kind == "document" and past.name == document.document_id
-    ]
+def _candidate(
+    entry: Action | Passage, chance: float, parts: tuple[float, float]
+) -> Candidate:
+    return Candidate(
+        chance,
+        action=entry if isinstance(entry, Action) else None,
+        passage=entry if isinstance(entry, Passage) else None,
+        lexical=parts[0],
+        dense=parts[1],
+    )
 
 
 def _completed(
-    texts: Sequence[str], encoder: Encodes | None, vectors: Vectors
-) -> Vectors:
+    texts: Sequence[str], encoder: Encodes | None, vectors: Vectors | None
+) -> Vectors | None:
+    """Return a vector of each of *texts*; None where there is no model."""
     if encoder is None:
-        return {}
-    missing = [text for text in dict.fromkeys(texts) if text not in vectors]
+        return None
+    known = vectors or {}
+    missing = [text for text in dict.fromkeys(texts) if text not in known]
     if not missing:
-        return vectors
-    return {**vectors, **dict(zip(missing, encoder.encode(missing), strict=True))}
+        return known
+    return {**known, **dict(zip(missing, encoder.encode(missing), strict=True))}

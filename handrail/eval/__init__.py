@@ -1,0 +1,1 @@
+"""Labelled sets in -> how well the resolver decides them, in `build/eval.json`."""

@@ -1,0 +1,140 @@
+"""Apps that might be, made of the open sets: what a new app's gate is learned on.
+
+An episode registers some of a set's actions and documents, with some of their examples
+and some past messages, and asks it what the set's other examples and history ask. What
+was left unregistered, and what another set asks, is for people. Queries are never
+touched.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from random import Random
+
+from handrail.eval.sets import LabelledSet
+from services.resolver.domain.catalogue import Action, Document, Passage
+from services.resolver.matching.knowledge import Knowledge, Labelled
+
+STAGES = (
+    (0, 0), (0, 0), (1, 0), (3, 0), (10, 0), (30, 0),
+    (0, 90), (3, 90), (0, 300), (3, 600), (10, 600),
+)  # fmt: skip
+"""Examples per outcome and past messages, from a new app to a settled one."""
+HIDDEN = 0.3
+"""Share of the outcomes that are not registered."""
+ASKED = 600
+"""Messages of an episode, at most."""
+FAR = 60
+"""Of these, how many another app's users ask."""
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """An app, and messages to it with what is right; `escalate` where nothing is."""
+
+    knowledge: Knowledge
+    asked: tuple[Labelled, ...]
+
+
+def episodes_of(
+    source: LabelledSet, others: Sequence[str], random: Random
+) -> Iterator[Episode]:
+    """Yield episodes of *source*; *others* are messages to other apps."""
+    knowledge = source.knowledge()
+    if not knowledge.actions and not any(
+        each.questions for each in knowledge.documents
+    ):
+        knowledge = _titles_as_questions(knowledge)
+    pool = _pool(knowledge)
+    most = max((len(each.examples) for each in knowledge.actions), default=0)
+    most = max([most, *(len(each.questions) for each in knowledge.documents)])
+    for shots, past in STAGES:
+        if shots >= max(most, 1) + bool(knowledge.history) or past > len(pool) / 2:
+            continue
+        yield _episode(knowledge, pool, (shots, past), others, random)
+
+
+def messages_of(source: LabelledSet) -> list[str]:
+    """Return what users of *source* asked, its queries aside."""
+    return [each.text for each in _pool(source.knowledge())]
+
+
+def _episode(
+    knowledge: Knowledge,
+    pool: Sequence[Labelled],
+    stage: tuple[int, int],
+    others: Sequence[str],
+    random: Random,
+) -> Episode:
+    shots, past = stage
+    names = [("action", each.name) for each in knowledge.actions]
+    names += [("document", each.document_id) for each in knowledge.documents]
+    hidden = set(random.sample(names, round(len(names) * HIDDEN)))
+    actions = tuple(
+        _taught(each, shots)
+        for each in knowledge.actions
+        if ("action", each.name) not in hidden
+    )
+    documents = tuple(
+        _questioned(each, shots)
+        for each in knowledge.documents
+        if ("document", each.document_id) not in hidden
+    )
+    known = {text for each in actions for text in each.examples}
+    known |= {text for each in documents for text in each.questions}
+    asked = [each for each in pool if each.text not in known]
+    asked = random.sample(asked, min(ASKED - FAR + past, len(asked)))
+    far = random.sample(others, min(FAR, len(others), len(asked) // 10))
+    asked += [Labelled(text, "escalate") for text in far]
+    asked = [
+        replace(each, kind="escalate", name="")
+        if (each.kind, each.name) in hidden
+        else each
+        for each in asked
+    ]
+    random.shuffle(asked)
+    return Episode(
+        Knowledge(actions, documents, tuple(asked[:past])), tuple(asked[past:])
+    )
+
+
+def _pool(knowledge: Knowledge) -> list[Labelled]:
+    pool = [
+        Labelled(text, "action", each.name)
+        for each in knowledge.actions
+        for text in each.examples
+    ]
+    pool += [
+        Labelled(text, "document", each.document_id)
+        for each in knowledge.documents
+        for text in each.questions
+    ]
+    return [*pool, *knowledge.history]
+
+
+def _taught(action: Action, shots: int) -> Action:
+    return replace(action, examples=action.examples[:shots])
+
+
+def _questioned(document: Document, shots: int) -> Document:
+    return replace(document, questions=document.questions[:shots])
+
+
+def _titles_as_questions(knowledge: Knowledge) -> Knowledge:
+    """Let the title of each document be what users ask, and its text stand alone."""
+    return replace(
+        knowledge,
+        documents=tuple(
+            replace(
+                each,
+                title=each.passages[0].text,
+                questions=(" ".join((each.title.rsplit(" > ", 1)[-1],)),),
+                passages=tuple(_bare(passage) for passage in each.passages),
+            )
+            for each in knowledge.documents
+            if each.passages
+        ),
+    )
+
+
+def _bare(passage: Passage) -> Passage:
+    return replace(passage, title="", headings=())

@@ -1,0 +1,161 @@
+"""Make the gates that ship with the product: `python -m handrail.eval.prior`.
+
+Learned on episodes made of the actions, documents and histories of the open sets, for
+each kind of encoder. Queries are never read. The same data make the same file.
+"""
+
+import argparse
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+import orjson
+
+from handrail.eval.episodes import Episode, episodes_of, messages_of
+from handrail.eval.progress import Steps, steps
+from handrail.eval.sets import DATA, LabelledSet, sets_in
+from handrail.eval.vectors import KeptVectors
+from handrail.stack.processes import BUILD
+from services.resolver.encoding.encoder import load_encoder
+from services.resolver.matching.evidence import evidence_of
+from services.resolver.matching.features import FEATURES, cases_of, shortlist
+from services.resolver.matching.gate import Cases, Gate, fit_gate
+from services.resolver.matching.knowledge import Vectors, texts_of
+from services.resolver.matching.learning import learn
+from services.resolver.matching.prior import FILE, WITHOUT_ENCODER
+from services.resolver.matching.words import Words
+
+ENCODERS = ("minilm", "wordllama", "none")
+SOURCES = (
+    "bank-10ex-300hist",
+    "banking-near-full",
+    "clinc-full",
+    "hwu64-10ex",
+    "hint3-sofmattress-full",
+    "stackfaq-all",
+    "tvremote-all",
+)
+"""Of sets that differ in size only, the largest."""
+SEED = 7
+ROUNDS = 2
+MISSES = {"fresh": 0.25, "settled": 0.3}
+"""Share of the messages that are for people. A settled app's history says it itself."""
+WEIGHT = 300.0
+"""Of each episode: a large set does not outvote a small one."""
+RIDGE = 1.0
+
+
+def episodes(sets: Sequence[LabelledSet]) -> Iterator[tuple[str, Episode]]:
+    """Yield the episodes of *sets*, each with its set's name."""
+    random = Random(SEED)  # noqa: S311 - the same episodes each time
+    asked = {each.name: messages_of(each) for each in sets}
+    for source in sets:
+        # Another set of the same users is not far from this one.
+        others = [
+            text
+            for name, texts in asked.items()
+            if name[:4] != source.name[:4]
+            for text in texts[::5]
+        ]
+        for _ in range(ROUNDS):
+            for episode in episodes_of(source, others, random):
+                yield source.name, episode
+
+
+def cases_in(episode: Episode, words: Words, vectors: Vectors | None) -> Cases:
+    """Return what the gate sees of *episode*."""
+    knowledge = episode.knowledge
+    subject, _ = learn(evidence_of(knowledge, words, vectors))
+    texts = [each.text for each in episode.asked]
+    rows = None if vectors is None else np.stack([vectors[text] for text in texts])
+    scores = subject.scores(texts, rows, words)
+    columns = subject.evidence.columns
+    names = [("action", each.name) for each in knowledge.actions]
+    names += [("document", each.document_id) for each in knowledge.documents]
+    place = {name: at for at, name in enumerate(names)}
+    right = [place.get((each.kind, each.name), columns.none) for each in episode.asked]
+    places = shortlist(scores, columns.actions)
+    return cases_of(scores, columns, places, right=np.array(right))
+
+
+def gate_of(cases: Sequence[Cases], misses: float) -> Gate:
+    """Learn a gate from episodes, each with the same share of *misses*."""
+    weighed = [replace(each, weights=_weights(each, misses)) for each in cases]
+    return fit_gate(Cases.joined(weighed), FEATURES, ridge=RIDGE)
+
+
+def _weights(cases: Cases, misses: float) -> Any:  # noqa: ANN401 - a numpy array
+    none = cases.right == cases.taken.shape[1]
+    if none.all() or not none.any():
+        return np.full(len(none), WEIGHT / len(none))
+    shares = np.where(none, misses / none.sum(), (1 - misses) / (~none).sum())
+    return shares * WEIGHT
+
+
+def stages_of(cases: Sequence[tuple[Episode, Cases]]) -> dict[str, Gate]:
+    """Return the gate of apps without a history, and of those with one."""
+    stages = {
+        "fresh": [case for episode, case in cases if not episode.knowledge.history],
+        "settled": [case for episode, case in cases if episode.knowledge.history],
+    }
+    return {stage: gate_of(each, MISSES[stage]) for stage, each in stages.items()}
+
+
+def to_row(gate: Gate) -> dict[str, list[float]]:
+    """Return *gate* as JSON can hold it."""
+    upper = gate.precision[np.triu_indices(FEATURES)]
+    return {
+        "weights": [round(float(each), 4) for each in gate.weights],
+        "precision": [float(f"{each:.4g}") for each in upper],
+    }
+
+
+def write(path: Path, encoders: dict[str, dict[str, Gate]]) -> None:
+    """Write the shipped file."""
+    rows = {
+        name: {stage: to_row(gate) for stage, gate in stages.items()}
+        for name, stages in encoders.items()
+    }
+    about = "python -m handrail.eval.prior, from the open development sets"
+    path.write_bytes(orjson.dumps({"made_by": about, "encoders": rows}) + b"\n")
+
+
+def learned(
+    setting: str, told: Sequence[tuple[str, Episode]], shown: Steps
+) -> tuple[str, dict[str, Gate]]:
+    """Return the encoder's name and its gates."""
+    encoder = load_encoder(setting)
+    words = Words("english")
+    vectors: KeptVectors | None = None
+    if encoder is not None:
+        vectors = KeptVectors(encoder, BUILD / "vectors")
+        texts = {text for _, episode in told for text in texts_of(episode.knowledge)}
+        texts |= {each.text for _, episode in told for each in episode.asked}
+        missing = vectors.missing(list(texts))
+        with shown(f"{encoder.name}: texts encoded", len(missing)) as done:
+            vectors.add(missing, done)
+    cases = []
+    name = encoder.name if encoder else WITHOUT_ENCODER
+    with shown(f"{name}: episodes", len(told)) as done:
+        for _, episode in told:
+            cases.append((episode, cases_in(episode, words, vectors)))
+            done(1)
+    return name, stages_of(cases)
+
+
+def main() -> None:
+    """Make the file again."""
+    parser = argparse.ArgumentParser(prog="python -m handrail.eval.prior")
+    parser.add_argument("--data", type=Path, default=DATA)
+    found = {each.name: each for each in sets_in(parser.parse_args().data)}
+    told = list(episodes([found[name] for name in SOURCES]))
+    with steps() as shown:
+        gates = dict(learned(setting, told, shown) for setting in ENCODERS)
+    write(Path(str(FILE)), gates)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""Signs, in the wording of a message, of what kind of request it is.
+
+Reports of something that went wrong look like requests about the same thing ("my top-up
+failed", "how do I top up?"), and embeddings hardly tell them apart; their wording does.
+The signs are English: in another language nothing is found, and nothing is concluded.
+"""
+
+import re
+from dataclasses import dataclass
+
+_TROUBLE = re.compile(
+    r"\b(?:errors?|fail\w*|wrong\w*|incorrect\w*|mistake\w*|declin\w*|reject\w*|refus\w*"
+    r"|deny|denied|blocked|stuck|brok\w*|crash\w*|issues?|problem\w*|trouble|bug\w*"
+    r"|missing|twice|doubled?|duplicat\w*|overcharg\w*|unexpected\w*|strange|weird"
+    r"|unauthori[sz]ed|disappear\w*|vanish\w*|pending|delay\w*|still|yet|never|unable"
+    r"|can(?:no|')?t|won'?t|do(?:es)?n'?t|didn'?t|isn'?t|wasn'?t|ha(?:s|ve)n'?t"
+    r"|couldn'?t|not|no longer|stopped)\b",
+    re.IGNORECASE,
+)
+_STORY = re.compile(
+    r"\b(?:was|were|had|been|got|tried|made|did|charged|took|saw|went|said|says|shows?"
+    r"|showing|see|noticed|happened)\b",
+    re.IGNORECASE,
+)
+_QUESTION = re.compile(
+    r"\?|^\W*(?:what|how|where|when|which|who|why|can|could|do|does|is|are|will|would"
+    r"|may|am|should)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """Which signs a text shows."""
+
+    trouble: bool
+    """Something went wrong."""
+    story: bool
+    """Something happened."""
+    question: bool
+    """Something is asked."""
+
+
+def cues_of(text: str) -> Cues:
+    """Return the signs in *text*."""
+    plain = text.replace("\u2019", "'")
+    return Cues(
+        trouble=_TROUBLE.search(plain) is not None,
+        story=_STORY.search(plain) is not None,
+        question=_QUESTION.search(plain) is not None,
+    )

@@ -1,0 +1,172 @@
+"""All texts that speak for a candidate, and how near a message comes to each kind.
+
+Three kinds speak for an action or a document: what it says of itself (`described`, a
+document by each of its passages), its title (`titled`), and what users asked for it
+(`asked`: examples, questions, history). What users asked in vain speaks for "none".
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.resolver.matching.cues import cues_of
+from services.resolver.matching.knowledge import (
+    Floats,
+    Knowledge,
+    Vectors,
+    described,
+    said,
+    title_of,
+)
+from services.resolver.matching.lexical import TextIndex
+from services.resolver.matching.words import Words
+
+Places = NDArray[np.int64]
+
+MOST_ASKED = 120
+"""Texts kept for each outcome: the hundredth example teaches next to nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Texts of one kind, grouped by whose they are."""
+
+    texts: tuple[str, ...]
+    owners: Places
+    """Ascending."""
+    vectors: Floats | None
+
+    def best(self, scores: Floats, columns: int) -> Floats:
+        """Return, for each message, the best of *scores* for each owner; else 0."""
+        best = np.zeros((len(scores), columns), dtype=np.float32)
+        if len(self.owners):
+            present, starts = np.unique(self.owners, return_index=True)
+            best[:, present] = np.maximum.reduceat(scores, starts, axis=1)
+        return best
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The candidates, the actions first, then the documents; at the end "none"."""
+
+    actions: int
+    counts: Floats
+    """Of the texts asked for each candidate, and in vain."""
+    troubled: Floats
+    """Share of each candidate's texts that tell of trouble."""
+
+    @property
+    def none(self) -> int:
+        """Return the column of "none", which is the number of candidates."""
+        return len(self.counts) - 1
+
+    def with_actions(self, own: "Columns") -> "Columns":
+        """Return these columns with those of *own* actions after the other actions."""
+        at = self.actions
+        counts, troubled = (
+            np.concatenate([ours[:at], theirs[:-1], ours[at:]])
+            for ours, theirs in (
+                (self.counts, own.counts),
+                (self.troubled, own.troubled),
+            )
+        )
+        return Columns(at + own.actions, counts, troubled)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of every candidate."""
+
+    columns: Columns
+    described: Texts
+    titled: Texts
+    asked: Texts
+    index: TextIndex
+    """Of `described`, then `asked`."""
+    past: NDArray[np.bool_]
+    """Which of `asked` come from the history."""
+
+
+def evidence_of(
+    knowledge: Knowledge, words: Words, vectors: Vectors | None
+) -> Evidence:
+    """Return the texts of *knowledge*, with their *vectors* where there is a model."""
+    actions, documents = knowledge.actions, knowledge.documents
+    columns = len(actions) + len(documents)
+    own = [(at, described(each)) for at, each in enumerate(actions)]
+    titles = [(at, each.title) for at, each in enumerate(actions)]
+    for at, document in enumerate(documents, len(actions)):
+        own += [(at, said(passage)) for passage in document.passages]
+        titles.append((at, title_of(document)))
+    kept = _asked(knowledge, columns)
+    asked = [(each.owner, each.text) for each in kept]
+    counts = np.bincount([at for at, _ in asked], minlength=columns + 1)
+    cut = [words.of(text) for _, text in (*own, *asked)]
+    return Evidence(
+        Columns(
+            len(actions),
+            counts.astype(np.float32),
+            _troubled([*own, *asked], columns),
+        ),
+        _texts(own, vectors),
+        _texts(titles, vectors),
+        _texts(asked, vectors),
+        index=TextIndex(cut),
+        past=np.array([each.past for each in kept], dtype=np.bool_),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    owner: int
+    text: str
+    past: bool = False
+
+
+def _asked(knowledge: Knowledge, columns: int) -> list[_Asked]:
+    places: dict[tuple[str, str], int] = {}
+    asked: list[_Asked] = []
+    for at, action in enumerate(knowledge.actions):
+        places["action", action.name] = at
+        asked += [_Asked(at, text) for text in action.examples]
+    for at, document in enumerate(knowledge.documents, len(knowledge.actions)):
+        places["document", document.document_id] = at
+        asked += [_Asked(at, text) for text in document.questions]
+    for past in knowledge.history:
+        # What was right once and is registered no longer is now for people.
+        owner = places.get((past.kind, past.name), columns)
+        asked.append(_Asked(owner, past.text, past=True))
+    asked.sort(key=lambda each: each.owner)
+    return _thinned(asked, columns)
+
+
+def _thinned(asked: list[_Asked], columns: int) -> list[_Asked]:
+    """Keep up to `MOST_ASKED` of each owner, evenly; of "none" ten times as many."""
+    kept: list[_Asked] = []
+    owners = np.array([each.owner for each in asked], dtype=np.int64)
+    for owner in np.unique(owners):
+        rows = np.flatnonzero(owners == owner)
+        most = MOST_ASKED * (10 if owner == columns else 1)
+        if len(rows) > most:
+            rows = rows[np.linspace(0, len(rows) - 1, most).astype(np.int64)]
+        kept += [asked[row] for row in rows]
+    return kept
+
+
+def _troubled(owned: Sequence[tuple[int, str]], columns: int) -> Floats:
+    owners = [at for at, _ in owned]
+    signs = [cues_of(text).trouble for _, text in owned]
+    total = np.bincount(owners, minlength=columns + 1)
+    found = np.bincount(owners, weights=signs, minlength=columns + 1)
+    share: Floats = (found / np.maximum(total, 1)).astype(np.float32)
+    return share
+
+
+def _texts(owned: Sequence[tuple[int, str]], vectors: Vectors | None) -> Texts:
+    texts = tuple(text for _, text in owned)
+    owners = np.array([at for at, _ in owned], dtype=np.int64)
+    if vectors is None or not texts:
+        return Texts(texts, owners, None)
+    return Texts(texts, owners, np.stack([vectors[text] for text in texts]))

@@ -1,0 +1,236 @@
+"""What the gate sees of each candidate, and of "none of them"."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.resolver.matching.cues import Cues
+from services.resolver.matching.evidence import Columns
+from services.resolver.matching.gate import Cases
+from services.resolver.matching.knowledge import Floats
+
+Places = NDArray[np.int64]
+Array = NDArray[Any]
+
+SHORTLIST = 10
+"""Of each kind: what the gate weighs. The eleventh has never been right in a way that
+the gate could tell."""
+CANDIDATE_FEATURES = 24
+NOTHING_FEATURES = 20
+FEATURES = CANDIDATE_FEATURES + NOTHING_FEATURES
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """Column: how near a new text of each candidate's own usually comes to it.
+
+    What is near enough for a candidate that users ask in many ways is suspiciously
+    far from one that they always ask alike.
+    """
+
+    learned: Floats
+    asked: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """How near each message comes to each candidate; the last column is "none"."""
+
+    learned: Floats
+    described: Floats
+    titled: Floats
+    asked: Floats
+    words: Floats
+    words_asked: Floats
+    said: Floats
+    """Message x described text: what the passage to show is chosen by."""
+    cues: Sequence[Cues]
+    """Of each message."""
+    usual: "Usual"
+    in_kernel: NDArray[np.bool_]
+    """Column: whether `learned` knows it at all."""
+
+    def with_actions(self, own: "Scores", at: int) -> "Scores":
+        """Return these scores with those of *own* actions before column *at*."""
+
+        def joined(ours: Array, theirs: Array) -> Array:
+            parts = (ours[..., :at], theirs[..., :-1], ours[..., at:])
+            return np.concatenate(parts, axis=-1)
+
+        return Scores(
+            learned=joined(self.learned, own.learned),
+            described=joined(self.described, own.described),
+            titled=joined(self.titled, own.titled),
+            asked=joined(self.asked, own.asked),
+            words=joined(self.words, own.words),
+            words_asked=joined(self.words_asked, own.words_asked),
+            said=self.said,
+            cues=self.cues,
+            usual=Usual(
+                joined(self.usual.learned, own.usual.learned),
+                joined(self.usual.asked, own.usual.asked),
+            ),
+            in_kernel=joined(self.in_kernel, own.in_kernel),
+        )
+
+    def parts(self, row: int, column: int) -> tuple[float, float]:
+        """Return how near by words and by meaning, each from 0 to 1."""
+        words = max(self.words[row, column], self.words_asked[row, column])
+        meaning = max(self.described[row, column], self.asked[row, column])
+        return float(min(words, 1)), float(min(max(meaning, 0), 1))
+
+    def rough(self) -> Floats:
+        """Return what the shortlist is chosen by."""
+        rough = self.described + self.asked + 2 * self.learned
+        rough += self.titled / 2 + self.words / 2 + self.words_asked
+        kept: Floats = rough[:, :-1]
+        return kept
+
+
+def shortlist(scores: Scores, actions: int) -> Places:
+    """Return the places of the best actions and the best documents; -1 where none."""
+    rough = scores.rough()
+    return np.concatenate(
+        [_best(rough[:, :actions], 0), _best(rough[:, actions:], actions)], axis=1
+    )
+
+
+def cases_of(
+    scores: Scores,
+    columns: Columns,
+    places: Places,
+    *,
+    right: Places | None = None,
+) -> Cases:
+    """Return what the gate weighs; *right* is a column, or the one of "none"."""
+    count, wide = places.shape
+    position = np.full(count, wide, dtype=np.int64)
+    if right is not None:
+        found = places == right[:, None]
+        position = np.where(found.any(axis=1), found.argmax(axis=1), wide)
+    return Cases(
+        _of_candidates(scores, columns, places),
+        places >= 0,
+        _of_nothing(scores, columns),
+        position,
+        np.ones(count),
+    )
+
+
+def _best(rough: Floats, first: int) -> Places:
+    most = min(SHORTLIST, rough.shape[1])
+    places = np.full((len(rough), SHORTLIST), -1, dtype=np.int64)
+    if most:
+        if most < rough.shape[1]:
+            top = np.argpartition(-rough, most - 1, axis=1)[:, :most]
+        else:
+            top = np.broadcast_to(np.arange(most), (len(rough), most))
+        places[:, :most] = top + first
+    return places
+
+
+def _of_candidates(scores: Scores, columns: Columns, places: Places) -> np.ndarray:
+    def at(table: Floats) -> Floats:
+        taken: Floats = np.take_along_axis(table, places, axis=1)
+        return taken
+
+    counts = columns.counts[places]
+    taught = counts / (counts + 3)
+    known = scores.in_kernel[places].astype(np.float32)
+    document = (places >= columns.actions).astype(np.float32)
+    learned, own, title = at(scores.learned), at(scores.described), at(scores.titled)
+    asked, words, same = at(scores.asked), at(scores.words), at(scores.words_asked)
+    troubled = columns.troubled[places]
+    trouble, _, question = (signs[:, None] for signs in _signs(scores.cues))
+    return np.stack(
+        [
+            learned,
+            own,
+            title,
+            asked,
+            words,
+            same,
+            learned * taught,
+            own * taught,
+            title * taught,
+            asked * taught,
+            words * taught,
+            taught,
+            taught * scores.usual.learned[places],
+            taught * scores.usual.asked[places],
+            document,
+            document * own,
+            document * title,
+            document * words,
+            document * trouble,
+            document * question,
+            trouble * troubled,
+            (1 - trouble) * troubled,
+            1 - known,
+            own * (1 - known),
+        ],
+        axis=2,
+    ).astype(np.float64)
+
+
+def _of_nothing(scores: Scores, columns: Columns) -> np.ndarray:
+    none = columns.none
+    vain, taught = columns.counts[none], columns.counts[:none]
+    mean = _mean(taught / (taught + 3))
+    ones = np.ones(len(scores.learned), dtype=np.float32)
+    learned, own = scores.learned[:, :none], scores.described[:, :none]
+    asked = scores.asked[:, :none]
+    trouble, story, question = _signs(scores.cues)
+    return np.stack(
+        [
+            ones,
+            scores.learned[:, none],
+            scores.asked[:, none],
+            scores.words_asked[:, none],
+            ones * vain / (vain + 20),
+            _highest(learned),
+            _second(learned),
+            _highest(own),
+            _second(own),
+            _highest(asked),
+            ones * np.log1p(none) / 5,
+            ones * mean,
+            _highest(asked) * mean,
+            _highest(learned) * mean,
+            own.mean(axis=1) if none else 0 * ones,
+            trouble,
+            trouble * _mean(columns.troubled[:none]),
+            story,
+            question,
+            trouble * scores.learned[:, none],
+        ],
+        axis=1,
+    ).astype(np.float64)
+
+
+def _mean(values: Floats) -> float:
+    return float(values.mean()) if len(values) else 0.0
+
+
+def _signs(cues: Sequence[Cues]) -> tuple[Floats, Floats, Floats]:
+    signs = np.array(
+        [(each.trouble, each.story, each.question) for each in cues], dtype=np.float32
+    ).reshape(-1, 3)
+    return signs[:, 0], signs[:, 1], signs[:, 2]
+
+
+def _highest(table: Floats) -> Floats:
+    if not table.shape[1]:
+        return np.zeros(len(table), dtype=np.float32)
+    highest: Floats = table.max(axis=1)
+    return highest
+
+
+def _second(table: Floats) -> Floats:
+    if table.shape[1] < 2:  # noqa: PLR2004
+        return np.zeros(len(table), dtype=np.float32)
+    second: Floats = np.partition(table, -2, axis=1)[:, -2]
+    return second
