@@ -20,6 +20,9 @@ DECISION_BYTES = 12 * 1024 * 1024
 """Most that the packets of one decision may weigh together, one for the escalation and
 one for each destination: the ledger keeps them in one document of at most 16 MB."""
 
+LONG = 16_000
+"""Characters. The middle of a shorter conversation is not worth leaving out."""
+
 
 class Readiness(StrEnum):
     """What to do with a request."""
@@ -70,6 +73,11 @@ def prepare_packet(lines: Sequence[Line], request: Request, *, reached: bool) ->
         summary=summarize(cut.before, request),
         after=tuple([line for line in cut.after if line.role == "user"]),
     )
+
+
+def is_long(packet: Packet) -> bool:
+    """Return whether the conversation can be what makes *packet* too large."""
+    return sum([len(line.text) + 100 for line in packet.lines]) > LONG
 
 
 def room_for(destinations: int) -> int:

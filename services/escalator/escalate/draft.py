@@ -20,17 +20,10 @@ from shared.events import (
     DEFAULT_HANDOFF,
     AppSettings,
     Change,
-    EscalationOpened,
     EscalationStatus,
-    EscalationUpdated,
-    Handoff,
-    NotificationRequested,
-    Receipt,
-    TeammateReply,
 )
-from shared.events.base import Published
 from shared.kafka.decisions import Decision, Document, Timer
-from shared.kafka.records import Outgoing, Record
+from shared.kafka.records import Outgoing, Record, outgoing_body
 from shared.topics import (
     CONVERSATION_REPLIES,
     ESCALATION_OPENED,
@@ -89,17 +82,12 @@ class Draft:
         self.fact.setdefault("lines", []).append(line.to_fact())
         self.conversation = self.conversation.say(line)
 
-    def announce(self, escalation: Escalation, packet: bytes) -> None:
-        """Publish a new escalation."""
+    def announce(self, escalation: Escalation, packet: Json) -> bytes:
+        """Publish a new escalation; return its packet as it was written."""
         self.touched[escalation.escalation_id] = True
         self.put(escalation)
-        self._publish(
-            ESCALATION_OPENED,
-            EscalationOpened,
-            packet,
-            identity=escalation.escalation_id,
-            occurred_at=escalation.occurred_at,
-        )
+        self._publish(ESCALATION_OPENED, packet, identity=escalation.escalation_id)
+        return self.outputs[-1].value
 
     def update(
         self,
@@ -133,12 +121,7 @@ class Draft:
             "text": text,
             "opened_at": after.opened_at,
         }
-        self._publish(
-            ESCALATION_UPDATED,
-            EscalationUpdated,
-            written.write(event),
-            identity=update_id,
-        )
+        self._publish(ESCALATION_UPDATED, event, identity=update_id)
         self.stored.append(documents.of_update(event, attempts))
         return self.put(after)
 
@@ -170,12 +153,7 @@ class Draft:
             "packet": written.whole(packet),
             "text": text[:MAX_TEXT] if text else None,
         }
-        self._publish(
-            NOTIFICATION_REQUESTED,
-            NotificationRequested,
-            written.write(event),
-            identity=delivery_id,
-        )
+        self._publish(NOTIFICATION_REQUESTED, event, identity=delivery_id)
 
     def tell(self, escalation: Escalation, what: Tell) -> Escalation:
         """Tell the user *what* there is to say of the way to the team."""
@@ -217,7 +195,7 @@ class Draft:
             "expected_by": None,
             "contact_needed": should_ask_for_contact(user),
         }
-        self._speak(Handoff, "assistant", reply)
+        self._speak("assistant", reply)
         return self.put(replace(escalation, told=told, told_at=self.now))
 
     def receipt(self, escalation: Escalation, status: str) -> None:
@@ -230,7 +208,7 @@ class Draft:
             "status": status,
             "expected_by": None,
         }
-        self._reply_with(Receipt, reply)
+        self._reply_with(reply)
 
     def answer(self, escalation: Escalation, *, author: str, text: str) -> None:
         """Give the user a person's answer."""
@@ -239,19 +217,17 @@ class Draft:
             "text": text,
             "author": {"name": author},
         }
-        self._speak(TeammateReply, "teammate", reply)
+        self._speak("teammate", reply)
 
-    def _speak(self, kind: type[Published], role: str, reply: Json) -> None:
+    def _speak(self, role: str, reply: Json) -> None:
         """Publish *reply* and remember it as said: nobody has to read it back."""
-        self._reply_with(kind, reply)
+        self._reply_with(reply)
         if reply["text"]:
             line_id = reply_line_id(reply["reply_id"])
             self.say(Line(line_id, role, reply["text"], self.now))
 
-    def _reply_with(self, kind: type[Published], reply: Json) -> None:
-        self._publish(
-            CONVERSATION_REPLIES, kind, written.write(reply), identity=reply["reply_id"]
-        )
+    def _reply_with(self, reply: Json) -> None:
+        self._publish(CONVERSATION_REPLIES, reply, identity=reply["reply_id"])
 
     def later(
         self,
@@ -272,23 +248,10 @@ class Draft:
             )
         )
 
-    def _publish(
-        self,
-        topic: Topic,
-        kind: type[Published],
-        value: bytes,
-        *,
-        identity: str,
-        occurred_at: datetime | None = None,
-    ) -> None:
+    def _publish(self, topic: Topic, body: Json, *, identity: str) -> None:
         self.outputs.append(
-            written.publish(
-                topic,
-                value,
-                kind=kind,
-                identity=identity,
-                occurred_at=occurred_at or self.now,
-                cause=self.record,
+            outgoing_body(
+                topic, body, identity=identity, source="escalator", cause=self.record
             )
         )
 

@@ -9,6 +9,7 @@ from services.escalator.domain.conversation import (
     Conversation,
     Delivery,
     Escalation,
+    Json,
     Request,
 )
 from services.escalator.domain.opening import (
@@ -16,6 +17,7 @@ from services.escalator.domain.opening import (
     Readiness,
     decide_readiness,
     escalation_id_of,
+    is_long,
     prepare_packet,
     room_for,
     shorten,
@@ -141,16 +143,16 @@ class Opening:
             deliveries={each: Delivery() for each in destinations},
             split_from=split_from,
         )
-        self._announce(draft, escalation, _written(draft, escalation, request, packet))
+        self._announce(draft, escalation, _fitting(draft, escalation, request, packet))
         for line in packet.after:
             escalation = await add_message(draft, history, escalation, line.text)
         return escalation
 
-    def _announce(self, draft: Draft, escalation: Escalation, packet: bytes) -> None:
+    def _announce(self, draft: Draft, escalation: Escalation, packet: Json) -> None:
         """Publish the packet, ask for its delivery, and wait for the proof."""
-        draft.announce(escalation, packet)
+        whole = draft.announce(escalation, packet)
         for destination_id in escalation.deliveries:
-            draft.request(escalation, destination_id, packet)
+            draft.request(escalation, destination_id, whole)
         draft.later(
             PROOF_WAIT,
             draft.now + self.ports.proof_wait,
@@ -225,16 +227,15 @@ async def add_news(
     return await packets.send_news(draft, history, escalation)
 
 
-def _written(
+def _fitting(
     draft: Draft, escalation: Escalation, request: Request, packet: Packet
-) -> bytes:
+) -> Json:
     """Return the packet as it is sent, small enough for whoever has to carry it."""
-    whole = packets.opened(draft, escalation, request, packet)
-    room = room_for(len(escalation.deliveries))
-    if len(whole) <= room:
-        return whole
-    room -= _weight(draft.conversation, request)
-    return packets.opened(draft, escalation, request, shorten(packet, room=room))
+    if is_long(packet):
+        room = room_for(len(escalation.deliveries))
+        room -= _weight(draft.conversation, request)
+        packet = shorten(packet, room=room)
+    return packets.opened(draft, escalation, request, packet)
 
 
 def _weight(conversation: Conversation, request: Request) -> int:

@@ -27,24 +27,21 @@ from services.escalator.escalate.ports import History
 
 def opened(
     draft: Draft, escalation: Escalation, request: Request, packet: Packet
-) -> bytes:
+) -> Json:
     """Return the packet of *escalation* as it is opened."""
     conversation = draft.conversation
     state = request.app_state
-    return written.write(
-        _essentials(draft, escalation)
-        | {
-            "causation_id": draft.record.source_id,
-            "request_id": request.request_id,
-            "conversation": to_transcript(packet.lines),
-            "conversation_omitted": packet.omitted,
-            "user": written.to_user(conversation.user),
-            "session": written.to_session(request.session or conversation.session),
-            "app_state": conversation.app_state if state is None else state,
-            "attempts": request.attempts,
-            "links": _links(draft.public_url, escalation),
-        }
-    )
+    return _essentials(draft, escalation) | {
+        "causation_id": draft.record.source_id,
+        "request_id": request.request_id,
+        "conversation": to_transcript(packet.lines),
+        "conversation_omitted": packet.omitted,
+        "user": written.to_user(conversation.user),
+        "session": written.to_session(request.session or conversation.session),
+        "app_state": conversation.app_state if state is None else state,
+        "attempts": request.attempts,
+        "links": _links(draft.public_url, escalation),
+    }
 
 
 def _essentials(draft: Draft, escalation: Escalation) -> Json:
