@@ -13,9 +13,11 @@ from services.resolver.domain.conversation import (
     Call,
     Conversation,
     Escalation,
+    Progress,
     fresh_start,
     normalised,
     with_answer,
+    with_progress,
     without_call,
 )
 from services.resolver.domain.outcome import Answering, GoOn, Solved, Step, Turn, Why
@@ -88,7 +90,12 @@ def decide_rejection(
 
 
 def decide_escalation(
-    state: Conversation, escalation_id: str, *, revision: int, over: bool
+    state: Conversation,
+    escalation_id: str,
+    *,
+    revision: int,
+    over: bool,
+    at: datetime | None = None,
 ) -> Step:
     """Be silent while people have the conversation, and start afresh after them.
 
@@ -108,7 +115,8 @@ def decide_escalation(
         return Step(Why.PEOPLE_TOOK_IT, replace(state, handed_off_at=None))
     if known is not None and known.over:
         return Step(Why.ESCALATION_KNOWN, state)
-    return Step(Why.PEOPLE_ARE_DONE, fresh_start(state))
+    done = with_progress(fresh_start(state), Progress(over_at=at) if at else None)
+    return Step(Why.PEOPLE_ARE_DONE, done)
 
 
 def decide_closed(state: Conversation) -> Step:

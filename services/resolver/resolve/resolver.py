@@ -32,6 +32,7 @@ from services.resolver.domain.follow import (
     decide_success,
 )
 from services.resolver.domain.outcome import GoOn, Step, Turn, Why
+from services.resolver.domain.promise import decide_promise
 from services.resolver.domain.ranking import Ranking, Rules
 from services.resolver.resolve.calls import CallEnded
 from services.resolver.resolve.memory import (
@@ -40,7 +41,7 @@ from services.resolver.resolve.memory import (
     remember_contact,
     turn_of,
 )
-from services.resolver.resolve.rules import rules_for
+from services.resolver.resolve.rules import KnownRules
 from shared.clock import Clock
 from shared.events import (
     ActionResultReceived,
@@ -88,19 +89,20 @@ class Resolver:
         self._ranker = ranker
         self._apps = apps
         self._clock = clock
-        self._defaults = defaults
-        self._rules: dict[str, tuple[AppSettings, Rules]] = {}
+        self._rules = KnownRules(defaults)
 
     async def on_message(
         self, state: Conversation, event: MessageReceived, *, size: int = 0
     ) -> Decided:
         """Answer a user, or send the request to people; others are only heard."""
         state, context = remember(state, event, size=size)
-        if event.message.role != "user":
+        if event.message.role == "teammate":
             return Decided(Step(Why.RECORDED, state))
         request = Request(event.event_id, event.message.text, event.occurred_at)
         turn = turn_of(event, request, context, self._clock.now())
         rules = self.rules_of(event.app_id)
+        if event.message.role == "assistant":
+            return Decided(decide_promise(state, turn, rules), turn)
         try:
             step = await self._decide(state, turn, rules)
         except Exception as error:
@@ -210,6 +212,7 @@ class Resolver:
             event.escalation_id,
             revision=event.revision,
             over=event.to is EscalationStatus.RESOLVED,
+            at=event.at,
         )
         return Decided(step)
 
@@ -290,10 +293,4 @@ class Resolver:
 
     def rules_of(self, app_id: str) -> Rules:
         """Return how sure the resolver must be for *app_id*."""
-        app = self._apps.get(app_id)
-        if app is None:
-            return self._defaults
-        cached = self._rules.get(app_id)
-        if cached is None or cached[0] is not app:
-            cached = self._rules[app_id] = (app, rules_for(app, self._defaults))
-        return cached[1]
+        return self._rules.of(self._apps.get(app_id))

@@ -13,6 +13,23 @@ _DEFAULT_REASONS = Reasons()
 _DEFAULT_REPLIES = Replies()
 
 
+class KnownRules:
+    """The rules of every app, made once for each version of its settings."""
+
+    def __init__(self, defaults: Rules) -> None:
+        self._defaults = defaults
+        self._known: dict[str, tuple[AppSettings, Rules]] = {}
+
+    def of(self, app: AppSettings | None) -> Rules:
+        """Return the rules of *app*."""
+        if app is None:
+            return self._defaults
+        known = self._known.get(app.app_id)
+        if known is None or known[0] is not app:
+            known = self._known[app.app_id] = (app, rules_for(app, self._defaults))
+        return known[1]
+
+
 def rules_for(app: AppSettings, defaults: Rules) -> Rules:
     """Return the app's own rules, completed by *defaults*."""
     preferences = app.preferences
