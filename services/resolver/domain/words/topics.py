@@ -20,7 +20,7 @@ class Topic:
         patterns = [each for each in map(_pattern, phrases) if each]
         if not patterns:
             return None
-        return cls(name, re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)"))
+        return cls(name, re.compile("|".join(patterns)))
 
 
 def forbidden(text: str, topics: Iterable[Topic]) -> Topic | None:
@@ -30,12 +30,11 @@ def forbidden(text: str, topics: Iterable[Topic]) -> Topic | None:
 
 
 def _pattern(phrase: str) -> str:
-    beginning = phrase.rstrip().endswith("*")
-    words = folded(phrase).split()
-    pattern = " ".join(map(re.escape, words))
-    # Scripts that do not part words: wherever it stands.
-    inside = any(ord(char) >= _UNSPACED for char in pattern)
-    return rf"{pattern}\w*" if words and (beginning or inside) else pattern
+    pattern = " ".join(map(re.escape, folded(phrase).split()))
+    if not pattern or any(char >= _UNSPACED for char in pattern):
+        return pattern  # a script that does not part words: wherever it stands
+    ending = "" if phrase.rstrip().endswith("*") else r"(?!\w)"
+    return rf"(?<!\w){pattern}{ending}"
 
 
-_UNSPACED = 0x0E00
+_UNSPACED = "\u0e00"
