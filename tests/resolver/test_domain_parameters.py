@@ -283,3 +283,67 @@ def test_an_optional_value_is_taken_where_it_is_named():
     colour = Parameter("colour", choices=("red", "blue"))
 
     assert filled(colour, text="the blue one").arguments == {"colour": "blue"}
+
+
+PLAN = Parameter("plan", required=True, choices=("free", "pro", "enterprise"))
+ANA = {"id": "u-7", "email": "ana@a.test", "traits": {"plan": "pro"}}
+
+
+def of(name, parameters, text, **known):
+    action = Action(name, parameters=parameters)
+    return fill(action, Sources(text, NOON, user=ANA, **known)).arguments
+
+
+def test_words_come_before_what_the_state_happens_to_hold():
+    order = Parameter("order_id", kind="integer", required=True)
+
+    assert of("upgrade_plan", (PLAN,), "upgrade me to enterprise") == {
+        "plan": "enterprise"
+    }
+    assert of("refund", (order,), "refund order 18", app_state={"order_id": 17}) == {
+        "order_id": 18
+    }
+    assert of("refund", (order,), "refund it", app_state={"order_id": 17}) == {
+        "order_id": 17
+    }
+
+
+def test_where_words_name_two_the_state_does_not_settle_it():
+    order = Parameter("order_id", kind="integer", required=True)
+
+    assert (
+        of("refund", (order,), "order 18 or order 19", app_state={"order_id": 18}) == {}
+    )
+    assert of("show_price", (PLAN,), "pro or enterprise?") == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter"),
+    [
+        ("change_plan", PLAN),
+        ("change_email", EMAIL),
+        ("add_email", EMAIL),
+        ("update_profile", EMAIL),
+        ("invite_teammate", EMAIL),
+        ("setTimezone", Parameter("timezone", required=True)),
+    ],
+)
+def test_what_is_to_be_changed_is_not_filled_with_what_it_is(name, parameter):
+    session = {"timezone": "Europe/Lisbon", "locale": "pt-PT"}
+
+    assert of(name, (parameter,), "please do", session=session) == {}
+
+
+def test_a_change_still_knows_whose_it_is():
+    street = Parameter("street_address", required=True)
+    user = Parameter("user_id", required=True)
+
+    found = of("change_address", (EMAIL, user, street), "I moved")
+
+    assert found == {"email": "ana@a.test", "user_id": "u-7"}
+
+
+def test_a_change_takes_the_new_value_from_the_words():
+    assert of("change_email", (EMAIL,), "it is new@b.test now") == {
+        "email": "new@b.test"
+    }

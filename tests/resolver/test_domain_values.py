@@ -63,7 +63,6 @@ def test_a_day_is_read(text, locale, expected):
     [
         ("03/04/2026", None),
         ("03/04/2026", "en"),
-        ("next Friday", "en-GB"),
         ("Friday", "en-GB"),
         ("I waited 2 hours", "en-GB"),
         ("2 weeks", "en-GB"),
@@ -90,6 +89,27 @@ def test_a_day_is_not_guessed(text, locale):
 )
 def test_a_parameter_that_looks_back_or_ahead_says_which_day(name, text, expected):
     assert value(DAY, text, name=name) == expected
+
+
+@pytest.mark.parametrize(
+    ("today", "text", "expected"),
+    [
+        (22, "next Friday", "2026-11-27"),  # a Sunday: Friday is in another week
+        (23, "next Friday", None),  # a Monday: this week's, or the week's after?
+        (27, "next Monday", "2026-11-30"),
+        (27, "this Friday", None),  # a Friday: today, or in a week?
+        (27, "last Friday", "2026-11-20"),
+    ],
+)
+def test_the_next_one_is_another_weeks(today, text, expected):
+    assert value(DAY, text, now=SUNDAY.replace(day=today)) == expected
+
+
+def test_what_the_action_does_says_whether_it_looks_ahead():
+    leaf = Leaf(("day",), DAY, True)
+    booking = Words("on Friday", SUNDAY, "en-GB", about="Book a table")
+
+    assert read(leaf, booking, answering=False) == "2026-11-27"
 
 
 def test_today_is_the_users_own_day():
@@ -134,6 +154,8 @@ def test_a_moment_needs_a_day_and_a_time(text, expected):
         ("number_of_seats", "3 seats please", 3),
         ("minutes", "remind me in 20 minutes", 20),
         ("order", "order ١٧", 17),
+        ("quantity", "set the quantity to 3", 3),
+        ("percent", "give them 20% off order 17", 20),
     ],
 )
 def test_a_number_is_the_one_beside_its_noun(name, text, expected):

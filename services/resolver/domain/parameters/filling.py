@@ -11,7 +11,7 @@ from typing import Any
 
 from services.resolver.domain.catalogue import Action, Parameter
 from services.resolver.domain.parameters.checks import fits
-from services.resolver.domain.parameters.known import known
+from services.resolver.domain.parameters.known import known_of_state, known_of_user
 from services.resolver.domain.parameters.leaves import (
     Leaf,
     leaves_of,
@@ -23,10 +23,14 @@ from services.resolver.domain.parameters.reading import (
     LASTING,
     Words,
     clock_of,
+    is_contested,
     read,
 )
 from services.resolver.domain.parameters.values.dates import dates_in
-from services.resolver.domain.parameters.values.nouns import words_of
+from services.resolver.domain.parameters.values.nouns import (
+    is_identifying,
+    words_of,
+)
 
 MAX_FREE_TEXT = 500
 """Characters of an answer that is taken whole as a parameter's value."""
@@ -39,6 +43,12 @@ _UNKNOWN = re.compile(
     r"^(?:ich )?wei(?:ß|ss) (?:ich |es )?nicht|^keine ahnung|^je ne sais pas|^no (?:lo )?s[eé]|"
     r"^não sei|^non (?:lo )?so|^weet ik niet|^never ?mind|^nie wiem|^не знаю|^分からない|^不知道"
 )
+CHANGES = frozenset(
+    "change update upgrade downgrade switch modify edit rename replace invite".split()
+)
+"""First words of actions that want new values: of what their name says, or of all."""
+SETS = frozenset("set add create register correct convert move transfer".split())
+"""Those that want a new value of what their name says only: `add_email`."""
 _START = frozenset("start from begin since checkin in departure depart after".split())
 _END = frozenset("end to until till checkout out return arrival before by".split())
 
@@ -66,7 +76,7 @@ class Sources:
     earlier: Sequence[str] = ()
     """What the same user said before in this conversation, the latest first."""
 
-    def words(self, text: str | None = None) -> Words:
+    def words(self, text: str | None = None, *, about: str = "") -> Words:
         """Return the message, or an earlier one, as words to read."""
         session = self.session or {}
         return Words(
@@ -74,32 +84,36 @@ class Sources:
             now=self.now,
             locale=_text_of(session.get("locale")),
             timezone=_text_of(session.get("timezone")),
+            about=about,
         )
 
 
 def fill(action: Action, sources: Sources) -> Filled:
-    """Fill *action* for a request: what the platform says comes before the words."""
+    """Fill *action* for a request.
+
+    Who the user is comes before their words, and their words before what the app's
+    state happens to hold.
+    """
     arguments: dict[str, Any] = {}
-    open_: list[Leaf] = []
-    for parameter in action.parameters:
-        whole = _known(
-            Leaf((parameter.name,), parameter.schema, required=True), sources
-        )
-        if whole is not None:
-            arguments[parameter.name] = copy.deepcopy(whole)
-        else:
-            open_ += leaves_of([parameter])
-    for leaf in open_:
-        if len(leaf.path) > 1 and (value := _known(leaf, sources)) is not None:
-            put_at(arguments, leaf.path, value)
-        elif leaf.required and "const" in leaf.spec:
-            put_at(arguments, leaf.path, leaf.spec["const"])
-    _put_said(open_, arguments, sources.words(), answering=False)
+    leaves = leaves_of(action.parameters)
+    words = sources.words(about=f"{action.title} {action.description}")
+    fixed = [each for each in leaves if _is_given(action, each)]
+    for leaf in fixed:
+        _put(arguments, leaf, _of_user(leaf, sources))
+    _put_said(leaves, arguments, words, answering=False)
+    unclear = [each for each in leaves if is_contested(each, words)]
+    for leaf in fixed:
+        if leaf not in unclear:
+            _put(arguments, leaf, _of_state(leaf, sources))
+    _put_objects(action, arguments, sources)
     for text in sources.earlier:
-        lasting = [each for each in open_ if each.required and each.shape in LASTING]
+        lasting = [each for each in leaves if each.required and each.shape in LASTING]
         _put_said(lasting, arguments, sources.words(text), answering=False)
-    _complete(action, open_, arguments)
-    return Filled(arguments, _missing(open_, arguments))
+    for leaf in leaves:
+        if leaf.required and leaf not in unclear:
+            _put(arguments, leaf, leaf.spec.get("const", leaf.spec.get("default")))
+    _drop_halves(action, arguments)
+    return Filled(arguments, _missing(leaves, arguments))
 
 
 def fill_answer(
@@ -112,36 +126,65 @@ def fill_answer(
     asked = set(missing)
     leaves = [each for each in leaves_of(action.parameters) if each.label in asked]
     filled: dict[str, Any] = copy.deepcopy(dict(arguments))
-    _put_said(leaves, filled, sources.words(), answering=True)
+    words = sources.words(about=f"{action.title} {action.description}")
+    _put_said(leaves, filled, words, answering=True)
     left = [each for each in leaves if value_at(filled, each.path) is None]
     if len(left) == 1 and (value := _whole(left[0], sources.text)) is not None:
         put_at(filled, left[0].path, value)
     return Filled(filled, _missing(leaves, filled))
 
 
-def _complete(
-    action: Action, leaves: Iterable[Leaf], arguments: dict[str, Any]
-) -> None:
-    """Put defaults in place of what is required and was not said."""
-    for leaf in leaves:
-        unset = leaf.required and value_at(arguments, leaf.path) is None
-        if unset and fits(leaf.spec.get("default"), leaf.spec):
-            put_at(arguments, leaf.path, leaf.spec["default"])
-    for parameter in action.parameters:
-        # Half an object that nobody required is no object.
-        value = arguments.get(parameter.name)
-        if not parameter.required and not fits(value, parameter.schema):
-            arguments.pop(parameter.name, None)
+def _is_given(action: Action, leaf: Leaf) -> bool:
+    """Return whether what is known already may be what *action* wants.
+
+    An action that changes something wants the new value of it: the user's present
+    address or plan is the one thing that it is not. Which order it is about stays.
+    """
+    verb, *objects = words_of(action.name) or ("",)
+    if verb not in CHANGES | SETS or is_identifying(leaf.name):
+        return True
+    changed = [
+        each.name
+        for each in action.parameters
+        if not set(objects).isdisjoint(words_of(each.name))
+    ]
+    if changed:
+        return leaf.path[0] not in changed
+    return verb in SETS
 
 
-def _known(leaf: Leaf, sources: Sources) -> Any | None:
-    return known(
-        leaf.name,
-        leaf.spec,
-        user=sources.user,
-        session=sources.session,
-        app_state=sources.app_state,
+def _of_user(leaf: Leaf, sources: Sources) -> Any | None:
+    return known_of_user(
+        leaf.name, leaf.spec, user=sources.user, session=sources.session
     )
+
+
+def _of_state(leaf: Leaf, sources: Sources) -> Any | None:
+    return known_of_state(
+        leaf.name, leaf.spec, user=sources.user, app_state=sources.app_state
+    )
+
+
+def _put(arguments: dict[str, Any], leaf: Leaf, value: object) -> None:
+    """Set *leaf* to a *value* that fits, unless it is set."""
+    unset = value_at(arguments, leaf.path) is None
+    if unset and value is not None and fits(value, leaf.spec):
+        put_at(arguments, leaf.path, copy.deepcopy(value))
+
+
+def _put_objects(action: Action, arguments: dict[str, Any], sources: Sources) -> None:
+    """Set whole objects that the state holds, of which the words said nothing."""
+    for each in action.parameters:
+        leaf = Leaf((each.name,), each.schema, required=each.required)
+        if each.kind == "object" and _is_given(action, leaf):
+            _put(arguments, leaf, _of_state(leaf, sources))
+
+
+def _drop_halves(action: Action, arguments: dict[str, Any]) -> None:
+    """Half an object that nobody required is no object."""
+    for each in action.parameters:
+        if not each.required and not fits(arguments.get(each.name), each.schema):
+            arguments.pop(each.name, None)
 
 
 def _put_said(

@@ -42,15 +42,10 @@ _TOO_BARE = frozenset({"id", "name", "type", "key", "value", "status", "code", "
 Facts = Mapping[str, Any]
 
 
-def known(
-    name: str,
-    spec: Facts,
-    *,
-    user: Facts | None,
-    session: Facts | None,
-    app_state: Facts | None,
+def known_of_user(
+    name: str, spec: Facts, *, user: Facts | None, session: Facts | None
 ) -> Any | None:
-    """Return what is known of the parameter *name*, valid by *spec*, or None."""
+    """Return what the user and their session are: surer than any words."""
     plain = plain_name(name)
     for table, facts in ((_OF_USER, user), (_OF_SESSION, session)):
         own = table.get(plain)
@@ -58,6 +53,14 @@ def known(
             value = fitting(facts.get(own), spec)
             if value is not None:
                 return value
+    return None
+
+
+def known_of_state(
+    name: str, spec: Facts, *, user: Facts | None, app_state: Facts | None
+) -> Any | None:
+    """Return what the app's state or the user's traits say, where words say nothing."""
+    plain = plain_name(name)
     traits = (user or {}).get("traits")
     for source in (app_state, traits if isinstance(traits, Mapping) else None):
         value = _in_state(name, plain, spec, source or {})

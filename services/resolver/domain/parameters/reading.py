@@ -2,7 +2,7 @@
 
 # ruff: noqa: ANN401 - any JSON value
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,7 @@ from services.resolver.domain.parameters.values.contacts import (
 )
 from services.resolver.domain.parameters.values.dates import (
     Clock,
+    looks,
     read_date,
     read_moment,
     read_time,
@@ -46,6 +47,8 @@ class Words:
     now: datetime
     locale: str | None = None
     timezone: str | None = None
+    about: str = ""
+    """What the action is called and does: booking looks ahead."""
 
 
 def read(leaf: Leaf, words: Words, *, answering: bool) -> Any | None:
@@ -56,6 +59,23 @@ def read(leaf: Leaf, words: Words, *, answering: bool) -> Any | None:
     if leaf.spec.get("type") == "array":
         return value if fits(value, leaf.spec) else None
     return fitting(value, leaf.spec)
+
+
+def is_contested(leaf: Leaf, words: Words) -> bool:
+    """Return whether *words* name several values: no other source settles that."""
+    match leaf.shape:
+        case "choice":
+            found: Sequence[Any] = choices_in(
+                words.text, leaf.spec["enum"], name=leaf.name, answering=False
+            )
+        case "number":
+            numbers = numbers_in(words.text, locality_of(words.locale)) or ()
+            found = [each.value for each in numbers if each.is_of(leaf.name)]
+        case "code":
+            found = code_named(words.text, leaf.name)
+        case _:
+            return False
+    return len(set(found)) > 1
 
 
 def _read(leaf: Leaf, words: Words, *, answering: bool) -> Any | None:
@@ -90,7 +110,8 @@ def _read_shaped(leaf: Leaf, words: Words) -> str | None:
 
 def clock_of(leaf: Leaf, words: Words) -> Clock:
     """Return when and where *words* were said, and whether *leaf* looks back."""
-    hint = f"{leaf.name.replace('_', ' ')} {leaf.spec.get('description', '')}"
+    own = f"{leaf.name.replace('_', ' ')} {leaf.spec.get('description', '')}"
+    hint = own if looks(own) else words.about
     zone = zone_of(words.timezone, words.now)
     return Clock(words.now, zone, locality_of(words.locale), hint)
 

@@ -61,8 +61,13 @@ class Clock:
     @property
     def direction(self) -> int:
         """Return 1 for what is to come, -1 for what was, 0 where neither is said."""
-        past, coming = _PAST.search(self.hint), _COMING.search(self.hint)
-        return (1 if coming else 0) - (1 if past else 0)
+        return looks(self.hint)
+
+
+def looks(hint: str) -> int:
+    """Return 1 where *hint* is of what is to come, -1 of what was, else 0."""
+    past, coming = _PAST.search(hint), _COMING.search(hint)
+    return (1 if coming else 0) - (1 if past else 0)
 
 
 def read_date(text: str, clock: Clock) -> str | None:

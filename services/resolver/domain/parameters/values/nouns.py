@@ -45,7 +45,7 @@ def nouns_of(name: str) -> tuple[str, ...]:
         return tuple(money)
     plain = GENERIC | _OF_MONEY
     telling = [word for word in words if word not in plain and not word.isdigit()]
-    return tuple(telling[-1:])
+    return tuple(telling[-1:] or words[-1:])
 
 
 def is_money(name: str) -> bool:

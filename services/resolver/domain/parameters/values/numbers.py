@@ -36,6 +36,7 @@ _FOREIGN = re.compile(
 _UNIT = re.compile(r"(?i)\s*(?:%|°|(?:[kmgt]i?b|ms|px|km|kg|am|pm|uhr|x)(?!\w))")
 BESIDE = 60
 """Characters on either side of a number that can say what it is."""
+_PERCENT = re.compile(r"\s*%")
 MAX_ANSWER_WORDS = 4
 """An answer that is a number has few other words; a sentence is about something."""
 
@@ -92,11 +93,13 @@ def numbers_in(text: str, locality: Locality) -> Sequence[Found] | None:
     for match in _NUMBER.finditer(plain):
         before = plain[max(0, match.start() - BESIDE) : match.start()]
         after = plain[match.end() : match.end() + BESIDE]
-        if _UNIT.match(after) and not _MONEY_AFTER.match(after):
+        percent = _PERCENT.match(after)
+        if _UNIT.match(after) and not _MONEY_AFTER.match(after) and not percent:
             continue
         value = _value(match["digits"], locality)
         if value is None:
             return None
+        after = _PERCENT.sub(" percent", after, count=1) if percent else after
         found.append(Found(-value if match["sign"] else value, before, after))
     return found
 

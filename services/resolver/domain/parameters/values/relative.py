@@ -48,6 +48,7 @@ _LAST = r"last|past|letzten|letzter|vergangenen|pasado|passada|passado|scorso|vo
 _THIS = r"this|coming|this coming|diesen|kommenden|este|esta|questo|deze|ce"
 _NEXT = r"next|nächsten|nächster|prochain|próximo|próxima|prossimo|volgende"
 WEEK = 7
+_SUNDAY = 6
 
 
 def _day_pattern(words: str) -> re.Pattern[str]:
@@ -100,8 +101,9 @@ def _weekdays(
         for match in re.finditer(pattern, text):
             ahead = (number - today.weekday() - 1) % WEEK + 1
             way = direction
-            if match["next"]:  # this coming one, or the one after it: nobody agrees
-                way = 0
+            if match["next"]:
+                # The coming one where that is in another week; else nobody agrees.
+                way = 1 if number < today.weekday() or today.weekday() == _SUNDAY else 0
             elif match["last"] or match["this"]:
                 way = -1 if match["last"] else 1
             if number == today.weekday() and way > 0:  # today, or in a week?
