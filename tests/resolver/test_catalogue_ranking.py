@@ -7,6 +7,7 @@ import pytest
 
 from services.resolver.catalogue import batches
 from services.resolver.domain.catalogue import Action
+from services.resolver.matching.matcher import Matched
 from tests.resolver.minds import (
     REFUND,
     RESET,
@@ -209,3 +210,24 @@ async def test_the_loop_goes_on_while_requests_are_encoded():
 
     assert ticks > 20
     ranks.close()
+
+
+class Picky:
+    """A matcher that cannot match one text."""
+
+    def match(self, texts, vectors=None):
+        if "bad" in texts:
+            raise ValueError("bad")
+        return [Matched() for _ in texts]
+
+
+def test_a_request_that_cannot_be_matched_fails_alone():
+    matcher = Picky()
+    batch = [
+        batches.Wanted(matcher, False, text, answer=None)
+        for text in ("one", "bad", "two")
+    ]
+
+    found = batches.matched(batch, None)
+
+    assert [type(each) for each in found] == [batches.Found, ValueError, batches.Found]

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from time import perf_counter
 
+import numpy as np
 import structlog
 
 from services.resolver import metrics
@@ -138,17 +139,38 @@ def matched(batch: list[Wanted], encoder: Encoder | None) -> list[Found | Except
         found = encoder.encode([batch[at].text for at in dense])
         rows = dict(zip(dense, found, strict=True))
     encoding = (perf_counter() - began) * 1000 / max(1, len(dense))
-    for at, wanted in enumerate(batch):
-        began = perf_counter()
-        try:
-            row = rows[at][None] if at in rows else None
-            (one,) = wanted.matcher.match([wanted.text], row)
-        except Exception as error:  # noqa: BLE001 - one request must not fail all
-            answers[at] = error
-            continue
-        took = (perf_counter() - began) * 1000 + (encoding if at in rows else 0)
-        answers[at] = Found(one, round(took, 3))
+    for places in _by_matcher(batch).values():
+        answers.update(_matched_alike(batch, places, rows, encoding))
     return [answers[at] for at in range(len(batch))]
+
+
+def _by_matcher(batch: list[Wanted]) -> dict[int, list[int]]:
+    """Return where in *batch* each app's requests are."""
+    places: dict[int, list[int]] = {}
+    for at, wanted in enumerate(batch):
+        places.setdefault(id(wanted.matcher), []).append(at)
+    return places
+
+
+def _matched_alike(
+    batch: list[Wanted], places: list[int], rows: dict[int, Floats], encoding: float
+) -> dict[int, Found | Exception]:
+    """Return what the requests of one app find."""
+    matcher = batch[places[0]].matcher
+    vectors = np.stack([rows[at] for at in places]) if places[0] in rows else None
+    began = perf_counter()
+    try:
+        found = matcher.match([batch[at].text for at in places], vectors)
+    except Exception as error:  # noqa: BLE001 - one request must not fail all
+        if len(places) == 1:
+            return {places[0]: error}
+        alone = [_matched_alike(batch, [at], rows, encoding) for at in places]
+        return {at: answer for each in alone for at, answer in each.items()}
+    took = (perf_counter() - began) * 1000 / len(places)
+    took += encoding if vectors is not None else 0
+    return {
+        at: Found(one, round(took, 3)) for at, one in zip(places, found, strict=True)
+    }
 
 
 def _thread() -> ThreadPoolExecutor:

@@ -47,7 +47,7 @@ def load_folder(folder: Path, *, threads: int = 1) -> TransformerEncoder:
         _add(path, digest)
     return TransformerEncoder(
         f"{folder.resolve().name}-{digest.hexdigest()[:8]}",
-        session=session_of(str(model), threads=threads),
+        session=session_of(model, threads=threads),
         tokenizer=Tokenizer.from_file(str(folder / "tokenizer.json")),
         pooling=description.pooling,
         max_tokens=description.max_tokens,

