@@ -175,6 +175,7 @@ class DecisionWorker(Generic[S]):
             decision.state is not run.state
             or decision.outputs
             or decision.timers
+            or decision.cancels
             or decision.documents
             or decision.fact is not None
         )
@@ -197,6 +198,7 @@ class DecisionWorker(Generic[S]):
                 documents=decision.documents,
                 fact=decision.fact,
                 at=self._clock.now(),
+                cancels=decision.cancels,
             )
         )
 

@@ -47,6 +47,8 @@ class Decision(Generic[S]):
     state: S
     outputs: tuple[Outgoing, ...] = ()
     timers: tuple[Timer, ...] = ()
+    cancels: tuple[str, ...] = ()
+    """Ids of timers that are needed no more. One that is firing already fires."""
     documents: tuple[Document, ...] = ()
     fact: dict[str, Any] | None = None
     """Kept with the decision and read back by `facts(lane)`, in order."""
@@ -100,6 +102,7 @@ class Entry:
     documents: tuple[Document, ...]
     fact: dict[str, Any] | None
     at: datetime
+    cancels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,8 @@ class MongoLedger:
         rows = [_entry_document(entry) for entry in entries]
         # A lane's last entry holds the state of those before it: all of them or none.
         alone = not any(
-            entry.timers or entry.documents or entry.state is None for entry in entries
+            entry.timers or entry.cancels or entry.documents or entry.state is None
+            for entry in entries
         )
         try:
             with translated():
@@ -120,6 +121,7 @@ class MongoLedger:
         self, rows: list[dict[str, Any]], entries: Sequence[Entry], *, known: bool
     ) -> None:
         timers = [timer_document(timer) for entry in entries for timer in entry.timers]
+        cancels = [timer_id for entry in entries for timer_id in entry.cancels]
         async with (
             await self._database.client.start_session() as session,
             session.start_transaction(),
@@ -130,6 +132,10 @@ class MongoLedger:
             elif timers:
                 await self._timers.bulk_write(
                     list(map(_set, timers)), ordered=False, session=session
+                )
+            if cancels:
+                await self._timers.delete_many(
+                    {"_id": {"$in": cancels}}, session=session
                 )
             for name, documents in _documents(entries).items():
                 collection = self._database[name]

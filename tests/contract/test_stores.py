@@ -124,6 +124,24 @@ async def test_an_entry_its_timer_and_document_are_written_together_or_not(
 
 
 @pytest.mark.integration
+async def test_a_decision_takes_timers_back_with_it_or_not_at_all(
+    database: Database,
+) -> None:
+    store = MongoLedger(database, service="test", retention=timedelta(days=1))
+    await store.prepare()
+    timers = database["test_timers"]
+    due = Timer("t1", "a:c", NOON, "x")
+    await store.append([entry("e1", 1, timers=(due,))])
+
+    with pytest.raises(ConflictError):
+        await store.append([entry("e1", 2, cancels=("t1",))])
+    assert await timers.count_documents({}) == 1
+
+    await store.append([entry("e2", 2, cancels=("t1", "never set"))])
+    assert await timers.count_documents({}) == 0
+
+
+@pytest.mark.integration
 async def test_a_document_keeps_what_is_fixed_and_changes_the_rest(
     database: Database,
 ) -> None:

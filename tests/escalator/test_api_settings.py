@@ -98,3 +98,60 @@ async def test_reading_is_not_managing():
     assert (await office.ask("GET", "/v1/settings", key)).status_code == 200
     answer = await office.ask("PUT", "/v1/settings", key, json=EXAMPLE)
     assert answer.status_code == 403
+
+
+async def test_every_reason_has_its_switch_and_one_may_be_changed_alone():
+    office = Office()
+    key = await office.key()
+    limit = {"turn_limit": {"turns": 3}}
+    topic = {"policy": {"topics": [{"name": "legal", "phrases": ["lawsuit*"]}]}}
+    await office.ask("PUT", "/v1/settings", key, json={"reasons": limit})
+
+    answer = await office.ask("PUT", "/v1/settings", key, json={"reasons": topic})
+
+    reasons = answer.json()["reasons"]
+    assert answer.status_code == 200
+    assert reasons["turn_limit"] == {"enabled": True, "turns": 3}
+    assert reasons["policy"]["topics"][0]["phrases"] == ["lawsuit*"]
+    assert reasons["no_match"] == {"enabled": True, "times": 1}
+    stored = office.table.get("acme").preferences.reasons
+    assert stored.turn_limit.turns == 3
+
+
+async def test_a_reply_is_set_and_taken_back():
+    office = Office()
+    key = await office.key()
+    own = {"greeting": "Ahoy!", "thanks": "Any time."}
+    await office.ask("PUT", "/v1/settings", key, json={"replies": own})
+
+    answer = await office.ask(
+        "PUT", "/v1/settings", key, json={"replies": {"thanks": None}}
+    )
+
+    assert answer.json()["replies"]["greeting"] == "Ahoy!"
+    assert answer.json()["replies"]["thanks"] is None
+
+
+@pytest.mark.parametrize(
+    ("reasons", "field"),
+    [
+        ({"no_mach": {}}, "no_mach"),
+        ({"no_match": {"enabeld": True}}, "no_match.enabeld"),
+        ({"no_match": {"times": 0}}, "no_match.times"),
+        ({"repeated_question": {"times": 1}}, "repeated_question.times"),
+        ({"repeated_question": {"similarity": 2}}, "repeated_question.similarity"),
+        ({"turn_limit": {"turns": 0}}, "turn_limit.turns"),
+        ({"policy": {"topics": [{"name": "x", "phrases": ["!"]}]}}, "policy.topics.0"),
+        ({"policy": {"topics": [{"name": "x", "phrases": []}]}}, "policy.topics.0"),
+        ({"resolver_error": {"enabled": False}}, "resolver_error"),
+    ],
+)
+async def test_a_mistake_in_a_reason_is_named(reasons, field):
+    office = Office()
+    key = await office.key()
+
+    answer = await office.ask("PUT", "/v1/settings", key, json={"reasons": reasons})
+
+    assert answer.status_code == 422
+    fields = [each["field"] for each in answer.json()["errors"]]
+    assert any(each.startswith(f"body.reasons.{field}") for each in fields)

@@ -45,7 +45,10 @@ class FakeLedger:
 
     @property
     def timers(self) -> list[Timer]:
-        return [timer for entry in self.entries.values() for timer in entry.timers]
+        entries = self.entries.values()
+        cancelled = {timer_id for entry in entries for timer_id in entry.cancels}
+        set_ = [timer for entry in entries for timer in entry.timers]
+        return [timer for timer in set_ if timer.timer_id not in cancelled]
 
     async def load(self, source_ids: Sequence[str], lanes: Sequence[str]) -> Loaded:
         states: dict[str, tuple[int, bytes]] = {}

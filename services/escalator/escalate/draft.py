@@ -51,6 +51,7 @@ class Draft:
     fact: Json = field(default_factory=dict)
     outputs: list[Outgoing] = field(default_factory=list)
     timers: list[Timer] = field(default_factory=list)
+    cancels: list[str] = field(default_factory=list)
     stored: list[Document] = field(default_factory=list)
     touched: dict[str, bool] = field(default_factory=dict)
     """Escalations that this decision changes, and whether it opens them."""
@@ -67,6 +68,7 @@ class Draft:
             state=self.conversation,
             outputs=tuple(self.outputs),
             timers=tuple(self.timers),
+            cancels=tuple(self.cancels),
             documents=tuple(self.stored),
             fact=self.fact or None,
         )
@@ -240,13 +242,17 @@ class Draft:
         """Set a timer; *parts* make its id."""
         self.timers.append(
             Timer(
-                timer_id=ids.derive("timer", kind, *parts),
+                timer_id=_timer_id(kind, *parts),
                 lane=lane or self.record.lane,
                 due_at=due_at,
                 kind=kind,
                 payload=dict(payload),
             )
         )
+
+    def cancel(self, kind: str, *parts: str) -> None:
+        """Let the timer of that kind and *parts* not fire, if it has not yet."""
+        self.cancels.append(_timer_id(kind, *parts))
 
     def _publish(self, topic: Topic, body: Json, *, identity: str) -> None:
         self.outputs.append(
@@ -280,3 +286,7 @@ class Draft:
                 app=self.app.name or self.app.app_id,
             ),
         )
+
+
+def _timer_id(kind: str, *parts: str) -> str:
+    return ids.derive("timer", kind, *parts)

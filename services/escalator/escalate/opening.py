@@ -81,9 +81,7 @@ class Opening:
         draft.later(
             TRIGGER_WAIT,
             draft.now + self.ports.trigger_wait,
-            draft.conversation.app_id,
-            draft.conversation.conversation_id,
-            request.event_id,
+            *_waiting_for(draft, request),
             event_id=request.event_id,
         )
 
@@ -105,6 +103,8 @@ class Opening:
     ) -> Readiness:
         """Open for a request that waited, or add it to the open escalation."""
         draft.conversation = draft.conversation.stop_waiting(request)
+        if reached:
+            draft.cancel(TRIGGER_WAIT, *_waiting_for(draft, request))
         readiness = decide_readiness(draft.conversation, request, reached=True)
         if readiness is Readiness.OPEN:
             await self.open(draft, history, request, reached=reached)
@@ -177,6 +177,12 @@ class Opening:
                 "app_state": request.app_state or conversation.app_state,
             },
         )
+
+
+def _waiting_for(draft: Draft, request: Request) -> tuple[str, str, str]:
+    """Return what makes the id of the timer that *request* waits for."""
+    known = draft.conversation
+    return known.app_id, known.conversation_id, request.event_id
 
 
 def to_request(event: ConversationUnresolved) -> Request:

@@ -8,6 +8,7 @@ from services.escalator.domain.conversation import (
     Delivery,
     DeliveryStatus,
     Escalation,
+    Told,
 )
 from services.escalator.domain.telling import (
     decide_on_acceptance,
@@ -16,6 +17,7 @@ from services.escalator.domain.telling import (
 )
 from services.escalator.escalate import documents, packets
 from services.escalator.escalate.draft import HANDRAIL
+from services.escalator.escalate.opening import PROOF_WAIT
 from services.escalator.escalate.ports import Fresh, Ports
 from shared.events import (
     Change,
@@ -59,7 +61,10 @@ class Telling:
             reason="accepted",
             text=f"{event.destination_id}: {event.proof[:MAX_PROOF]}",
         )
+        waited = escalation.told is Told.NONE
         escalation = draft.tell(escalation, decide_on_acceptance(escalation))
+        if waited and escalation.told is not Told.NONE:
+            draft.cancel(PROOF_WAIT, escalation.escalation_id)
         if escalation.added:
             history = await self.ports.history(draft, fresh)
             await packets.send_news(draft, history, escalation)
