@@ -9,6 +9,7 @@ words that no text knows count in full. So 1 means that the request is covered, 
 long request that shares one common word with a text is near 0.
 """
 
+import logging
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -18,6 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 Scores = NDArray[np.float32]
+
+# It tells of every index that it builds, at a level of its own.
+logging.getLogger("bm25s").setLevel(logging.WARNING)
 
 K1 = 0.8
 B = 0.5
