@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.resolver.domain.course import NO_PROGRESS
+from services.resolver.domain.course.steps import NO_PROGRESS
 from services.resolver.resolve.states import ConversationStates
 from shared.events import Preferences
 from tests.resolver.world import LIMITS, RESET, World, found, without_parameters

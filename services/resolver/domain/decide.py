@@ -15,7 +15,7 @@ from services.resolver.domain.conversation import (
     Conversation,
     normalised,
 )
-from services.resolver.domain.course import be_thanked, greet
+from services.resolver.domain.course.steps import be_thanked, greet
 from services.resolver.domain.follow import decide_rejection
 from services.resolver.domain.outcome import GoOn, Step, Turn, Unsolved, Why
 from services.resolver.domain.ranking import Candidate, Ranking, Rules

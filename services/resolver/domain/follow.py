@@ -20,6 +20,7 @@ from services.resolver.domain.conversation import (
     with_progress,
     without_call,
 )
+from services.resolver.domain.course.saying import say
 from services.resolver.domain.outcome import Answering, GoOn, Solved, Step, Turn, Why
 
 
@@ -39,6 +40,7 @@ def attempt_after(
 def decide_success(state: Conversation, turn: Turn, call: Call, output: object) -> Step:
     """Tell the user that the action is done."""
     said = shown(output, hosts=_hosts(turn, call))
+    done = say("done", state, turn)
     attempt = attempt_after(call, AttemptOutcome.SUCCEEDED, said, turn.now)
     answered = Answered(
         turn.reply_id, normalised(call.request.text), call.request, (attempt,)
@@ -46,7 +48,7 @@ def decide_success(state: Conversation, turn: Turn, call: Call, output: object) 
     return Step(
         Why.ACTION_SUCCEEDED,
         with_answer(without_call(state, call), answered),
-        reply=Answering(f"Done. {said}" if said else "Done."),
+        reply=Answering(f"{done} {said}" if said else done),
         result=Solved(call.request, "action", call.action, call.title, (attempt,)),
     )
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from services.resolver.domain.catalogue import Action, Passage
-from services.resolver.domain.sense import PLAIN, Sense
+from services.resolver.domain.course.sense import PLAIN, Sense
 
 MAX_CANDIDATES = 5
 """Of each kind: what almost answered fits on a screen."""

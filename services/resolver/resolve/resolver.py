@@ -15,7 +15,8 @@ from services.resolver.domain.conversation import (
     Request,
     without_call,
 )
-from services.resolver.domain.course import follow_up, take_step
+from services.resolver.domain.course.promise import decide_promise
+from services.resolver.domain.course.steps import follow_up, take_step
 from services.resolver.domain.decide import (
     decide_before_ranking,
     decide_failed_search,
@@ -32,7 +33,6 @@ from services.resolver.domain.follow import (
     decide_success,
 )
 from services.resolver.domain.outcome import GoOn, Step, Turn, Why
-from services.resolver.domain.promise import decide_promise
 from services.resolver.domain.ranking import Ranking, Rules
 from services.resolver.resolve.calls import CallEnded
 from services.resolver.resolve.memory import (

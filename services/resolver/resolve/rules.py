@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from services.resolver.domain.course.sense import PLAIN, Sense, Switch
 from services.resolver.domain.outcome import Why
 from services.resolver.domain.ranking import Rules
-from services.resolver.domain.sense import PLAIN, Sense, Switch
 from services.resolver.domain.words.topics import Topic
 from shared.events import AppSettings, Preferences, Reasons, Replies
 

@@ -13,6 +13,7 @@ from services.resolver.domain.conversation import (
     Conversation,
     Question,
 )
+from services.resolver.domain.course.saying import say
 from services.resolver.domain.outcome import Asking, Calling, GoOn, Step, Turn, Why
 from services.resolver.domain.parameters.filling import (
     Filled,
@@ -77,19 +78,19 @@ def ask_again(
     if question.rounds >= MAX_ROUNDS:
         return _give_up(state, turn, question, AttemptOutcome.ASKED, detail=detail)
     if not question.missing:
-        return _ask_approval(state, question)
-    return _ask(state, question, _answer_to(question, turn))
+        return _ask_approval(state, turn, question)
+    return _ask(state, turn, question, _answer_to(question, turn))
 
 
 def _proceed(
     state: Conversation, turn: Turn, question: Question, filled: Filled, rules: Rules
 ) -> Step:
     if filled.missing:
-        return _ask(state, question, filled)
+        return _ask(state, turn, question, filled)
     complete = replace(question, arguments=filled.arguments, missing=(), rounds=0)
     action = question.action
     if action.endpoint is not None and action.approval_required:
-        return _ask_approval(state, complete)
+        return _ask_approval(state, turn, complete)
     return _call(state, turn, complete, rules)
 
 
@@ -121,7 +122,7 @@ def _answer_to(question: Question, turn: Turn) -> Filled:
     )
 
 
-def _ask(state: Conversation, question: Question, filled: Filled) -> Step:
+def _ask(state: Conversation, turn: Turn, question: Question, filled: Filled) -> Step:
     missing = tuple(each.name for each in filled.missing)
     asked = replace(
         question,
@@ -132,7 +133,7 @@ def _ask(state: Conversation, question: Question, filled: Filled) -> Step:
     wanted = ", ".join(
         visible(each.description or each.name) for each in filled.missing
     )
-    text = f"To do this I need to know: {wanted}"
+    text = say("needs", state, turn, wanted=wanted)
     return Step(
         Why.PARAMETERS_ASKED,
         replace(state, question=asked),
@@ -140,15 +141,15 @@ def _ask(state: Conversation, question: Question, filled: Filled) -> Step:
     )
 
 
-def _ask_approval(state: Conversation, question: Question) -> Step:
+def _ask_approval(state: Conversation, turn: Turn, question: Question) -> Step:
     """Ask the user for their yes to these very arguments."""
     asked = replace(question, rounds=question.rounds + 1)
     lines = [
         f"{name}: {shown(value, limit=MAX_SHOWN)}"
         for name, value in question.arguments.items()
     ]
-    offer = f"I can do this for you: {_what(question)}."
-    text = "\n".join([offer, *lines, "Shall I go ahead?"])
+    offer = say("offer", state, turn, action=_what(question))
+    text = "\n".join([offer, *lines, say("go_ahead", state, turn)])
     return Step(
         Why.APPROVAL_ASKED,
         replace(state, question=asked),
@@ -177,15 +178,16 @@ def _call(state: Conversation, turn: Turn, question: Question, rules: Rules) -> 
     return Step(
         Why.APPROVAL_ASKED if action.approval_required else Why.ACTION_CALLED,
         after,
-        reply=Calling(_announcement(question), call),
+        reply=Calling(_announcement(state, turn, question), call),
     )
 
 
-def _announcement(question: Question) -> str:
+def _announcement(state: Conversation, turn: Turn, question: Question) -> str:
     what = _what(question)
     if question.action.approval_required:
-        return f"I can do this for you: {what}. Shall I go ahead?"
-    return f"One moment, I'm on it: {what}."
+        offer = say("offer", state, turn, action=what)
+        return f"{offer} {say('go_ahead', state, turn)}"
+    return say("announce", state, turn, action=what)
 
 
 def _what(question: Question) -> str:

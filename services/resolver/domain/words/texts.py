@@ -18,7 +18,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "action_denied": "All right, I haven't done it. What would you like instead?",
         "done": "Done.",
         "needs": "To do this I need to know: {wanted}",
-        "approve": "I can do this for you: {action}. Shall I go ahead?",
+        "offer": "I can do this for you: {action}.",
+        "go_ahead": "Shall I go ahead?",
         "announce": "One moment, I'm on it: {action}.",
     },
     "de": {
@@ -30,7 +31,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "action_denied": "In Ordnung, ich habe es nicht getan. Was möchten Sie stattdessen?",
         "done": "Erledigt.",
         "needs": "Dafür brauche ich noch: {wanted}",
-        "approve": "Das kann ich für Sie tun: {action}. Soll ich?",
+        "offer": "Das kann ich für Sie tun: {action}.",
+        "go_ahead": "Soll ich?",
         "announce": "Einen Moment, ich kümmere mich darum: {action}.",
     },
     "fr": {
@@ -42,7 +44,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "action_denied": "Très bien, je ne l'ai pas fait. Que souhaitez-vous à la place ?",
         "done": "C'est fait.",
         "needs": "Pour cela, il me faut : {wanted}",
-        "approve": "Je peux faire cela pour vous : {action}. Est-ce que je le fais ?",
+        "offer": "Je peux faire cela pour vous : {action}.",
+        "go_ahead": "Est-ce que je le fais ?",
         "announce": "Un instant, je m'en occupe : {action}.",
     },
     "es": {
@@ -54,7 +57,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "action_denied": "De acuerdo, no lo he hecho. ¿Qué prefiere en su lugar?",
         "done": "Hecho.",
         "needs": "Para esto necesito saber: {wanted}",
-        "approve": "Puedo hacer esto por usted: {action}. ¿Lo hago?",
+        "offer": "Puedo hacer esto por usted: {action}.",
+        "go_ahead": "¿Lo hago?",
         "announce": "Un momento, me ocupo de ello: {action}.",
     },
     "pt": {
@@ -66,7 +70,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "action_denied": "Tudo bem, não fiz nada. O que prefere em vez disso?",
         "done": "Feito.",
         "needs": "Para isto preciso saber: {wanted}",
-        "approve": "Posso fazer isto por si: {action}. Devo continuar?",
+        "offer": "Posso fazer isto por si: {action}.",
+        "go_ahead": "Devo continuar?",
         "announce": "Um momento, estou tratando disso: {action}.",
     },
     "it": {
@@ -78,7 +83,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "action_denied": "Va bene, non l'ho fatto. Che cosa preferisce invece?",
         "done": "Fatto.",
         "needs": "Per questo mi serve sapere: {wanted}",
-        "approve": "Posso farlo per lei: {action}. Procedo?",
+        "offer": "Posso farlo per lei: {action}.",
+        "go_ahead": "Procedo?",
         "announce": "Un momento, me ne occupo: {action}.",
     },
     "nl": {
@@ -90,7 +96,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "action_denied": "Goed, ik heb het niet gedaan. Wat wilt u in plaats daarvan?",
         "done": "Gedaan.",
         "needs": "Hiervoor moet ik nog weten: {wanted}",
-        "approve": "Dit kan ik voor u doen: {action}. Zal ik dat doen?",
+        "offer": "Dit kan ik voor u doen: {action}.",
+        "go_ahead": "Zal ik dat doen?",
         "announce": "Een ogenblik, ik ga ermee aan de slag: {action}.",
     },
 }

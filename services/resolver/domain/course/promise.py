@@ -5,7 +5,7 @@ from dataclasses import replace
 from services.resolver.domain.acting.calling import under_way
 from services.resolver.domain.answering import excerpt, hand_off
 from services.resolver.domain.conversation import Conversation
-from services.resolver.domain.course import mark_of
+from services.resolver.domain.course.steps import mark_of
 from services.resolver.domain.outcome import Step, Turn, Why
 from services.resolver.domain.ranking import Rules
 from services.resolver.domain.words.promises import promises_person

@@ -14,6 +14,7 @@ from services.resolver.domain.conversation import (
     Request,
     with_progress,
 )
+from services.resolver.domain.course.saying import say
 from services.resolver.domain.outcome import (
     Answering,
     Asking,
@@ -25,7 +26,6 @@ from services.resolver.domain.outcome import (
 )
 from services.resolver.domain.ranking import Rules
 from services.resolver.domain.words.follow_ups import is_follow_up
-from services.resolver.domain.words.texts import choose_language, choose_text
 
 NO_PROGRESS = Progress()
 MAX_SAID = 6
@@ -80,28 +80,14 @@ def follow_up(turn: Turn, progress: Progress) -> None:
 
 def greet(state: Conversation, turn: Turn, rules: Rules) -> Step:
     """Invite the question that a greeting did not ask."""
-    return Step(
-        Why.GREETED, state, reply=Asking(text_of("greeting", state, turn, rules), ())
-    )
+    text = say("greeting", state, turn, rules.sense.texts)
+    return Step(Why.GREETED, state, reply=Asking(text, ()))
 
 
 def be_thanked(state: Conversation, turn: Turn, rules: Rules) -> Step:
     """Say what the app says to thanks: nothing, unless it has words for it."""
-    text = text_of("thanks", state, turn, rules)
+    text = say("thanks", state, turn, rules.sense.texts)
     return Step(Why.SMALL_TALK, state, reply=Answering(text) if text else None)
-
-
-def text_of(
-    kind: str, state: Conversation, turn: Turn, rules: Rules, **variables: str
-) -> str:
-    """Return the text of *kind* in the words of the app or the user's language."""
-    earlier = state.progress.request if state.progress else None
-    language = choose_language(
-        (turn.context.session or {}).get("locale"),
-        turn.request.text,
-        earlier.text if earlier else "",
-    )
-    return choose_text(kind, language, rules.sense.texts, **variables)
 
 
 def _hands_over(before: Conversation, step: Step, rules: Rules) -> bool:
@@ -144,7 +130,7 @@ def _ask_instead(
     ]
     named = ", ".join(dict.fromkeys(titles[:MAX_TITLES]))
     kind = Why.NO_MATCH if step.why is Why.LOW_CONFIDENCE and not named else step.why
-    text = text_of(kind, before, turn, rules, titles=named)
+    text = say(kind, before, turn, rules.sense.texts, titles=named)
     state = replace(before, question=None)
     return Step(Why.ASKED_AGAIN, state, reply=Asking(text, ()))
 
