@@ -90,10 +90,17 @@ def test_a_parameter_is_not_guessed_from(parameter, known):
     assert result.missing == (parameter,)
 
 
-def test_what_the_platform_says_comes_before_the_words():
+def test_an_address_that_is_not_the_users_own_is_asked_about():
     result = filled(EMAIL, user={"email": "a@b.test"}, text="send it to evil@x.test")
 
-    assert result.arguments == {"email": "a@b.test"}
+    assert result.missing == (EMAIL,)
+
+
+def test_an_address_to_send_something_to_is_the_one_said():
+    action = Action("send_invoice", parameters=(EMAIL,))
+    sources = Sources("to bo@b.test", NOON, user={"email": "a@b.test"})
+
+    assert fill(action, sources).arguments == {"email": "bo@b.test"}
 
 
 def test_two_parameters_of_one_shape_are_not_told_apart():

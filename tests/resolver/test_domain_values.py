@@ -41,6 +41,8 @@ def value(spec, text, *, name="it", locale="en-GB", answering=False, now=SUNDAY)
         ("last Monday", "en-GB", "2026-11-16"),
         ("in 3 days", "en-GB", "2026-11-25"),
         ("2 weeks ago", "en-GB", "2026-11-08"),
+        ("in two days", "en-GB", "2026-11-24"),
+        ("in a week", "en-GB", "2026-11-29"),
         ("übermorgen", "de", "2026-11-24"),
         ("am 5. März 2027", "de-DE", "2027-03-05"),
         ("in 3 Tagen", "de", "2026-11-25"),
@@ -68,6 +70,7 @@ def test_a_day_is_read(text, locale, expected):
         ("2 weeks", "en-GB"),
         ("it may take long", "en-GB"),
         ("on the 5th", "en-GB"),
+        ("in two days instead of this Friday", "en-GB"),
         ("31 February 2027", "en-GB"),
         ("tomorrow or on 5 December", "en-GB"),
         ("20 May", "en-GB"),
@@ -97,6 +100,7 @@ def test_a_parameter_that_looks_back_or_ahead_says_which_day(name, text, expecte
         (22, "next Friday", "2026-11-27"),  # a Sunday: Friday is in another week
         (23, "next Friday", None),  # a Monday: this week's, or the week's after?
         (27, "next Monday", "2026-11-30"),
+        (23, "next Monday", "2026-11-30"),
         (27, "this Friday", None),  # a Friday: today, or in a week?
         (27, "last Friday", "2026-11-20"),
     ],

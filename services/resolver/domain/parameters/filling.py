@@ -26,6 +26,7 @@ from services.resolver.domain.parameters.reading import (
     is_contested,
     read,
 )
+from services.resolver.domain.parameters.values.contacts import emails_in
 from services.resolver.domain.parameters.values.dates import dates_in
 from services.resolver.domain.parameters.values.nouns import (
     is_identifying,
@@ -49,6 +50,15 @@ CHANGES = frozenset(
 """First words of actions that want new values: of what their name says, or of all."""
 SETS = frozenset("set add create register correct convert move transfer".split())
 """Those that want a new value of what their name says only: `add_email`."""
+OTHERS = frozenset(
+    "user users member members person people colleague teammate contact contacts guest "
+    "guests admin collaborator employee recipient".split()
+)
+"""What an action is about that is about somebody else: `remove_user` is not of the one
+who asks."""
+GIVES = frozenset("send share forward email notify message assign".split())
+"""First words of actions that are as well for somebody else: an address said is meant.
+Of others it is asked whose is meant, the user's own or the one said."""
 _START = frozenset("start from begin since checkin in departure depart after".split())
 _END = frozenset("end to until till checkout out return arrival before by".split())
 
@@ -98,19 +108,24 @@ def fill(action: Action, sources: Sources) -> Filled:
     leaves = leaves_of(action.parameters)
     words = sources.words(about=f"{action.title} {action.description}")
     fixed = [each for each in leaves if _is_given(action, each)]
-    for leaf in fixed:
-        _put(arguments, leaf, _of_user(leaf, sources))
-    _put_said(leaves, arguments, words, answering=False)
     unclear = [each for each in leaves if is_contested(each, words)]
+    for leaf in fixed:
+        value = _of_user(leaf, sources)
+        if not _says_another(leaf, value, words):
+            _put(arguments, leaf, value)
+        elif GIVES.isdisjoint(words_of(action.name)[:1]):
+            unclear.append(leaf)
+    clear = [each for each in leaves if each not in unclear]
+    _put_said(clear, arguments, words, answering=False)
     for leaf in fixed:
         if leaf not in unclear:
             _put(arguments, leaf, _of_state(leaf, sources))
     _put_objects(action, arguments, sources)
     for text in sources.earlier:
-        lasting = [each for each in leaves if each.required and each.shape in LASTING]
+        lasting = [each for each in clear if each.required and each.shape in LASTING]
         _put_said(lasting, arguments, sources.words(text), answering=False)
-    for leaf in leaves:
-        if leaf.required and leaf not in unclear:
+    for leaf in clear:
+        if leaf.required:
             _put(arguments, leaf, leaf.spec.get("const", leaf.spec.get("default")))
     _drop_halves(action, arguments)
     return Filled(arguments, _missing(leaves, arguments))
@@ -141,6 +156,8 @@ def _is_given(action: Action, leaf: Leaf) -> bool:
     address or plan is the one thing that it is not. Which order it is about stays.
     """
     verb, *objects = words_of(action.name) or ("",)
+    if not OTHERS.isdisjoint(objects):
+        return is_identifying(leaf.name) and "user" not in words_of(leaf.name)
     if verb not in CHANGES | SETS or is_identifying(leaf.name):
         return True
     changed = [
@@ -151,6 +168,13 @@ def _is_given(action: Action, leaf: Leaf) -> bool:
     if changed:
         return leaf.path[0] not in changed
     return verb in SETS
+
+
+def _says_another(leaf: Leaf, value: object, words: Words) -> bool:
+    """Return whether *words* name an address that is not the user's own *value*."""
+    if value is None or leaf.shape != "email":
+        return False
+    return any(each != value for each in emails_in(words.text))
 
 
 def _of_user(leaf: Leaf, sources: Sources) -> Any | None:

@@ -11,6 +11,7 @@ GENERIC = frozenset(
     "qty uuid of the a an in to for by from new old my your user customer".split()
 )
 """Words of a name that say nothing of what it names: `order_id` is about orders."""
+_COUNTS = frozenset("id ids identifier number num no nr of the a an".split())
 MONEY = frozenset(
     "amount price cost fee sum total betrag preis kosten summe montant prix somme "
     "importe precio monto suma valor preco quantia importo prezzo bedrag prijs".split()
@@ -45,7 +46,9 @@ def nouns_of(name: str) -> tuple[str, ...]:
         return tuple(money)
     plain = GENERIC | _OF_MONEY
     telling = [word for word in words if word not in plain and not word.isdigit()]
-    return tuple(telling[-1:] or words[-1:])
+    # Of `key_id` or `quantity` there is nothing else to go by.
+    plainly = [word for word in words if word not in _COUNTS]
+    return tuple(telling[-1:] or plainly[-1:] or words[-1:])
 
 
 def is_money(name: str) -> bool:

@@ -36,6 +36,11 @@ _FOREIGN = re.compile(
 _UNIT = re.compile(r"(?i)\s*(?:%|°|(?:[kmgt]i?b|ms|px|km|kg|am|pm|uhr|x)(?!\w))")
 BESIDE = 60
 """Characters on either side of a number that can say what it is."""
+_OTHERS = re.compile(
+    r"\d{4}-\d{2}-\d{2}(?:T[\d:.]+Z?)?|(?<![\d./-])\d{1,4}([./-])\d{1,2}\1\d{2,4}(?![\d/-])|"
+    r"(?<!\d)\d{1,2}:\d{2}(?::\d{2})?|\S+@\S+|https?://\S+"
+)
+"""Days, times and addresses have numbers in them that are not numbers."""
 _PERCENT = re.compile(r"\s*%")
 MAX_ANSWER_WORDS = 4
 """An answer that is a number has few other words; a sentence is about something."""
@@ -88,7 +93,7 @@ def read_number(
 
 def numbers_in(text: str, locality: Locality) -> Sequence[Found] | None:
     """Return the numbers in *text*; None where one of them can be read two ways."""
-    plain = _western(text)
+    plain = _OTHERS.sub(lambda found: " " * len(found[0]), _western(text))
     found: list[Found] = []
     for match in _NUMBER.finditer(plain):
         before = plain[max(0, match.start() - BESIDE) : match.start()]

@@ -1,6 +1,6 @@
 """Days that are named from today: tomorrow, in 3 days, last Monday."""
 
-# ruff: noqa: E501, RUF001 - words of many alphabets, a language a line
+# ruff: noqa: E501, RUF001, SIM905 - words of many alphabets, a language a line
 
 import re
 from collections.abc import Mapping
@@ -29,6 +29,13 @@ _MORNING = re.compile(
     r"(?:la|esta|por la|de la|jeden|am|guten)\s(?:mañana|morgen)|heute morgen"
 )
 """`mañana` and `morgen` are the morning too."""
+_INSTEAD = re.compile(
+    r"(?<!\w)(?:instead of|rather than|statt|anstatt|au lieu d|en vez de|em vez de|"
+    r"invece d|in plaats van|вместо)"
+)
+"""One of the days in such a sentence is the one that is not meant."""
+_NUMERALS = "a one two three four five six seven eight nine ten".split()
+_NUMERAL = re.compile(rf"(?<!\w)({'|'.join(_NUMERALS)})(?= (?:days?|weeks?)(?!\w))")
 _UNITS = {
     1: "days?|tage?n?|jours?|días?|dias?|giorni|giorno|dag(?:en)?|dagar|dager",
     7: "weeks?|wochen?|semaines?|semanas?|settiman[ae]|weken|week",
@@ -69,12 +76,18 @@ _DAY_PATTERNS = {
 """The farthest first: "day after tomorrow" holds "tomorrow"."""
 
 
+def _digits(match: re.Match[str]) -> str:
+    return str(max(1, _NUMERALS.index(match[1])))
+
+
 def relative_dates(
     text: str, today: date, weekdays: Mapping[str, int], direction: int
 ) -> set[date | None]:
     """Return the days that *text* (lower case) names; None for an unclear one."""
     found: set[date | None] = set()
-    rest = _MORNING.sub(" ", text)
+    if _INSTEAD.search(text):
+        return {None}
+    rest = _NUMERAL.sub(_digits, _MORNING.sub(" ", text))
     for offset, pattern in _DAY_PATTERNS.items():
         if pattern.search(rest):
             found.add(today + timedelta(offset))
@@ -103,11 +116,13 @@ def _weekdays(
             way = direction
             if match["next"]:
                 # The coming one where that is in another week; else nobody agrees.
-                way = 1 if number < today.weekday() or today.weekday() == _SUNDAY else 0
+                way = (
+                    1 if number <= today.weekday() or today.weekday() == _SUNDAY else 0
+                )
             elif match["last"] or match["this"]:
                 way = -1 if match["last"] else 1
-            if number == today.weekday() and way > 0:  # today, or in a week?
-                way = 0
+            if number == today.weekday() and way > 0 and not match["next"]:
+                way = 0  # today, or in a week?
             back = (today.weekday() - number - 1) % WEEK + 1
             found.add(today + timedelta(ahead if way > 0 else -back) if way else None)
     return found
