@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 
@@ -45,19 +45,10 @@ def _delivered(delivery: Delivery) -> Outgoing:
     request = NotificationRequested.model_validate_json(delivery.request)
     first = delivery.accepted[0]
     event = NotificationDelivered(
-        app_id=delivery.app_id,
-        conversation_id=delivery.conversation_id,
-        occurred_at=request.occurred_at,
-        causation_id=delivery.delivery_id,
-        delivery_id=delivery.delivery_id,
-        escalation_id=delivery.escalation_id,
-        number=delivery.number,
-        destination_id=delivery.destination_id,
-        channel=delivery.channel,
+        **_common(delivery, request),
         delivered_at=delivery.accepted_at or request.requested_at,
         proof=first.detail,
         message_id=first.message_id,
-        attempts=delivery.tries,
         recipients=[each.address for each in delivery.accepted],
         refused=[each.address for each in delivery.refused],
     )
@@ -69,21 +60,27 @@ def _delivered(delivery: Delivery) -> Outgoing:
 def _failed(delivery: Delivery) -> Outgoing:
     request = NotificationRequested.model_validate_json(delivery.request)
     event = NotificationFailed(
-        app_id=delivery.app_id,
-        conversation_id=delivery.conversation_id,
-        occurred_at=request.occurred_at,
-        causation_id=delivery.delivery_id,
-        delivery_id=delivery.delivery_id,
-        escalation_id=delivery.escalation_id,
-        number=delivery.number,
-        destination_id=delivery.destination_id,
-        channel=delivery.channel,
+        **_common(delivery, request),
         failed_at=delivery.closed_at or request.requested_at,
         reason=delivery.reason,
         error=delivery.last_error,
-        attempts=delivery.tries,
     )
     return outgoing(NOTIFICATION_FAILED, event, source=SOURCE, cause=_cause(delivery))
+
+
+def _common(delivery: Delivery, request: NotificationRequested) -> dict[str, Any]:
+    return {
+        "app_id": delivery.app_id,
+        "conversation_id": delivery.conversation_id,
+        "occurred_at": request.occurred_at,
+        "causation_id": delivery.delivery_id,
+        "delivery_id": delivery.delivery_id,
+        "escalation_id": delivery.escalation_id,
+        "number": delivery.number,
+        "destination_id": delivery.destination_id,
+        "channel": delivery.channel,
+        "attempts": delivery.tries,
+    }
 
 
 def _cause(delivery: Delivery) -> Record:
