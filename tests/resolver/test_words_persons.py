@@ -23,7 +23,7 @@ def heard(of: list[dict[str, object]], *, person: bool) -> float:
     return sum(asks_for_person(str(each["text"])) for each in asked) / len(asked)
 
 
-@pytest.mark.parametrize("split", ["dev", "test", "held-out"])
+@pytest.mark.parametrize("split", ["dev", "test", "held-out", "final"])
 def test_wishes_are_heard_and_ordinary_words_are_not(split):
     of = rows(split)
 

@@ -3,6 +3,7 @@
 # ruff: noqa: E501, RUF001 - lists of words, a language to a line
 
 PERSON = """
+servicekraft betreuer betreuerin angestellten gestionnaire collaborateur collaboratrice operario teleoperadora colaboradora impiegato impiegata vertegenwoordiger servicemedewerker supportmedarbetare tjansteman memur personel personelle eleman elemanla работник работником работника menneskelig ihmiselle ihmiseen henkilolle clovekovi reprezentantem operaator insanlar humanoid
 nhan ادم hooman human humans representative representatives rep agent agents agnt operator operators advisor adviser humanbeing
 mensch menschen mitarbeiter mitarbeiterin mitarbeitern mitarbeitenden ansprechpartner ansprechpartnerin berater beraterin kundenberater kundenbetreuer sachbearbeiter agenten supportmitarbeiter servicemitarbeiter menschlichen
 humain humaine humains conseiller conseillere conseille conseillers operateur operatrice teleconseiller interlocuteur etrehumain humano humana humanos agente agentes asesor asesora operador operadora representante ejecutivo ejecutiva teleoperador
@@ -19,6 +20,7 @@ emberrel embert ugyintezo ugyintezovel ugyintezot munkatars munkatarssal munkata
 """Enough for a wish with any word of wanting, or alone."""
 
 SOMEONE = """
+sum1 smone somone someonee sbdy irgendjemand irgendwem irgendjemanden quelquun qqn quelquune algn alguienn algm ktokolwiek kimkolwiek nagonting jonkin
 nguoi mudurunuze mudurunuzle yoneticinize amirinizle gente folks menschenkind executive
 person persons people someone somebody some1 sb anyone anybody manager managers supervisor specialist specialists colleague colleagues employee employees teammate boss engineer expert staff member
 jemand jemanden jemandem jmd wen kollege kollegen kollegin vorgesetzten vorgesetzter chef manager experten spezialisten techniker personne quelqu quelqun qqun qqn responsable collegue superieur employe technicien specialiste
@@ -44,6 +46,7 @@ prawdziwy prawdziwa prawdziwym zywy zywa zywym zywego prawdziwego ludzka riktig 
 """
 
 SPEAK = """
+charlar platicar dialogar causer bavarder tchater tchat papear dialogare conversare colloquio mowic gadac pogadac rozmowy dyskutowac snack sprak pratstund переговорить болтать беседовать разговора разговор побеседовать puhua keskustelu hablarle converso
 noi gap tro hablarle hablemos محادثه talk speak chat converse tlak takl speek spek tallk talking speaking chatting discuss parler discuter echanger communiquer converser parle parlr tchatter entretenir
 hablar ablar chatear conversar comunicarme comunicar platicar hable falar conversar comunicar fala flar teclar parlare chattare comunicare discutere parlre rozmawiac porozmawiac pogadac gadac pisac rozmowa rozmowe rozmowy skontaktowac skontaktuj
 prata tala chatta snacka pratta tale snakke chatte puhua jutella keskustella mluvit promluvit hovorit rozpravat vorbesc vorbi discut поговорить говорить пообщаться общаться разговаривать паговорить погаварить связаться поговорити говорити
@@ -51,24 +54,27 @@ prata tala chatta snacka pratta tale snakke chatte puhua jutella keskustella mlu
 """
 
 SPEAK_LAST = """
+schnacken plaudern quatschen kletsen overleggen goruseyim konusabileyim gorusecegim konusacagim
 sprechen reden chatten schreiben telefonieren unterhalten quatschen kommunizieren praten spreken chatten babbelen spreek
 gorusmek konusmak gorusebilir konusabilir gorusme konusma gorus konus gorusmem konusmam konusayim gorusmeliyim goruseyim konusmaya yazismak beszelni beszelnek beszelhetek baat बात बातचीत
 """
 """Verbs that stand behind the person, in languages that have it so."""
 
 CONNECT = """
+vermitteln vermitteln durchzustellen stellen schick brancher basculer basculez rediriger orientez enlaza enlazame enlazar remita ponga pongame pongan ponganme chama chame chamar ponha colleghi girami inoltrami schakel koppel haal verbindt skieruj wezwij zawolaj przekazcie slussa hamta ilet iletin cagir cagirin вызови вызовите вызвать пригласи spojte prepojte spojit spoj prepojit yhdista conectati legatura
 mis mise connect transfer put pass forward redirect hand route patch switch refer link conect tranfer transfere verbinde verbinden verbindung verbunden leite leiten durchstellen weiterleiten weiterleitung weitergeben hol holt
 passez passer passe mettre mettez transferez transferer transmettre transmettez connectez connecter relation dirigez joindre
 comuniqueme comunicame comunicar pasame paseme pasa pasar pasarme pasas ponme poner transfiereme transfieranme transferirme transferir conectame conecteme derivame deriveme contactar contactarme comunicarme
 transfere transfira transferir passa passe passar passarem conecte conectar encaminhe encaminhar coloque contatar direcione
 passi passami passa passarmi passare metta mettetemi mettermi collegami collegarmi collegare trasferitemi trasferisci trasferirmi trasferire contattare contatto doorverbinden verbind doorzetten zet
-polacz polaczcie polaczyc polaczenie przelacz przelaczcie przekieruj przekierujcie kontakt koppla kopplad skicka koppling kontakt forbind sett koble spojit prepojit
+polacz polaczcie polaczyc polaczenie przelacz przelaczcie przekieruj przekierujcie koppla kopplad skicka koppling forbind sett koble spojit prepojit
 bagla baglan baglar baglayin baglanmak baglanabilir aktar aktarin aktarir yonlendir yonlendirin baglayabilir hubungkan sambungkan соедините соедини соединить переключите переключи переключить свяжите связать переведите переведи подключите подключи
 зєднайте зв яжіть תעבירו حولني حولوني تحويل تحويلي تحولني وصلني اوصلني وصلوني
 """
 """To bring two together; a `me` or the matter may stand between it and the person."""
 
 WANT = """
+haben hab avere ter tener hebben miec может могла мог мочь doresc as trebuie potrzebna chcemy wollen wollte wollten mochten tahdon tarvitsen chtela chtel potrebuji potrebujem kellene szeretnem хотіла хотів треба gerek gerekiyor lazim isterdim olur butuh perlu muon behover behovs
 hatt hav avoir pueda puedan moze moga prosic potrzebny potrzebna reach ha want wanna need needs like prefer rather give gimme get let can could may might would wish demand require have find reach bring send request
 will moechte mochte wil brauche brauch hatte gerne gern gib gebt geben kann konnen konnte darf durfte wunsche wurde will
 veux voudrais jveux souhaite aimerais prefere peux puis pouvez peut donnez donne laissez besoin envie faut pourrais pourriez exige
@@ -89,7 +95,8 @@ ma my our ours mein meine meinen meinem meiner unser unsere unserem unseren mes 
 """
 
 FILLER = """
-chuyen voi vien that tu van muon mot toi tylko only nur seulement solo apenas alleen bara sadece только просто ans telefoniczny hold touch worden gerade uberhaupt hier معه معها deze dit einmal eben denn vielleicht maybe perhaps moet kurz
+etre werden sein sig zich dich bitteschoen kanssani
+chuyen voi vien that tu van muon mot toi tylko only nur seulement solo apenas alleen bara sadece только просто ans telefoniczny touch worden gerade uberhaupt hier معه معها deze dit einmal eben denn vielleicht maybe perhaps moet kurz
 durch bli av пусть بني mu  i we ich wir je j yo eu io ik ja jag jeg я мы wij of ser per telefonisch possibly
 a an the to with your ur 2 ai czy members some any one of directly just only over on through into u at here somewhere so really simply even also this it that for from w  be being who whom which by in
 mit einem einen einer eine ein nem nen ner n dem der den die das zu zum zur an eurem ihrem eurer ihrer deinem deiner dein ihr ihren euch sie hier auch mal doch von weiter ran lieber aus bei direkt du aus um noch etwas
@@ -100,6 +107,7 @@ se kanssa s cu o egy с со на к ко из в у вас ваш вашим в
 """
 
 CALL = """
+kontakt zuruckgerufen angerufen telefonat chiamarmi richiamarmi rappel soita zavolat zavolejte
 gebeld telefono telefone telephone call ring phone contact callback reach telephone anrufen anruft ruckruf zuruckrufen zuruckruft ruf rufen melden anruf appeler appelle rappeler rappelle rappelez contacter recontacter
 llame llamar llamen llame llamarme contacte ligar ligue liguem ligarem contate richiamare richiami richiamarmi chiamare chiami richiamato contatti bellen bel belt terugbellen terug zadzwoni zadzwonil zadzwonic telefon oddzwoni oddzwonic
 ringa ring uppringd ringer arasin arayin ara arar arayabilir позвонит перезвонит перезвоните перезвони позвоните позвонить перезвонить позвонил يتصل اتصلوا الاتصال اتصل

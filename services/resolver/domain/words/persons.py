@@ -10,6 +10,7 @@ whether one talks to a person are no wishes.
 # ruff: noqa: RUF001, SIM905 - words of many alphabets, as lists
 
 import re
+from functools import lru_cache
 
 from services.resolver.domain.words import person_words as lists
 from services.resolver.domain.words.person_scripts import SCRIPT, asks_by_phrase
@@ -170,6 +171,9 @@ _WISH = re.compile(
     | q[auc.]{0,4}[wam]*l[aw]*m
     # kann mich jemand anrufen
     | m[awy]{0,2}q[aywul]{0,4}l
+    | q[aw]+l[ay]*$
+    | q[auw]*m[a]*l
+    | w[amy]*l[ay]*(?:[pq]|u)[uay]*$
     # quelqu'un peut m'appeler
     | [pq][aw]{0,3}ml
     | mw?l[aw]*[pq]
@@ -266,6 +270,7 @@ def _stem_of(word: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=16_384)
 def _class_of(word: str) -> str:
     found = _KNOWN.get(word) or _stem_of(word)
     if found is None and "\u0600" <= word[0] <= "\u06ff":
