@@ -53,24 +53,24 @@ _CLASSES = (
 )
 """Each class is a letter; a word that is in two is of the first."""
 _CLAUSES = re.compile(r"[.,;:!?…\n؟،¿¡。()]+| - | – ")
-_PHRASES = (
-    (
-        re.compile(
-            r"\b(?:am|was) i\b|\byou are\b|\bare you\b|"
-            r"\b(?:do|must) i (?:have|need)(?: to)?\b"
-        ),
-        "was",
-    ),
-    (re.compile(r"\bcan t\b|\bcannot\b"), "can"),
-    (re.compile(r"\bdon t\b|\bdo not\b|\bdoesn t\b"), "not"),
-    (re.compile(r"\b(?:ai|as|a|avons) parle\b|\b(?:ayer|ya) hable\b"), "was"),
-    (re.compile(r"\b(?:act|think|sound|talk|feel) like an?\b|\byou be an?\b"), "was"),
-    (re.compile(r"\bo (?:con )?(?=(?:un |una |um )?(?:ro)?bo)"), "or "),
-    (re.compile(r"\bget (?:a )?hold of\b|\bget (?:in touch|through)\b"), "speak with"),
-    (re.compile(r"\bbe (?:connected|transferred|put|passed)\b"), "connect"),
-    (re.compile(r"\bist da\b|\bis er\b|\bc e\b|\by a(?: t il)?\b"), "gibt"),
+_TOGETHER = (
+    (r"(?:am|was) i|you are|are you|(?:do|must) i (?:have|need)(?: to)?", "was"),
+    (r"can t|cannot", "can"),
+    (r"don t|do not|doesn t", "not"),
+    (r"(?:ai|as|a|avons) parle|(?:ayer|ya) hable", "was"),
+    (r"(?:act|think|sound|talk|feel) like an?|you be an?", "was"),
+    (r"o(?: con)?(?= (?:un |una |um )?(?:ro)?bo)", "or"),
+    (r"get (?:a )?hold of|get (?:in touch|through)", "speak with"),
+    (r"be (?:connected|transferred|put|passed)", "connect"),
+    (r"ist da|is er|c e|y a(?: t il)?", "gibt"),
 )
-"""Words that mean something only together."""
+"""Words that mean something only together, and what they mean."""
+_PHRASE = re.compile("|".join(rf"(\b(?:{phrase})\b)" for phrase, _ in _TOGETHER))
+_PHRASES_HAVE = frozenset(
+    b"am was are you must t cannot parle hable like o hold touch through be da er c y "
+    b"have need not".split()
+)
+"""Of each phrase at least one word."""
 _PREFIXES = ("", "ال", "لل", "بال", "وال", "ب", "ل", "و")
 """Arabic writes its small words onto the next one."""
 
@@ -131,16 +131,16 @@ _ARABIC = re.compile("[\u0600-\u06ff]")
 SHORT_WORDS = 4
 """So few words may be a wish without a verb."""
 
+_FOR_PEOPLE = frozenset("pqulgrc")
+"""Classes without which there is no wish."""
 _NOT_A_BOT = re.compile(r"n[awmst]*b|ba*n")
 _NO_OTHERS = re.compile(r"o[.ar]?[pqu]|k[pq]|[pq]k")
 _DOUBT = re.compile(r"[pq]a*ja*b|ba*ja*[pq]")
 _NO_WISH = re.compile(r"n[wamrc]{0,4}[pqst]|[ts]a?n|x[am.]{0,2}[st]|xa*r*[pq]|o\.w?s")
-_WISH = re.compile(
+_WISH_WITHIN = re.compile(
     r"""
-    # talk agent
-      ^[aywm]*s(?:[pq]|u+)[ayr]*$
     # speak with a person
-    | s[arymew]{0,4}\.?[arym]{0,3}[arym][arymo]{0,2}u*[pqu]
+      s[arymew]{0,4}\.?[arym]{0,3}[arym][arymo]{0,2}u*[pqu]
     # mit einem Menschen sprechen
     | [pqu]u?[aymwr]{0,3}t
     # praten met een mens
@@ -153,7 +153,6 @@ _WISH = re.compile(
     # temsilciye bağla
     | [pqu]u?[amyw]{0,3}c(?=[amyw]*$)
     | [mw][aw.]{0,3}c[arymcl]{0,5}[pqu]
-    | ^[ay]*c[am]*[pqu]u*[ay]*$
     # mich zu einem Berater durchstellen
     | m[aw]{0,2}[ay]{0,3}[pqu]u?[amy]{0,2}c
     # escalate this
@@ -177,9 +176,6 @@ _WISH = re.compile(
     # quelqu'un peut m'appeler
     | [pq][aw]{0,3}ml
     | mw?l[aw]*[pq]
-    # call me back
-    | ^[awy]*cm[ay]*$
-    | ^(?=.*[wmy])[wyam]*l[amyw]*m?[aly]*$
     # un conseiller peut appeler
     | p[aw]{0,3}l[am]*m
     | l[aw]{0,3}(?:m[a.]*)?p
@@ -196,25 +192,40 @@ _WISH = re.compile(
     | wq[au]*[st]a*$
     | w[am]*la+q$
     # human help
-    | ^[aywmn]*(?:p|r)[a]*[hu][uayw]*$
     | [hu]a?(?:p|r)[ay]*$
     | h[am]*p
-    # human please
-    | ^[aywmrbnhj]*p[payhrbmuw]*$
-    # real person
-    | ^[aywmn]*r[ar]*q[ayr]*$
-    | ^[aywm]*q[ar]*r?y+$
-    | ^a*q$
-    | ^\.?[aywmu]*qra*e?[ay]*$
-    # customer service please
-    | ^[ay]*u+[ay]*$
-    | ^[ayw]*uu+[ayw]*$
-    | ^[payw]*rp[eay]*$
-    | ^[aywm]*r[uh][ayw]*$
-    | ^[aywm]*rs[ay]*$
     """,
     re.VERBOSE,
 )
+"""Wherever in a clause it stands."""
+_WHOLE_WISH = re.compile(
+    r"""
+    # talk agent
+      [aywm]*s(?:[pq]|u+)[ayr]*$
+    # temsilciye bağla
+    | [ay]*c[am]*[pqu]u*[ay]*$
+    # call me back
+    | [awy]*cm[ay]*$
+    | (?=.*[wmy])[wyam]*l[amyw]*m?[aly]*$
+    # human help
+    | [aywmn]*(?:p|r)[a]*[hu][uayw]*$
+    # human please
+    | [aywmrbnhj]*p[payhrbmuw]*$
+    # real person
+    | [aywmn]*r[ar]*q[ayr]*$
+    | [aywm]*q[ar]*r?y+$
+    | a*q$
+    | \.?[aywmu]*qra*e?[ay]*$
+    # customer service please
+    | [ay]*u+[ay]*$
+    | [ayw]*uu+[ayw]*$
+    | [payw]*rp[eay]*$
+    | [aywm]*r[uh][ayw]*$
+    | [aywm]*rs[ay]*$
+    """,
+    re.VERBOSE,
+)
+"""A clause that says nothing else."""
 
 
 def asks_for_person(text: str) -> bool:
@@ -226,9 +237,9 @@ def asks_for_person(text: str) -> bool:
         return False
     if len(text) > MAX_CHARS:
         text = f"{text[: MAX_CHARS // 2]}\n{text[-MAX_CHARS // 2 :]}"
+    fold = folded if _PHRASES_HAVE.isdisjoint(words) else _together
     clauses = "|".join(
-        "".join(map(_class_of, _together(clause).split()))
-        for clause in _CLAUSES.split(text)
+        "".join(map(_class_of, fold(clause).split())) for clause in _CLAUSES.split(text)
     )
     clauses = _NOT_A_BOT.sub("|", clauses)
     if _DOUBT.search(clauses):
@@ -240,7 +251,7 @@ def _should_look(text: str, words: list[bytes]) -> bool:
     """Return whether the words of a wish are there at all: nearly always not."""
     if not text.isascii() and _ARABIC.search(text):
         return True  # small words are written onto the others
-    begin = [word[:_BEGINNING] for word in words]
+    begin = [word[:_BEGINNING] for word in words if len(word) >= _BEGINNING]
     if _PEOPLE.isdisjoint(words) and _PEOPLE_BEGIN.isdisjoint(begin):
         return False
     return (
@@ -251,16 +262,16 @@ def _should_look(text: str, words: list[bytes]) -> bool:
 
 
 def _is_wish(classes: str) -> bool:
-    if not classes or _NO_WISH.search(classes):
+    if _FOR_PEOPLE.isdisjoint(classes) or _NO_WISH.search(classes):
         return False
-    return _WISH.search(_NO_OTHERS.sub(".", classes)) is not None
+    classes = _NO_OTHERS.sub(".", classes)
+    return bool(_WHOLE_WISH.match(classes) or _WISH_WITHIN.search(classes))
 
 
 def _together(clause: str) -> str:
-    plain = folded(clause)
-    for phrase, stands_for in _PHRASES:
-        plain = phrase.sub(stands_for, plain)
-    return plain
+    return _PHRASE.sub(
+        lambda found: _TOGETHER[(found.lastindex or 1) - 1][1], folded(clause)
+    )
 
 
 def _stem_of(word: str) -> str | None:
