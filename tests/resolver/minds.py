@@ -131,7 +131,7 @@ def ranker(catalogues, vectors=None, *, encoder=None, started=True, **changes):
         "size": 10**9,
         "check_seconds": 60.0,
         "batch": 32,
-        "timeout_seconds": 5.0,
+        "timeout_seconds": 30.0,
     }
     enabled = changes.pop("enabled", True)
     found = CatalogueRanker(
@@ -147,7 +147,7 @@ def ranker(catalogues, vectors=None, *, encoder=None, started=True, **changes):
     return found
 
 
-async def until(true, *, seconds=5.0):
+async def until(true, *, seconds=30.0):
     """Wait until *true* says so."""
     async with asyncio.timeout(seconds):
         while not true():
