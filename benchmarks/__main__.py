@@ -10,12 +10,13 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from benchmarks import latency, phases
+from benchmarks import embedding, latency, phases
 from benchmarks.ground import machine
 from handrail.stack.local import LocalStack
 from handrail.stack.processes import BUILD
 
-STEPS = 18
+STEPS = 23
+PHASES = ["resolver", "matching", "escalator", "analytics", "notifier", "latency"]
 TARGETS = {"resolver": 0.5, "escalator": 0.3, "analytics": 0.8}
 """Ratios to the loop each is compared with, as promised."""
 
@@ -24,12 +25,13 @@ def arguments() -> argparse.Namespace:
     """Return what to measure."""
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("--events", type=int, default=60_000)
+    parser.add_argument("--messages", type=int, default=3000, help="for the model")
     parser.add_argument("--mails", type=int, default=1500)
     parser.add_argument("--rate", type=float, default=30.0, help="events/s of latency")
     parser.add_argument("--latency-events", type=int, default=900)
     parser.add_argument(
         "--only",
-        choices=["resolver", "escalator", "analytics", "notifier", "latency"],
+        choices=PHASES,
         action="append",
         help="measure only this; may be given several times",
     )
@@ -39,7 +41,7 @@ def arguments() -> argparse.Namespace:
 async def run(given: argparse.Namespace, step: phases.Step) -> dict[str, Any]:
     """Measure everything asked for and return build/bench.json."""
     figures = phases.Figures()
-    wanted = given.only or ["resolver", "escalator", "analytics", "notifier", "latency"]
+    wanted = given.only or PHASES
     if "resolver" in wanted:
         await phases.resolver(figures, step, events=given.events)
     if "escalator" in wanted:
@@ -49,6 +51,10 @@ async def run(given: argparse.Namespace, step: phases.Step) -> dict[str, Any]:
     if "notifier" in wanted:
         await phases.notifier(figures, step, mails=given.mails)
     found = report(figures)
+    if "matching" in wanted:
+        step("matching one message in a large app")
+        found["matching"] = embedding.one_message()
+        found["embedding"] = await embedding.measure(step, count=given.messages)
     if "latency" in wanted:
         step("latency: starting the whole system")
         with LocalStack(
@@ -123,6 +129,9 @@ def show(found: dict[str, Any], console: Console) -> None:
     console.print(table)
     if found["latency_ms"]:
         console.print("Latency, ms:", found["latency_ms"])
+    for name in ("matching", "embedding"):
+        if name in found:
+            console.print(f"{name.capitalize()}:", found[name])
     console.print("Memory, MB:", found["memory_mb"])
 
 

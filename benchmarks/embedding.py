@@ -10,7 +10,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 import orjson
@@ -47,14 +47,27 @@ async def measure(step: Step, *, count: int) -> dict[str, Any]:
         )
         step("bare model")
         after = _bare(count)
-    bare = (before + after) / 2
+    runs = [before["texts_per_s"], after["texts_per_s"]]
+    bare, cpu = sum(runs) / 2, (before["cpu_us"] + after["cpu_us"]) / 2
     return {
         "events_per_s": round(found.events_per_s, 1),
         "bare_texts_per_s": round(bare, 1),
-        "bare_runs": [round(before, 1), round(after, 1)],
+        "bare_runs": runs,
         "ratio": round(found.events_per_s / bare, 3),
+        "cpu_us": round(found.cpu_us),
+        "bare_cpu_us": round(cpu),
+        "ratio_cpu": round(cpu / found.cpu_us, 3),
         "memory_mb": found.memory_mb,
     }
+
+
+def one_message() -> dict[str, Any]:
+    """Return what `benchmarks.matching` finds, in a process of its own."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "benchmarks.matching"], capture_output=True, check=True
+    )
+    found: dict[str, Any] = json.loads(ran.stdout)
+    return found
 
 
 def _events(count: int) -> Iterator[tuple[bytes, bytes]]:
@@ -91,27 +104,32 @@ async def _wake_coordinator(here: Ground) -> None:
     await consumer.stop()
 
 
-def _bare(count: int) -> float:
-    """Return texts a second of the bare model, in a process of its own."""
+def _bare(count: int) -> dict[str, float]:
+    """Return what the bare model does, in a process of its own."""
     ran = subprocess.run(  # noqa: S603 - this very file
         [sys.executable, "-m", "benchmarks.embedding", str(count)],
         capture_output=True,
         check=True,
     )
-    rate: float = json.loads(ran.stdout)
-    return rate
+    found: dict[str, float] = json.loads(ran.stdout)
+    return found
 
 
 def main() -> None:
-    """Encode and print texts a second."""
+    """Encode, and print texts a second and the CPU time of one."""
     encoder = load_encoder("minilm")
     if encoder is None:
         raise RuntimeError("the model does not load: see the log above")
     texts = catalogue.messages(int(sys.argv[1]))
     encoder.encode(texts[:50])
-    began = perf_counter()
+    began, cpu = perf_counter(), process_time()
     encoder.encode(texts)
-    json.dump(len(texts) / (perf_counter() - began), sys.stdout)
+    took, cpu = perf_counter() - began, process_time() - cpu
+    found = {
+        "texts_per_s": round(len(texts) / took, 1),
+        "cpu_us": round(cpu / len(texts) * 1e6),
+    }
+    json.dump(found, sys.stdout)
 
 
 if __name__ == "__main__":
