@@ -15,10 +15,12 @@ from services.resolver.domain.catalogue import Action, Document, Passage
 from services.resolver.matching.knowledge import Knowledge, Labelled
 
 STAGES = (
-    (0, 0), (0, 0), (1, 0), (3, 0), (10, 0), (30, 0),
-    (0, 90), (3, 90), (0, 300), (3, 600), (10, 600),
+    (0, 0, 0), (0, 0, 0), (1, 0, 0), (3, 0, 0), (10, 0, 0), (30, 0, 0),
+    (0, 90, 0), (3, 90, 0), (0, 300, 0), (3, 600, 0), (10, 600, 0),
+    (0, 0, 1), (1, 0, 1), (3, 0, 2), (0, 0, 3), (1, 0, 4), (0, 0, 6), (3, 0, 8),
 )  # fmt: skip
-"""Examples per outcome and past messages, from a new app to a settled one."""
+"""Examples per outcome, past messages, and how many outcomes there are (0: most of the
+set's): from a new app to a settled one, and the handful that somebody begins with."""
 HIDDEN = 0.3
 """Share of the outcomes that are not registered."""
 ASKED = 600
@@ -47,10 +49,10 @@ def episodes_of(
     pool = _pool(knowledge)
     most = max((len(each.examples) for each in knowledge.actions), default=0)
     most = max([most, *(len(each.questions) for each in knowledge.documents)])
-    for shots, past in STAGES:
+    for shots, past, size in STAGES:
         if shots >= max(most, 1) + bool(knowledge.history) or past > len(pool) / 2:
             continue
-        yield _episode(knowledge, pool, (shots, past), others, random)
+        yield _episode(knowledge, pool, (shots, past, size), others, random)
 
 
 def messages_of(source: LabelledSet) -> list[str]:
@@ -61,14 +63,15 @@ def messages_of(source: LabelledSet) -> list[str]:
 def _episode(
     knowledge: Knowledge,
     pool: Sequence[Labelled],
-    stage: tuple[int, int],
+    stage: tuple[int, int, int],
     others: Sequence[str],
     random: Random,
 ) -> Episode:
-    shots, past = stage
+    shots, past, size = stage
     names = [("action", each.name) for each in knowledge.actions]
     names += [("document", each.document_id) for each in knowledge.documents]
-    hidden = set(random.sample(names, round(len(names) * HIDDEN)))
+    kept = min(size, len(names)) or round(len(names) * (1 - HIDDEN))
+    hidden = set(random.sample(names, len(names) - kept))
     actions = tuple(
         _taught(each, shots)
         for each in knowledge.actions
@@ -82,6 +85,8 @@ def _episode(
     known = {text for each in actions for text in each.examples}
     known |= {text for each in documents for text in each.questions}
     asked = [each for each in pool if each.text not in known]
+    if size:
+        asked = _balanced(asked, hidden, random)
     asked = random.sample(asked, min(ASKED - FAR + past, len(asked)))
     far = random.sample(others, min(FAR, len(others), len(asked) // 10))
     asked += [Labelled(text, "escalate") for text in far]
@@ -95,6 +100,23 @@ def _episode(
     return Episode(
         Knowledge(actions, documents, tuple(asked[:past])), tuple(asked[past:])
     )
+
+
+def _balanced(
+    asked: list[Labelled], hidden: set[tuple[str, str]], random: Random
+) -> list[Labelled]:
+    """Return twice as many messages to people as to the few outcomes there are."""
+    answered = [
+        each
+        for each in asked
+        if each.kind != "escalate" and (each.kind, each.name) not in hidden
+    ]
+    others = [
+        each
+        for each in asked
+        if each.kind == "escalate" or (each.kind, each.name) in hidden
+    ]
+    return answered + random.sample(others, min(len(others), 2 * len(answered)))
 
 
 def _pool(knowledge: Knowledge) -> list[Labelled]:

@@ -51,30 +51,28 @@ class Settings(ServiceSettings):
         validation_alias="RESOLVER_LANGUAGE",
         description="Snowball language of the catalogues: stemming and stop words",
     )
-    # Chosen on the labelled history of bank-3ex-300hist (900 messages) and, for an
-    # app without examples, on the queries of bank-0ex-0hist (2,500). At these values
-    # 0.6 % and 0.7 % of all messages start a wrong action and 4.7 % and 2.8 % get a
-    # wrong document; each step down buys answers at twice that price.
+    # Scores are probabilities, so a threshold is a price: a wrong action is worth two
+    # escalations that an action would have saved, a wrong passage one.
     action_threshold: float = Field(
-        default=0.85,
+        default=0.67,
         ge=0,
         le=1,
         validation_alias="RESOLVER_ACTION_THRESHOLD",
-        description="Score from which an action is called, unless the app sets its own",
+        description="Probability from which an action is called, unless the app says",
     )
     document_threshold: float = Field(
-        default=0.8,
+        default=0.5,
         ge=0,
         le=1,
         validation_alias="RESOLVER_DOCUMENT_THRESHOLD",
-        description="Score from which a passage answers, unless the app sets its own",
+        description="Probability from which a passage answers, unless the app says",
     )
     near_miss: float = Field(
-        default=0.3,
+        default=0.15,
         ge=0,
         le=1,
         validation_alias="RESOLVER_NEAR_MISS",
-        description="Score from which a candidate almost answered",
+        description="Probability from which a candidate almost answered",
     )
     action_lead: float = Field(
         default=0.05,

@@ -117,3 +117,31 @@ def test_an_app_that_registered_nothing_matches_nothing(encoder):
 
     assert found.actions == ()
     assert found.passages == ()
+
+
+def test_a_report_of_broken_software_is_for_people(encoder):
+    matcher = AppMatcher.build(KNOWLEDGE, words=WORDS, encoder=encoder)
+
+    story = "I'm getting error 500 when I try to upload files larger than 10MB"
+    found = matched(matcher, story, encoder)
+
+    assert found.passages[0].score < 0.1
+    assert found.none > 0.9
+
+
+def test_unless_somebody_wrote_down_what_to_do_about_that_fault(encoder):
+    page = Document(
+        "fault",
+        "Error 500 when uploading",
+        None,
+        ("I get error 500 when I upload a file",),
+        (Passage("fault", "Error 500", "Error 500 means the disk is full: wait."),),
+    )
+    matcher = AppMatcher.build(
+        Knowledge(KNOWLEDGE.actions, (LIMITS, page)), words=WORDS, encoder=encoder
+    )
+
+    found = matched(matcher, "I get error 500 when I upload a file", encoder)
+
+    assert found.passages[0].name == "fault"
+    assert found.passages[0].score > 0.67

@@ -17,6 +17,12 @@ _TROUBLE = re.compile(
     r"|couldn'?t|not|no longer|stopped)\b",
     re.IGNORECASE,
 )
+_FAULT = re.compile(
+    r"\b(?:error(?: code)?[ :#]*\d{3,}|(?:http|status)(?: code)?[ :]*[45]\d\d"
+    r"|[45]\d\d errors?|internal server error|exceptions?|stack ?trace|traceback"
+    r"|crash(?:es|ed|ing)?|segfault|blank (?:page|screen)|white screen)\b",
+    re.IGNORECASE,
+)
 _STORY = re.compile(
     r"\b(?:was|were|had|been|got|tried|made|did|charged|took|saw|went|said|says|shows?"
     r"|showing|see|noticed|happened)\b",
@@ -35,6 +41,8 @@ class Cues:
 
     trouble: bool
     """Something went wrong."""
+    fault: bool
+    """The software broke."""
     story: bool
     """Something happened."""
     question: bool
@@ -46,6 +54,7 @@ def cues_of(text: str) -> Cues:
     plain = text.replace("\u2019", "'")
     return Cues(
         trouble=_TROUBLE.search(plain) is not None,
+        fault=_FAULT.search(plain) is not None,
         story=_STORY.search(plain) is not None,
         question=_QUESTION.search(plain) is not None,
     )

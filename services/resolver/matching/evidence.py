@@ -27,6 +27,8 @@ Places = NDArray[np.int64]
 
 MOST_ASKED = 120
 """Texts kept for each outcome: the hundredth example teaches next to nothing."""
+MOST_TAUGHT = 10_000
+"""Texts kept in all, which bounds memory and the time of a match."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +39,15 @@ class Texts:
     owners: Places
     """Ascending."""
     vectors: Floats | None
+    present: Places
+    """Who owns any, and where theirs start."""
+    starts: Places
 
     def best(self, scores: Floats, columns: int) -> Floats:
         """Return, for each message, the best of *scores* for each owner; else 0."""
         best = np.zeros((len(scores), columns), dtype=np.float32)
         if len(self.owners):
-            present, starts = np.unique(self.owners, return_index=True)
-            best[:, present] = np.maximum.reduceat(scores, starts, axis=1)
+            best[:, self.present] = np.maximum.reduceat(scores, self.starts, axis=1)
         return best
 
 
@@ -56,6 +60,8 @@ class Columns:
     """Of the texts asked for each candidate, and in vain."""
     troubled: Floats
     """Share of each candidate's texts that tell of trouble."""
+    faulty: Floats
+    """1 where a candidate's texts tell of broken software, else 0."""
 
     @property
     def none(self) -> int:
@@ -65,14 +71,15 @@ class Columns:
     def with_actions(self, own: "Columns") -> "Columns":
         """Return these columns with those of *own* actions after the other actions."""
         at = self.actions
-        counts, troubled = (
+        counts, troubled, faulty = (
             np.concatenate([ours[:at], theirs[:-1], ours[at:]])
             for ours, theirs in (
                 (self.counts, own.counts),
                 (self.troubled, own.troubled),
+                (self.faulty, own.faulty),
             )
         )
-        return Columns(at + own.actions, counts, troubled)
+        return Columns(at + own.actions, counts, troubled, faulty)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +115,7 @@ def evidence_of(
         Columns(
             len(actions),
             counts.astype(np.float32),
-            _troubled([*own, *asked], columns),
+            *_signs([*own, *asked], columns),
         ),
         _texts(own, vectors),
         _texts(titles, vectors),
@@ -146,27 +153,37 @@ def _thinned(asked: list[_Asked], columns: int) -> list[_Asked]:
     """Keep up to `MOST_ASKED` of each owner, evenly; of "none" ten times as many."""
     kept: list[_Asked] = []
     owners = np.array([each.owner for each in asked], dtype=np.int64)
-    for owner in np.unique(owners):
+    present = np.unique(owners)
+    share = min(MOST_ASKED, MOST_TAUGHT // max(1, len(present)))
+    for owner in present:
         rows = np.flatnonzero(owners == owner)
-        most = MOST_ASKED * (10 if owner == columns else 1)
+        most = max(1, share) * (10 if owner == columns else 1)
         if len(rows) > most:
             rows = rows[np.linspace(0, len(rows) - 1, most).astype(np.int64)]
         kept += [asked[row] for row in rows]
     return kept
 
 
-def _troubled(owned: Sequence[tuple[int, str]], columns: int) -> Floats:
+def _signs(owned: Sequence[tuple[int, str]], columns: int) -> tuple[Floats, Floats]:
+    """Return each candidate's share of trouble, and whether it tells of a fault."""
     owners = [at for at, _ in owned]
-    signs = [cues_of(text).trouble for _, text in owned]
-    total = np.bincount(owners, minlength=columns + 1)
-    found = np.bincount(owners, weights=signs, minlength=columns + 1)
-    share: Floats = (found / np.maximum(total, 1)).astype(np.float32)
-    return share
+    signs = [cues_of(text) for _, text in owned]
+
+    def counted(marks: list[bool] | None) -> Floats:
+        found = np.bincount(owners, weights=marks, minlength=columns + 1)
+        return found.astype(np.float32)
+
+    total = np.maximum(counted(None), 1)
+    troubled = counted([each.trouble for each in signs])
+    troubled /= total
+    return troubled, np.minimum(counted([each.fault for each in signs]), 1)
 
 
 def _texts(owned: Sequence[tuple[int, str]], vectors: Vectors | None) -> Texts:
     texts = tuple(text for _, text in owned)
     owners = np.array([at for at, _ in owned], dtype=np.int64)
-    if vectors is None or not texts:
-        return Texts(texts, owners, None)
-    return Texts(texts, owners, np.stack([vectors[text] for text in texts]))
+    present, starts = np.unique(owners, return_index=True)
+    rows = None
+    if vectors is not None and texts:
+        rows = np.stack([vectors[text] for text in texts])
+    return Texts(texts, owners, rows, present, starts.astype(np.int64))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from services.resolver.matching.cues import Cues
 from services.resolver.matching.evidence import Columns
-from services.resolver.matching.gate import Cases
+from services.resolver.matching.gate import Cases, Doubles
 from services.resolver.matching.knowledge import Floats
 
 Places = NDArray[np.int64]
@@ -18,8 +18,11 @@ Array = NDArray[Any]
 SHORTLIST = 10
 """Of each kind: what the gate weighs. The eleventh has never been right in a way that
 the gate could tell."""
+FAULT = 12.0
+"""Set by judgement, for want of data: documents and actions tell how software works,
+so a report that it broke is for people, unless a candidate speaks of such a fault."""
 CANDIDATE_FEATURES = 24
-NOTHING_FEATURES = 20
+NOTHING_FEATURES = 24
 FEATURES = CANDIDATE_FEATURES + NOTHING_FEATURES
 
 
@@ -115,6 +118,7 @@ def cases_of(
         _of_candidates(scores, columns, places),
         places >= 0,
         _of_nothing(scores, columns),
+        _faults(scores.cues)[:, None] * FAULT * (1 - columns.faulty[places]),
         position,
         np.ones(count),
     )
@@ -132,7 +136,7 @@ def _best(rough: Floats, first: int) -> Places:
     return places
 
 
-def _of_candidates(scores: Scores, columns: Columns, places: Places) -> np.ndarray:
+def _of_candidates(scores: Scores, columns: Columns, places: Places) -> Doubles:
     def at(table: Floats) -> Floats:
         taken: Floats = np.take_along_axis(table, places, axis=1)
         return taken
@@ -145,7 +149,8 @@ def _of_candidates(scores: Scores, columns: Columns, places: Places) -> np.ndarr
     asked, words, same = at(scores.asked), at(scores.words), at(scores.words_asked)
     troubled = columns.troubled[places]
     trouble, _, question = (signs[:, None] for signs in _signs(scores.cues))
-    return np.stack(
+    return _filled(
+        places.shape,
         [
             learned,
             own,
@@ -172,43 +177,57 @@ def _of_candidates(scores: Scores, columns: Columns, places: Places) -> np.ndarr
             1 - known,
             own * (1 - known),
         ],
-        axis=2,
-    ).astype(np.float64)
+    )
 
 
-def _of_nothing(scores: Scores, columns: Columns) -> np.ndarray:
+def _of_nothing(scores: Scores, columns: Columns) -> Doubles:
     none = columns.none
     vain, taught = columns.counts[none], columns.counts[:none]
     mean = _mean(taught / (taught + 3))
-    ones = np.ones(len(scores.learned), dtype=np.float32)
     learned, own = scores.learned[:, :none], scores.described[:, :none]
     asked = scores.asked[:, :none]
     trouble, story, question = _signs(scores.cues)
-    return np.stack(
+    small = 1 / max(none, 1)
+    return _filled(
+        (len(scores.cues),),
         [
-            ones,
+            1.0,
             scores.learned[:, none],
             scores.asked[:, none],
             scores.words_asked[:, none],
-            ones * vain / (vain + 20),
+            float(vain / (vain + 20)),
             _highest(learned),
             _second(learned),
             _highest(own),
             _second(own),
             _highest(asked),
-            ones * np.log1p(none) / 5,
-            ones * mean,
+            float(np.log1p(none)) / 5,
+            mean,
             _highest(asked) * mean,
             _highest(learned) * mean,
-            own.mean(axis=1) if none else 0 * ones,
+            own.mean(axis=1) if none else 0.0,
             trouble,
             trouble * _mean(columns.troubled[:none]),
             story,
             question,
             trouble * scores.learned[:, none],
+            small,
+            small * _highest(learned),
+            small * _highest(own),
+            small * _highest(asked),
         ],
-        axis=1,
-    ).astype(np.float64)
+    )
+
+
+def _filled(shape: tuple[int, ...], values: Sequence[Floats | float]) -> Doubles:
+    filled = np.empty((*shape, len(values)))
+    for at, value in enumerate(values):
+        filled[..., at] = value
+    return filled
+
+
+def _faults(cues: Sequence[Cues]) -> Doubles:
+    return np.array([each.fault for each in cues], dtype=np.float64)
 
 
 def _mean(values: Floats) -> float:

@@ -31,6 +31,8 @@ class Cases:
     """Message x place: whether a candidate is there."""
     nothing: Doubles
     """Message x feature of "none"."""
+    handicaps: Doubles
+    """Message x place: what is taken from a candidate before it is weighed."""
     right: Places
     """The right place; the number of places where none is right."""
     weights: Doubles
@@ -42,6 +44,7 @@ class Cases:
             np.concatenate([each.candidates for each in cases]),
             np.concatenate([each.taken for each in cases]),
             np.concatenate([each.nothing for each in cases]),
+            np.concatenate([each.handicaps for each in cases]),
             np.concatenate([each.right for each in cases]),
             np.concatenate([each.weights for each in cases]),
         )
@@ -100,7 +103,7 @@ def _fitted(cases: Cases, prior: Doubles, precision: Doubles) -> Doubles:
 
 def _logits(weights: Doubles, cases: Cases) -> Doubles:
     wide = cases.candidates.shape[2]
-    logits = cases.candidates @ weights[:wide]
+    logits = cases.candidates @ weights[:wide] - cases.handicaps
     logits = np.where(cases.taken, logits, ABSENT)
     nothing = cases.nothing @ weights[wide:]
     return np.concatenate([logits, nothing[:, None]], axis=1)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.resolver.matching.cues import cues_of
-from services.resolver.matching.evidence import Evidence
+from services.resolver.matching.evidence import Evidence, Texts
 from services.resolver.matching.features import Scores, Usual, cases_of, shortlist
 from services.resolver.matching.gate import Cases
 from services.resolver.matching.kernel import Kernel, Learned, fit_kernel, spread
@@ -67,9 +67,9 @@ class Subject:
         said = shared[:, : len(described.owners)].copy()
         none = np.zeros((len(texts), columns), dtype=np.float32)
         near = {"described": none, "titled": none, "asked": none}
-        for noun in near if vectors is not None else ():
-            known = getattr(self.evidence, noun)
-            if known.vectors is None:
+        for noun in near:
+            known: Texts = getattr(self.evidence, noun)
+            if vectors is None or known.vectors is None:
                 continue
             close = vectors @ known.vectors.T
             if noun == "asked" and own is not None:

@@ -1,0 +1,146 @@
+"""What is learned of an app: exact left-out values, honest probabilities, a history."""
+
+import numpy as np
+import pytest
+
+from services.resolver.domain.catalogue import Action
+from services.resolver.matching import kernel as kernels
+from services.resolver.matching.cues import cues_of
+from services.resolver.matching.evidence import MOST_ASKED, evidence_of
+from services.resolver.matching.features import FEATURES
+from services.resolver.matching.gate import Cases, fit_gate
+from services.resolver.matching.kernel import fit_kernel, spread
+from services.resolver.matching.knowledge import Knowledge, Labelled
+from services.resolver.matching.lexical import TextIndex
+from services.resolver.matching.prior import prior_for
+from services.resolver.matching.words import Words
+
+WORDS = Words("english")
+RANDOM = np.random.default_rng(5)
+
+
+def directions(count, dimensions=8):
+    rows = RANDOM.normal(size=(count, dimensions)).astype(np.float32)
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+def test_a_left_out_value_is_that_of_a_regression_without_the_text():
+    vectors, owners = directions(12), np.array([0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2])
+    _, learned = fit_kernel(vectors, owners, 3)
+
+    without, _ = fit_kernel(vectors[1:], owners[1:], 3)
+
+    left_out = learned.left_out(np.array([0]))
+    assert left_out == pytest.approx(without.values(vectors[:1]), abs=1e-4)
+
+
+def test_landmarks_stand_for_all_texts(monkeypatch):
+    owners = np.arange(40) % 2
+    vectors = directions(2)[owners] + directions(40) / 10
+    vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype("f4")
+    whole, _ = fit_kernel(vectors, owners, 2)
+    monkeypatch.setattr(kernels, "MOST_LANDMARKS", 10)
+
+    few, _ = fit_kernel(vectors, owners, 2)
+
+    assert len(few.landmarks) == 10
+    assert few.values(vectors) == pytest.approx(whole.values(vectors), abs=0.1)
+
+
+def test_a_bounded_choice_takes_of_each_owner():
+    owners = np.array([0] * 50 + [1] * 3)
+
+    assert sorted(owners[spread(owners, 6)]) == [0, 0, 0, 1, 1, 1]
+
+
+def cases(numbers, right):
+    numbers = np.array(numbers, dtype=np.float64)
+    return Cases(
+        numbers[:, None, None],
+        np.ones((len(numbers), 1), dtype=bool),
+        np.ones((len(numbers), 1)),
+        np.zeros((len(numbers), 1)),
+        np.array(right),
+        np.ones(len(numbers)),
+    )
+
+
+def test_a_fitted_gate_says_how_often_it_is_right():
+    near = RANDOM.random(4000)
+    right = (RANDOM.random(4000) > 1 / (1 + np.exp(-4 * (near - 0.5)))).astype(int)
+
+    gate = fit_gate(cases(near, right), 2, ridge=1e-3)
+
+    told = gate.chances(cases([0.5, 0.75], [0, 0]))[:, 0]
+    assert told == pytest.approx([0.5, 1 / (1 + np.exp(-1))], abs=0.05)
+
+
+def test_a_few_messages_of_its_own_hardly_move_a_gate_and_many_do():
+    gate = fit_gate(cases([0, 1] * 200, [1, 0] * 200), 2, ridge=1.0)
+    before = gate.chances(cases([1], [0]))[0, 0]
+
+    few, many = (
+        gate.refitted(cases([1] * n, [1] * n), belief=300).chances(cases([1], [0]))[
+            0, 0
+        ]
+        for n in (2, 2000)
+    )
+
+    assert few > 0.9 * before
+    assert many < 0.2
+
+
+def test_probabilities_of_all_candidates_and_none_add_up_to_one():
+    gate = fit_gate(cases([0, 1], [1, 0]), 2, ridge=1.0)
+
+    assert gate.chances(cases([0.2, 0.9], [0, 0])).sum(axis=1) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("encoder", ["minilm-l6-v2-int8", "unknown", None])
+def test_a_gate_ships_for_every_kind_of_encoder(encoder):
+    prior = prior_for(encoder)
+
+    assert prior.fresh.weights.shape == (FEATURES,)
+    assert prior.settled.precision == pytest.approx(prior.settled.precision.T)
+
+
+def test_what_is_registered_no_longer_is_for_people():
+    history = (Labelled("gone", "action", "removed"), Labelled("odd", "escalate"))
+
+    evidence = evidence_of(Knowledge((Action("stays"),), (), history), WORDS, None)
+
+    assert evidence.columns.counts.tolist() == [0, 2]
+    assert evidence.past.all()
+
+
+def test_of_very_many_examples_an_even_choice_is_kept():
+    action = Action("loud", examples=tuple(f"text {n}" for n in range(1000)))
+
+    evidence = evidence_of(Knowledge((action,)), WORDS, None)
+
+    assert len(evidence.asked.texts) == MOST_ASKED
+    assert evidence.asked.texts[-1] == "text 999"
+
+
+def test_a_text_that_says_it_twice_covers_more_than_one():
+    index = TextIndex([WORDS.of("refund refund order"), WORDS.of("refund order now")])
+
+    once = index.coverage(WORDS.of("refund"))
+
+    assert once[0] > once[1] > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "trouble", "question"),
+    [
+        ("My top-up failed", True, False),
+        ("I can’t log in", True, False),
+        ("How do I top up?", False, True),
+        ("top up my account please", False, False),
+        ("Ich komme nicht hinein", False, False),
+    ],
+)
+def test_wording_shows_what_kind_of_request_it_is(text, trouble, question):
+    cues = cues_of(text)
+
+    assert (cues.trouble, cues.question) == (trouble, question)
