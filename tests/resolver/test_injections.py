@@ -37,7 +37,11 @@ class Place:
     text: str = HARMLESS
 
     def at(self, name: str) -> str:
-        return self.text if name == self.name else HARMLESS
+        if name != self.name:
+            return HARMLESS
+        # A page that says nothing else would have no passage left.
+        kept = f"{HARMLESS}\n\n" if name == "document_text" else ""
+        return kept + self.text
 
 
 def knowledge_with(place: Place):
@@ -139,7 +143,7 @@ class Talk:
 
 async def talk(place: Place) -> list:
     """Have the whole conversation and return its decisions."""
-    ranks = ranker(FakeCatalogues(acme=knowledge_with(place)))
+    ranks = ranker(FakeCatalogues(acme=knowledge_with(place)), timeout_seconds=60.0)
     try:
         one = Talk(place, World(ranks))
         await one.say("When are invoices sent?")
