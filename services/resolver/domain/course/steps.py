@@ -48,22 +48,32 @@ def take_step(
         return step
     if isinstance(step.result, Unsolved) and _hands_over(before, step, rules):
         return step  # the usual end: people start afresh, and so do we after them
-    progress = before.progress or NO_PROGRESS
-    if spoken:
-        progress = _heard(progress, turn, step)
+    known = before.progress or NO_PROGRESS
+    progress = _heard(known, turn, step) if spoken else known
+    failed, settled, said = progress.failed, progress.settled, progress.said
     if isinstance(step.result, Unsolved):
-        progress = replace(progress, failed=progress.failed + 1, settled=False)
+        failed, settled = failed + 1, False
         step = _ask_instead(before, step, step.result, turn, rules)
     elif isinstance(step.result, Solved):
-        progress = replace(progress, settled=True)
+        settled = True
     limit = rules.sense.turn_limit
     asks = limit.enabled and isinstance(step.reply, Asking)
     if asks and progress.turns >= limit.times:
         return _limit(before, step, turn)
     if step.reply is not None:
-        marks = (*progress.said, mark_of(step.reply.text))
-        progress = replace(progress, said=marks[-MAX_SAID:])
-    return replace(step, state=with_progress(step.state, progress))
+        said = (*said, mark_of(step.reply.text))[-MAX_SAID:]
+    # Spelled out: `replace` costs more than all that was decided.
+    made = Progress(
+        request=progress.request,
+        topic=progress.topic,
+        turns=progress.turns,
+        failed=failed,
+        settled=settled,
+        said=said,
+        over_at=progress.over_at,
+    )
+    step.state = with_progress(step.state, made)
+    return step
 
 
 def mark_of(text: str) -> int:
@@ -106,16 +116,16 @@ def _heard(progress: Progress, turn: Turn, step: Step) -> Progress:
     Whoever asks on after an answer lets it stand: then the count begins anew.
     """
     stands = progress.settled and step.why not in _AGAIN
-    text = turn.request.text[:MAX_TOPIC_CHARS]
+    said = turn.request
+    text = said.text[:MAX_TOPIC_CHARS]
     root = progress.topic.partition("\n")[0] if turn.query else ""
-    request: Request = replace(turn.request, text=text)
-    return replace(
-        progress,
-        request=request,
+    return Progress(
+        request=Request(said.event_id, text, said.at),
         topic=f"{root}\n{text}"[: 2 * MAX_TOPIC_CHARS] if root else text,
         turns=1 if stands else progress.turns + 1,
         failed=0 if stands else progress.failed,
-        settled=False,
+        said=progress.said,
+        over_at=progress.over_at,
     )
 
 

@@ -4,7 +4,7 @@
 
 from enum import StrEnum
 
-from services.resolver.domain.words.plain import folded
+from services.resolver.domain.words.plain import folded, words_of
 
 MAX_CHARS = 80
 """Longer messages say something."""
@@ -109,7 +109,9 @@ def _catalogue() -> dict[tuple[str, ...], SmallTalk]:
 
 
 _KNOWN = _catalogue()
-_FIRST = frozenset(phrase[0] for phrase in _KNOWN if phrase) | _AROUND
+_FIRST = frozenset(
+    word.encode() for word in {phrase[0] for phrase in _KNOWN if phrase} | _AROUND
+)
 _ORDER = (SmallTalk.THANKS, SmallTalk.FAREWELL, SmallTalk.GREETING, SmallTalk.NOD)
 """Of several in one message, the first of these is what it is."""
 
@@ -118,13 +120,13 @@ def small_talk(text: str) -> SmallTalk | None:
     """Return what *text* is if it is nothing but small talk."""
     if len(text) > MAX_CHARS:
         return None
-    words = folded(text).split()
+    words = words_of(text)
     if not words:
         # Nothing but signs: a thumb up or a smile says no more than a nod.
         return SmallTalk.NOD if text.strip() and not _asks(text) else None
     if len(words) > MAX_WORDS or words[0] not in _FIRST:
         return None
-    said = _parts(words)
+    said = _parts([word.decode() for word in words])
     return next((kind for kind in _ORDER if kind in said), None)
 
 
