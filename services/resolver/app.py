@@ -22,6 +22,7 @@ from services.resolver.calling.caller import Limits as CallLimits
 from services.resolver.calling.endpoint import Endpoint
 from services.resolver.catalogue.ranker import CatalogueRanker
 from services.resolver.catalogue.shelf import Limits
+from services.resolver.domain.parameters.reading import get_ready
 from services.resolver.domain.ranking import Rules
 from services.resolver.encoding.encoder import load_encoder
 from services.resolver.handlers import TOPICS, Handlers
@@ -68,6 +69,7 @@ def build_app(settings: Settings) -> FastAPI:
         await parts.start_ranking()
         await parts.tail.start()
         await parts.calls.prepare()
+        await asyncio.to_thread(get_ready)
         parts.begin_calling()
 
     async def close() -> None:
