@@ -29,8 +29,12 @@ finally:
 
 def begin(*ignored):
     """Start a run as a shell starts it in the background: with signals ignored."""
-    deaf = "".join(f"signal.signal({int(n)}, signal.SIG_IGN);" for n in ignored)
-    command = f"import os, signal, sys; {deaf} os.execv(sys.executable, sys.argv[1:])"
+    # Set both ways: the suite itself may run with nohup, or in the background.
+    wishes = "".join(
+        f"signal.signal({int(each)}, signal.SIG_{'IGN' if each in ignored else 'DFL'});"
+        for each in ENDINGS
+    )
+    command = f"import os, signal, sys; {wishes} os.execv(sys.executable, sys.argv[1:])"
     process = subprocess.Popen(
         [sys.executable, "-c", command, sys.executable, "-c", RUN],
         cwd=ROOT,
