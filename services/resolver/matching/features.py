@@ -137,8 +137,11 @@ def _best(rough: Floats, first: int) -> Places:
 
 
 def _of_candidates(scores: Scores, columns: Columns, places: Places) -> Doubles:
+    wide = len(columns.counts)
+    flat = np.arange(len(places))[:, None] * wide + places
+
     def at(table: Floats) -> Floats:
-        taken: Floats = np.take_along_axis(table, places, axis=1)
+        taken: Floats = table.reshape(-1)[flat]
         return taken
 
     counts = columns.counts[places]

@@ -141,8 +141,9 @@ class AppMatcher:
         self, scores: Scores, columns: Columns, row: int, column: int
     ) -> Action | Passage:
         if column < columns.actions:
-            action: Action = (*self._stored, *self._own)[column]
-            return action
+            stored = len(self._stored)
+            known = column < stored
+            return self._stored[column] if known else self._own[column - stored]
         # Of a document, the passage that says it best.
         described = self._subject.evidence.described.owners
         owner = column - len(self._own)
