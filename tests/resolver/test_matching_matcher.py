@@ -51,6 +51,19 @@ def matched(matcher, text, encoder):
     return matcher.match([text], vectors)[0]
 
 
+def test_a_page_without_a_passage_is_no_candidate_and_no_hindrance(encoder):
+    empty = Document("empty", "Empty", None, ("How big may a file be?",), ())
+    history = (Labelled("how big", "document", "empty"),)
+    knowledge = Knowledge((RESET,), (empty, LIMITS), history)
+    matcher = AppMatcher.build(knowledge, words=WORDS, encoder=encoder)
+    alone = AppMatcher.build(Knowledge((), (empty,)), words=WORDS, encoder=encoder)
+
+    found = matched(matcher, "How big may a file be?", encoder)
+
+    assert {each.name for each in found.passages} == {"limits"}
+    assert matched(alone, "How big may a file be?", encoder).passages == ()
+
+
 def test_an_example_word_by_word_is_the_best_action(encoder):
     matcher = AppMatcher.build(KNOWLEDGE, words=WORDS, encoder=encoder)
 

@@ -59,6 +59,9 @@ class AppMatcher:
         vectors: Vectors | None = None,
     ) -> Self:
         """Learn *knowledge*. Takes seconds for a large app: run it in a thread."""
+        # A page of nothing but markup has no passage, and so nothing to answer with.
+        answering = tuple(each for each in knowledge.documents if each.passages)
+        knowledge = replace(knowledge, documents=answering)
         known = _completed(texts_of(knowledge), encoder, vectors)
         evidence = evidence_of(knowledge, words, known)
         subject, lesson = learn(evidence)
@@ -68,7 +71,7 @@ class AppMatcher:
             (),
             words,
             encoder,
-            prior.gate_for(rehearsal(subject, lesson, words)),
+            prior.gate_for(evidence.columns.none, rehearsal(subject, lesson, words)),
             subject,
             tuple(each for page in knowledge.documents for each in page.passages),
         )
