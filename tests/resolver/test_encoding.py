@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import structlog
 
 from services.resolver.encoding import minilm
 from services.resolver.encoding.encoder import load_encoder
@@ -57,12 +58,13 @@ def test_none_is_no_encoder():
     assert load_encoder("none") is None
 
 
-def test_a_folder_without_a_model_falls_back_loudly(tmp_path, capsys):
-    found = load_encoder(str(tmp_path))
+def test_a_folder_without_a_model_falls_back_loudly(tmp_path):
+    with structlog.testing.capture_logs() as said:
+        found = load_encoder(str(tmp_path))
 
     assert found is not None
     assert found.name == minilm.NAME
-    assert "encoder not loaded" in capsys.readouterr().out
+    assert "encoder not loaded" in [each["event"] for each in said]
 
 
 def test_a_folder_with_a_model_is_used_under_a_name_of_its_content(tmp_path):
