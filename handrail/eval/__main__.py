@@ -36,6 +36,8 @@ def main() -> int:
     told.out.parent.mkdir(parents=True, exist_ok=True)
     told.out.write_bytes(orjson.dumps(rows, option=orjson.OPT_INDENT_2) + b"\n")
     console = Console()
+    if not console.is_terminal:
+        console.width = 200  # a file or a pipe has no width of its own
     console.print(table_of(rows))
     for each in found:
         if each.task != DECISIONS:

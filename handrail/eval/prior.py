@@ -41,13 +41,11 @@ SOURCES = (
 )
 """Of sets that differ in size only, the largest."""
 SEED = 7
-ROUNDS = 1
-MISSES = {"fresh": 0.25, "settled": 0.3}
-"""Share of the messages that are for people. A settled app's history says it itself."""
-MISSES_OF_FEW = 0.5
-"""The same for an app with a handful of outcomes: most requests are for nothing it
-has."""
-FEW = 8
+ROUNDS = 2
+MISSES = {"few": 0.5, "fresh": 0.25, "settled": 0.3}
+"""Share of the messages that are for people. An app with a handful of outcomes is
+mostly asked for what it has not; a settled app's history says it itself."""
+MOST_OF_FEW = 8
 WEIGHT = 300.0
 """Of each episode: a large set does not outvote a small one."""
 RIDGE = 1.0
@@ -88,15 +86,8 @@ def cases_in(episode: Episode, words: Words, vectors: Vectors | None) -> Cases:
 
 def gate_of(cases: Sequence[Cases], misses: float) -> Gate:
     """Learn a gate from episodes, each with the same share of *misses*."""
-    weighed = [
-        replace(each, weights=_weights(each, max(misses, _misses_of_few(each))))
-        for each in cases
-    ]
+    weighed = [replace(each, weights=_weights(each, misses)) for each in cases]
     return fit_gate(Cases.joined(weighed), FEATURES, ridge=RIDGE)
-
-
-def _misses_of_few(cases: Cases) -> float:
-    return MISSES_OF_FEW if cases.taken.sum(axis=1).max() <= FEW else 0.0
 
 
 def _weights(cases: Cases, misses: float) -> Any:  # noqa: ANN401 - a numpy array
@@ -108,11 +99,13 @@ def _weights(cases: Cases, misses: float) -> Any:  # noqa: ANN401 - a numpy arra
 
 
 def stages_of(cases: Sequence[tuple[Episode, Cases]]) -> dict[str, Gate]:
-    """Return the gate of apps without a history, and of those with one."""
-    stages = {
-        "fresh": [case for episode, case in cases if not episode.knowledge.history],
-        "settled": [case for episode, case in cases if episode.knowledge.history],
-    }
+    """Return the gate of each stage of an app."""
+    stages: dict[str, list[Cases]] = {stage: [] for stage in MISSES}
+    for episode, case in cases:
+        known = episode.knowledge
+        few = len(known.actions) + len(known.documents) <= MOST_OF_FEW
+        stage = "settled" if known.history else "few" if few else "fresh"
+        stages[stage].append(case)
     return {stage: gate_of(each, MISSES[stage]) for stage, each in stages.items()}
 
 

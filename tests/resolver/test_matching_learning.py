@@ -100,7 +100,7 @@ def test_probabilities_of_all_candidates_and_none_add_up_to_one():
 def test_a_gate_ships_for_every_kind_of_encoder(encoder):
     prior = prior_for(encoder)
 
-    assert prior.fresh.weights.shape == (FEATURES,)
+    assert prior.fresh.weights.shape == prior.few.weights.shape == (FEATURES,)
     assert prior.settled.precision == pytest.approx(prior.settled.precision.T)
 
 
@@ -144,3 +144,13 @@ def test_wording_shows_what_kind_of_request_it_is(text, trouble, question):
     cues = cues_of(text)
 
     assert (cues.trouble, cues.question) == (trouble, question)
+
+
+def test_an_app_with_a_handful_of_outcomes_has_a_gate_of_its_own():
+    prior = prior_for(None)
+
+    few, middle, many = (prior.gate_for(count, None).weights for count in (1, 10, 50))
+
+    assert (few == prior.few.weights).all()
+    assert (many == prior.fresh.weights).all()
+    assert not np.allclose(middle, few)

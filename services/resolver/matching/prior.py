@@ -18,6 +18,9 @@ FILE = files("services.resolver.matching") / "prior.json"
 WITHOUT_ENCODER = "none"
 BELIEF = 300.0
 """Past messages of the app's own that the shipped gate is worth."""
+FEW = 6
+MANY = 16
+"""Outcomes up to which an app has a handful, and from which on it has many."""
 SETTLING = 30.0
 """Past messages after which an app is half way from a fresh to a settled one."""
 
@@ -26,18 +29,25 @@ SETTLING = 30.0
 class Prior:
     """What is believed of an app before its own messages say more."""
 
+    few: Gate
+    """For an app with a handful of actions and documents, and no history."""
     fresh: Gate
     """For an app without a history."""
     settled: Gate
 
-    def gate_for(self, history: Cases | None) -> Gate:
-        """Return the gate of an app with this *history*."""
+    def gate_for(self, outcomes: int, history: Cases | None) -> Gate:
+        """Return the gate of an app with so many *outcomes* and this *history*."""
+        size = np.log(max(outcomes, 1) / FEW) / np.log(MANY / FEW)
+        new = _between(self.few, self.fresh, float(np.clip(size, 0, 1)))
         if history is None:
-            return self.fresh
+            return new
         part = len(history.right) / (len(history.right) + SETTLING)
-        weights = part * self.settled.weights + (1 - part) * self.fresh.weights
-        gate = replace(self.settled, weights=weights)
-        return gate.refitted(history, belief=BELIEF)
+        return _between(new, self.settled, part).refitted(history, belief=BELIEF)
+
+
+def _between(one: Gate, other: Gate, part: float) -> Gate:
+    weights = (1 - part) * one.weights + part * other.weights
+    return replace(other, weights=weights)
 
 
 def prior_for(encoder: str | None) -> Prior:
@@ -55,7 +65,7 @@ def prior_for(encoder: str | None) -> Prior:
 def _priors() -> dict[str, Prior]:
     read = orjson.loads(FILE.read_bytes())
     return {
-        name: Prior(_gate(stages["fresh"]), _gate(stages["settled"]))
+        name: Prior(**{stage: _gate(row) for stage, row in stages.items()})
         for name, stages in read["encoders"].items()
     }
 
