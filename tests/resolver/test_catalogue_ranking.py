@@ -169,6 +169,25 @@ async def test_a_search_that_hangs_is_given_up_and_the_next_has_a_thread_of_its_
     ranks.close()
 
 
+async def test_behind_a_search_that_hangs_nobody_waits_for_ever():
+    encoder = FakeEncoder()
+    ranks = ranker(
+        FakeCatalogues(a=catalogue(actions=[RESET])),
+        encoder=encoder,
+        batch=1,
+        timeout_seconds=0.1,
+    )
+    await ranks.rank("a", "x", ())
+    encoder.seconds = 0.5
+
+    found = await asyncio.gather(
+        *(ranks.rank("a", "password", ()) for _ in range(4)), return_exceptions=True
+    )
+
+    assert [type(each) for each in found] == [TimeoutError] * 4
+    ranks.close()
+
+
 async def test_a_store_that_hangs_is_given_up():
     catalogues = FakeCatalogues()
 

@@ -23,6 +23,9 @@ log = structlog.get_logger()
 MOST_WAITING = 20_000
 """Ten full Kafka batches, and then some: more than this is not catching up."""
 
+AHEAD = 2
+"""Batches given to the thread in a flood: it need not wait for the loop between two."""
+
 
 class OverloadedError(Exception):
     """Too many requests wait already."""
@@ -56,13 +59,13 @@ class Batches:
         self.encoder: Encoder | None = None
         self._waiting: list[Wanted] = []
         self._next_up: deque[Wanted] = deque()
-        self._running: asyncio.Task[None] | None = None
+        self._running: set[asyncio.Task[None]] = set()
         self._thread = _thread()
 
     def close(self) -> None:
         """Stop the thread."""
-        if self._running is not None:
-            self._running.cancel()
+        for task in self._running:
+            task.cancel()
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     async def match(self, matcher: AppMatcher, text: str, *, dense: bool) -> Found:
@@ -73,9 +76,10 @@ class Batches:
         loop = asyncio.get_running_loop()
         wanted = Wanted(matcher, dense, text, loop.create_future())
         self._waiting.append(wanted)
-        if self._running is None:
+        if not self._running or (waiting > self._most and len(self._running) < AHEAD):
             # Its first step comes after everything that is ready now has asked too.
-            self._running = asyncio.create_task(self._drain(), name="matching")
+            task = asyncio.create_task(self._drain(), name="matching")
+            self._running.add(task)
         return await wanted.answer
 
     async def _drain(self) -> None:
@@ -83,7 +87,9 @@ class Batches:
             while self._waiting or self._next_up:
                 await self._work(self._next())
         finally:
-            self._running = None
+            # In this very step: who asks next must find that nobody is running.
+            if (task := asyncio.current_task()) is not None:
+                self._running.discard(task)
 
     def _next(self) -> list[Wanted]:
         """Return the next batch: of those that waited together, the like in length.
@@ -129,7 +135,8 @@ class Batches:
         if isinstance(error, TimeoutError):
             reason = "timed_out"
             # The thread is stuck in that batch; the next one gets a thread that is not.
-            self._thread.shutdown(wait=False, cancel_futures=True)
+            # What stands behind it there times out as well, and so is heard of.
+            self._thread.shutdown(wait=False)
             self._thread = _thread()
         metrics.RANKING_FAILURES.labels(reason).inc(len(batch))
         log.warning("requests not matched", reason=reason, requests=len(batch))
