@@ -65,6 +65,9 @@ class EscalationOpened(Published):
     trigger_event_id: str = Field(default="", description="The event that asked")
     opened_at: AwareDatetime = Field(description="When people were asked")
     reason: Reason = Field(description="Why nothing answered")
+    detail: str | None = Field(
+        default=None, description="What it was found in: a topic's name, a promise"
+    )
     priority: Priority = Field(default="normal", description="How urgent it is")
     summary: str = Field(description="Two lines, in the user's own words")
     conversation: list[TranscriptLine] = Field(

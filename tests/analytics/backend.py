@@ -91,6 +91,7 @@ class Backend:
             "number": f"ESC-{1042 - i}",
             "status": status,
             "reason": list(Reason)[i % 6].value,
+            "detail": f"Promised: {EVIL}" if i == 2 else None,
             "summary": summary,
             "opened_at": ago(minutes=4 + 37 * i),
             "occurred_at": ago(minutes=5 + 37 * i),

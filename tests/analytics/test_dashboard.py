@@ -124,13 +124,16 @@ async def test_an_escalation_opens_with_everything_and_runs_nothing(page):
     async with serving(Backend()) as origin:
         await page.goto(f"{origin}/#key=hr_good")
         await page.wait_for_selector("#escalations li")
-        await page.click("#escalations li:nth-child(3) a")
+        third = page.locator("#escalations li:nth-child(3) a")
+        assert f" · Promised: {EVIL}" in await third.inner_text()
+        await third.click()
         await page.wait_for_selector("#drawer .transcript")
 
         text = await page.inner_text("#drawer")
         for expected in (
             "ESC-1040",
             EVIL,
+            f" · Promised: {EVIL}",
             "ana@example.com",
             '"status": 500',
             "Upload limits",

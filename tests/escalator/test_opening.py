@@ -269,3 +269,20 @@ async def test_the_resolver_saying_resolved_changes_nothing():
     await world.feed(record)
 
     assert world.stored(escalation_id) == before
+
+
+@pytest.mark.parametrize("waits", [False, True])
+async def test_what_the_reason_was_found_in_reaches_the_packet_and_the_inbox(waits):
+    world = World()
+    ours = world.of_unresolved("e-1", reason="policy", detail="legal")
+    said = world.of_message("e-1", "My lawyer will call you")
+    for record in (ours, said) if waits else (said, ours):
+        await world.feed(record)
+
+    (packet,) = world.opened
+    assert (packet["reason"], packet["detail"]) == ("policy", "legal")
+    assert world.requests[0]["packet"]["detail"] == "legal"
+    assert world.stored(packet["escalation_id"])["detail"] == "legal"
+
+    await world.order(packet["escalation_id"], "split", text="A part")
+    assert world.opened[-1]["detail"] == "legal"

@@ -4,6 +4,7 @@ import email
 import os
 from email import policy
 from email.message import EmailMessage
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,7 @@ CASES: dict[str, dict[str, Any]] = {
             priority="urgent",
         )
     },
+    "policy": {"packet": make_packet(reason="policy", detail="legal", attempts=[])},
     "test": {"test": True},
 }  # fmt: skip
 
@@ -95,6 +97,33 @@ def test_it_says_everything_in_the_order_a_person_needs() -> None:
         assert found, f"{landmark!r} is missing after {before[-80:]!r}"
     html = text_of(mail(), "html")
     assert all(each in html for each in ("Retry an upload", "ana@example.com", "500"))
+
+
+PROMISE = "The assistant promised a person: I've forwarded this to our team."
+
+
+@pytest.mark.parametrize(
+    ("reason", "detail", "why", "shown"),
+    [
+        ("policy", "legal", "A rule of the app sends this topic", "Topic: legal"),
+        ("asked_for_person", PROMISE, "but told nobody.", PROMISE),
+        ("no_match", "a word", "No action and no document matched", "a word"),
+    ],
+)
+def test_beside_the_reason_stands_what_it_was_found_in(
+    reason: str, detail: str, why: str, shown: str
+) -> None:
+    packet = make_packet(reason=reason, detail=detail)
+    message = mail(packet=packet)
+
+    for kind in ("plain", "html"):
+        text = unescape(text_of(message, kind))
+        _, heading, rest = text.lower().partition("why the assistant stopped")
+        assert heading
+        assert why.lower() in rest[:200]
+        assert shown.lower() in rest[:600]
+    (attachment,) = message.iter_attachments()
+    assert orjson.loads(attachment.get_content())["detail"] == detail
 
 
 def test_the_transcript_is_attached_whole() -> None:
@@ -152,6 +181,7 @@ def hostile_packet(evil: str) -> Any:
         ],
         links={"evil": evil},
         number=evil[:60],
+        detail=evil,
     )  # fmt: skip
 
 

@@ -80,6 +80,7 @@ def to_item(row: Row) -> Document:
     """Return how an escalation stands, as a list shows it."""
     item: Document = _plain(row)
     item["escalation_id"] = item.pop("_id")
+    item.setdefault("detail", None)  # older than the field
     item["deliveries"] = {
         each.pop("destination_id"): each for each in item["deliveries"]
     }

@@ -66,6 +66,8 @@ class Escalation:
     opened_at: datetime
     opened_by: str
     """Source id of the record whose decision holds the packet."""
+    detail: str | None = None
+    """What the reason was found in: a topic's name, a promise."""
     status: EscalationStatus = EscalationStatus.OPEN
     revision: int = 0
     """Counts the published changes."""
@@ -98,6 +100,7 @@ class Request:
     occurred_at: datetime
     text: str
     reason: Reason
+    detail: str | None = None
     user: Json | None = None
     session: Json | None = None
     app_state: Json | None = None

@@ -49,6 +49,7 @@ def of_escalation(
             "conversation_id": conversation.conversation_id,
             "number": escalation.number,
             "reason": escalation.reason.value,
+            "detail": escalation.detail,
             "summary": escalation.summary,
             "occurred_at": escalation.occurred_at,
             "opened_at": escalation.opened_at,

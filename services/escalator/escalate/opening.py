@@ -140,6 +140,7 @@ class Opening:
             occurred_at=request.occurred_at,
             opened_at=draft.now,
             opened_by=draft.record.source_id,
+            detail=request.detail,
             deliveries={each: Delivery() for each in destinations},
             split_from=split_from,
         )
@@ -193,6 +194,7 @@ def to_request(event: ConversationUnresolved) -> Request:
         occurred_at=event.occurred_at,
         text=event.text,
         reason=event.reason,
+        detail=event.detail,
         user=to_json(event.user),
         session=to_json(event.session),
         app_state=event.app_state,
@@ -251,5 +253,6 @@ def _weight(conversation: Conversation, request: Request) -> int:
         request.session or conversation.session,
         request.app_state or conversation.app_state,
         request.attempts,
+        request.detail,
     )
     return len(orjson.dumps(parts, option=orjson.OPT_NON_STR_KEYS)) + 4096

@@ -55,6 +55,7 @@ def _essentials(draft: Draft, escalation: Escalation) -> Json:
         "trigger_event_id": escalation.trigger_event_id,
         "opened_at": escalation.opened_at,
         "reason": escalation.reason.value,
+        "detail": escalation.detail,
         "summary": escalation.summary,
     }
 

@@ -145,6 +145,7 @@ async def _part_of(escalation: Escalation, order: Order, history: History) -> Re
         occurred_at=chosen[0].occurred_at if chosen else escalation.occurred_at,
         text=text,
         reason=escalation.reason,
+        detail=escalation.detail,
         session=packet.get("session"),
         app_state=packet.get("app_state"),
         attempts=tuple(packet.get("attempts", ())),

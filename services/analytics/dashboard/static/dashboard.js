@@ -2,7 +2,7 @@
 
 import { drawTrend } from "./chart.js";
 import { ago, byId, el, fill, length, number, percent, time, words } from "./dom.js";
-import { pill, showEscalation } from "./drawer.js";
+import { pill, showEscalation, why } from "./drawer.js";
 
 const KEPT_AS = "handrail.key";
 const REFRESH_MS = 1000 * Number(document.body.dataset.refreshSeconds);
@@ -136,7 +136,7 @@ function escalationRow(each) {
     "entry",
     el("span", "row", el("b", "", each.number), pill(each.status), el("span", "muted push", time(each.opened_at, ago(each.opened_at)))),
     el("span", "summary", each.summary),
-    el("span", "muted", words(each.reason)),
+    el("span", "muted", why(each)),
   );
   link.href = `#/escalations/${encodeURIComponent(id)}`;
   return el("li", "", link);

@@ -15,6 +15,9 @@ drawer.addEventListener("close", () => {
 export const pill = (status) =>
   el("span", `pill ${String(status).replaceAll(/[^a-z]/g, "")}`, words(status));
 
+/** Return the reason and what it was found in, such as a topic's name. */
+export const why = ({ reason, detail }) => [words(reason), detail].filter(Boolean).join(" · ");
+
 /** Show the escalation that `ask` (a promise of the API's answer) brings. */
 export async function showEscalation(ask) {
   byId("drawer-title").textContent = "…";
@@ -34,7 +37,7 @@ function parts(found) {
   return [
     el("p", "lead", found.summary),
     facts([
-      ["Reason", words(found.reason)],
+      ["Reason", why(found)],
       ["Happened", found.occurred_at && time(found.occurred_at)],
       ["Opened", found.opened_at && time(found.opened_at, `${ago(found.opened_at)} ago`)],
       ["Priority", words(found.priority)],

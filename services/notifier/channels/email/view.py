@@ -52,6 +52,14 @@ REASONS = {
     "turn_limit": "The conversation went on too long without a solution.",
     "resolver_error": "The assistant itself failed.",
 }
+FOUND = {
+    "policy": ("A rule of the app sends this topic to people.", "Topic: "),
+    "asked_for_person": (
+        "The assistant told the user that people will see to it, but told nobody.",
+        "",
+    ),
+}
+"""Where the packet says what its reason was found in: other words, and what it is."""
 OUTCOMES = {
     "no_match": ("no match", "#667085"),
     "below_threshold": ("not sure enough", "#b54708"),
@@ -94,7 +102,7 @@ def view_of(letter: Letter) -> dict[str, Any]:
         "who": _who(packet),
         "happened": moment(packet.occurred_at, zone),
         "sent": moment(request.requested_at, zone),
-        "why": REASONS[packet.reason],
+        **_why(packet),
         "reason": packet.reason.value,
         "attempts": [_attempt(each) for each in packet.attempts[:ATTEMPTS_SHOWN]],
         "attempts_more": max(0, len(packet.attempts) - ATTEMPTS_SHOWN),
@@ -139,6 +147,14 @@ def _ask(packet: EscalationOpened) -> str:
         return packet.summary
     said = [each.text for each in packet.conversation if each.role == "user"]
     return said[-1] if said else "(the user asked for a person without typing anything)"
+
+
+def _why(packet: EscalationOpened) -> dict[str, str]:
+    detail = visible_line(packet.detail or "")
+    if not detail:
+        return {"why": REASONS[packet.reason], "detail": ""}
+    why, what = FOUND.get(packet.reason, (REASONS[packet.reason], ""))
+    return {"why": why, "detail": bounded(what + detail, MESSAGE_CHARS)}
 
 
 def _who(packet: EscalationOpened) -> list[Row]:
