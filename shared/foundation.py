@@ -68,11 +68,8 @@ class Foundation:
         self.publisher = KafkaPublisher(settings.kafka, client_id=client_id)
         self.apps = AppTable(settings.kafka, client_id=f"{client_id}-apps")
         self.broker = build_broker(settings.kafka, service=name)
-        self.ledger = MongoLedger(
-            self.database,
-            service=name,
-            retention=timedelta(days=settings.retention_days),
-        )
+        kept = timedelta(days=settings.retention_days)
+        self.ledger = MongoLedger(self.database, service=name, retention=kept)
         self.timers = MongoTimers(self.database, service=name)
         self.parking = MongoParking(self.database, service=name)
         self.watermarks = MongoWatermarks(self.database, service=name)
