@@ -136,7 +136,7 @@ function escalationRow(each) {
     "entry",
     el("span", "row", el("b", "", each.number), pill(each.status), el("span", "muted push", time(each.opened_at, ago(each.opened_at)))),
     el("span", "summary", each.summary),
-    el("span", "muted", why(each)),
+    el("span", "summary muted", why(each)),
   );
   link.href = `#/escalations/${encodeURIComponent(id)}`;
   return el("li", "", link);
