@@ -4,6 +4,8 @@
 
 import re
 
+from services.resolver.domain.words.person_scripts_frames import FRAMES, REFUSED
+
 SCRIPT = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """Thai, kana, Chinese characters, Hangul."""
 
@@ -60,6 +62,10 @@ DENIED = re.compile(
 def asks_by_phrase(text: str) -> bool:
     """Return whether *text*, in such a script, asks for a person."""
     for clause in re.split(r"[。!?！？，,、;；…\n.]", text):
-        if WISHES.search(clause.strip()) and not DENIED.search(clause):
+        clause = clause.strip()
+        if REFUSED.search(clause):
+            return True
+        heard = WISHES.search(clause) or FRAMES.search(clause)
+        if heard and not DENIED.search(clause):
             return True
     return False

@@ -15,6 +15,7 @@ STEMS = {
 }
 """By class: what a language makes of a word by its endings."""
 NEUTRAL = """
+conversacion conversaciones conversacao conversa conversas conversazione conversazioni unterhaltung unterhaltungen konversation rozmowy
 pratade pratat rozmawialem rozmawialam rozmawiam rozmawial gorustum konustum konusuyorum gorusuyorum разговаривал разговаривала разговариваю conversei conversado gesprochen besprochen общался transferred called talked spoke connected contacted personal personnel peoples contacts transfers connector connection connections connecting calling supporting supports supported agenda servicio services llamada llamadas helpful contacto contactos telefonnummer kontakten kontakte assistant precise precision aide aides aider comunicado transfert transferencia transferencias
 """
 """Words that begin or sound like those above and are something else."""

@@ -13,6 +13,7 @@ import re
 from functools import lru_cache
 
 from services.resolver.domain.words import person_words as lists
+from services.resolver.domain.words.person_frames import frames_hear, may_ask
 from services.resolver.domain.words.person_scripts import SCRIPT, asks_by_phrase
 from services.resolver.domain.words.person_stems import NEUTRAL, STEMS
 from services.resolver.domain.words.plain import folded, words_of
@@ -128,6 +129,7 @@ _DOING_BEGIN = frozenset(
     stem.encode()[:_BEGINNING] for stem, letter in _STEMS.items() if letter in "stcwlh"
 )
 _ARABIC = re.compile("[\u0600-\u06ff]")
+_DEVANAGARI = re.compile("[\u0900-\u097f]")
 SHORT_WORDS = 4
 """So few words may be a wish without a verb."""
 
@@ -233,10 +235,16 @@ def asks_for_person(text: str) -> bool:
     words = words_of(text)
     if not text.isascii() and SCRIPT.search(text) and asks_by_phrase(text[:MAX_CHARS]):
         return True
-    if not _should_look(text, words):
+    near = _should_look(text, words)
+    far = may_ask(text, words)
+    if not near and not far:
         return False
     if len(text) > MAX_CHARS:
         text = f"{text[: MAX_CHARS // 2]}\n{text[-MAX_CHARS // 2 :]}"
+    return (near and _closely(text, words)) or (far and frames_hear(text))
+
+
+def _closely(text: str, words: list[bytes]) -> bool:
     fold = folded if _PHRASES_HAVE.isdisjoint(words) else _together
     clauses = "|".join(
         "".join(map(_class_of, fold(clause).split())) for clause in _CLAUSES.split(text)
@@ -249,8 +257,11 @@ def asks_for_person(text: str) -> bool:
 
 def _should_look(text: str, words: list[bytes]) -> bool:
     """Return whether the words of a wish are there at all: nearly always not."""
-    if not text.isascii() and _ARABIC.search(text):
-        return True  # small words are written onto the others
+    if not text.isascii():
+        if _ARABIC.search(text):
+            return True  # small words are written onto the others
+        if _DEVANAGARI.search(text):
+            return False  # folding parts its words
     begin = [word[:_BEGINNING] for word in words if len(word) >= _BEGINNING]
     if _PEOPLE.isdisjoint(words) and _PEOPLE_BEGIN.isdisjoint(begin):
         return False
