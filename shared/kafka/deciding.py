@@ -10,6 +10,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Generic
 
 from shared.clock import Clock
@@ -106,12 +107,13 @@ class DecisionWorker(Generic[S]):
             [record.source_id for lane in lanes for record in lane], unknown
         )
         taken: set[str] = set()
+        now = self._clock.now()
         runs = [self._start(name, loaded) for name in names]
         waiting = iter(zip(lanes, runs, strict=True))
 
         async def take_turns() -> None:
             for lane, run in waiting:
-                await self._run(lane, run, loaded.decided, taken)
+                await self._run(lane, run, loaded.decided, taken, now)
                 if run.entries:
                     run.entries[-1].state = self._states.dump(run.state)
 
@@ -135,9 +137,9 @@ class DecisionWorker(Generic[S]):
             loaded.states.get(run.lane, (0, b""))[0] != run.number for run in unsure
         )
 
-    def _start(self, lane: str, loaded: Loaded) -> _Run[S]:
-        if (cached := self._cache.get(lane)) is not None:
-            return _Run(lane, *cached, cached=True)
+    def _start(self, lane: str, kept: tuple[int, S] | None, loaded: Loaded) -> _Run[S]:
+        if kept is not None:
+            return _Run(lane, *kept, cached=True)
         if (found := loaded.states.get(lane)) is not None:
             return _Run(lane, found[0], self._states.load(found[1]))
         return _Run(lane, 0, self._states.empty(lane))
@@ -148,6 +150,7 @@ class DecisionWorker(Generic[S]):
         run: _Run[S],
         decided: Mapping[str, Stored],
         taken: set[str],
+        now: datetime,
     ) -> None:
         for record in lane:
             if (stored := decided.get(record.source_id)) is not None:
@@ -167,9 +170,11 @@ class DecisionWorker(Generic[S]):
                 self._on_unexpected(record, error)
                 run.result.failed = Failed(Transient("unexpected_error", repr(error)))
                 break
-            self._take(run, record, decision)
+            self._take(run, record, decision, now)
 
-    def _take(self, run: _Run[S], record: Record, decision: Decision[S]) -> None:
+    def _take(
+        self, run: _Run[S], record: Record, decision: Decision[S], now: datetime
+    ) -> None:
         run.result.done.append(Done(decision.reason, decision.outputs))
         changes = (
             decision.state is not run.state
@@ -197,7 +202,7 @@ class DecisionWorker(Generic[S]):
                 timers=decision.timers,
                 documents=decision.documents,
                 fact=decision.fact,
-                at=self._clock.now(),
+                at=now,
                 cancels=decision.cancels,
             )
         )

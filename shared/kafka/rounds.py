@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,15 +23,22 @@ class Worked:
     refused: list[tuple[Any, Permanent]] = field(default_factory=list)
     failed: list[tuple[list[Record], Transient]] = field(default_factory=list)
     """The rest of a lane from the record that failed, and why it did."""
-    outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
+    outcomes: dict[tuple[str, str], int] = field(default_factory=dict)
     """Records done, by topic and reason."""
 
     def take(self, lane: Sequence[Record], done: Sequence[Done]) -> None:
         """Add what was done of *lane*."""
+        outcomes = self.outcomes
         for record, each in zip(lane, done, strict=False):
             if each.outputs:
                 self.outputs += each.outputs
-            self.outcomes[record.topic, each.reason] += 1
+            outcome = (record.topic, each.reason)
+            outcomes[outcome] = outcomes.get(outcome, 0) + 1
+
+    @property
+    def succeeded(self) -> int:
+        """Return how many records are done."""
+        return sum(self.outcomes.values())
 
     def count(self, service: str) -> None:
         """Add the outcomes to the metrics, once a batch: a label look-up is dear."""

@@ -195,7 +195,7 @@ class Runtime:
         """Park what failed, or stop where nearly everything does."""
         worked.count(self.service)
         failed = sum(len(lane) for lane, _ in worked.failed)
-        if self._breaker.observe(succeeded=worked.outcomes.total(), failed=failed):
+        if self._breaker.observe(succeeded=worked.succeeded, failed=failed):
             metrics.BREAKER_OPEN.labels(self.service).set(1)
             raise BreakerOpenError(worked.failed[0][1].reason)
         metrics.BREAKER_OPEN.labels(self.service).set(0)

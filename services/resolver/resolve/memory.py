@@ -116,7 +116,9 @@ def _plain(model: Any) -> dict[str, Any] | None:  # noqa: ANN401 - user or sessi
     if model is None:
         return None
     # Flat models of JSON values: their own dictionaries say it all, and at once.
-    facts = {**model.__dict__, **(model.__pydantic_extra__ or {})}
+    facts = model.__dict__
+    if model.__pydantic_extra__:
+        facts = {**facts, **model.__pydantic_extra__}
     return {name: value for name, value in facts.items() if value is not None}
 
 
