@@ -89,7 +89,7 @@ async def test_while_a_changed_catalogue_is_built_the_old_one_answers():
 async def test_a_large_app_under_construction_delays_no_other():
     encoder = FakeEncoder(seconds=0.002)
     catalogues = FakeCatalogues(
-        large=catalogue(documents=many(250)), small=catalogue(actions=[RESET])
+        large=catalogue(documents=many(125)), small=catalogue(actions=[RESET])
     )
     ranks = ranker(catalogues, encoder=encoder)
     large = asyncio.create_task(ranks.rank("large", "passage number 3", ()))
@@ -125,7 +125,7 @@ async def test_a_dry_run_matches_by_what_is_stored_now():
     ranks.close()
 
 
-@pytest.mark.parametrize("limits", [{"apps": 2}, {"size": 10_000}])
+@pytest.mark.parametrize("limits", [{"apps": 2}, {"size": 16_000}])
 async def test_what_is_used_least_is_forgotten_first(limits):
     catalogues = FakeCatalogues(**{name: catalogue(actions=[RESET]) for name in "abc"})
     ranks = ranker(catalogues, **limits)
@@ -238,7 +238,7 @@ async def test_of_two_instances_one_computes_and_both_match(monkeypatch):
                 await asyncio.sleep(0.01)
 
     passages = [
-        sum("Passage number" in text for text in encoder.encoded)
+        sum(text.startswith("Passage") for text in encoder.encoded)
         for encoder in encoders
     ]
     assert sorted(passages) == [0, builder.AT_ONCE * 2]

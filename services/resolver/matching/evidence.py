@@ -7,6 +7,7 @@ document by each of its passages), its title (`titled`), and what users asked fo
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from services.resolver.matching.knowledge import (
     Vectors,
     described,
     said,
+    sentences_of,
     title_of,
 )
 from services.resolver.matching.lexical import TextIndex
@@ -49,6 +51,12 @@ class Texts:
         if len(self.owners):
             best[:, self.present] = np.maximum.reduceat(scores, self.starts, axis=1)
         return best
+
+    def only(self, kept: NDArray[np.bool_]) -> "Texts":
+        """Return the texts that are *kept*."""
+        texts = tuple(compress(self.texts, kept))
+        rows = None if self.vectors is None else self.vectors[kept]
+        return _grouped(texts, self.owners[kept], rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +97,8 @@ class Evidence:
     columns: Columns
     described: Texts
     titled: Texts
+    spoken: Texts
+    """The single sentences of `described`; none in a large app."""
     asked: Texts
     index: TextIndex
     """Of `described`, then `asked`."""
@@ -119,6 +129,7 @@ def evidence_of(
         ),
         _texts(own, vectors),
         _texts(titles, vectors),
+        _texts(sentences_of(knowledge) if vectors is not None else [], vectors),
         _texts(asked, vectors),
         index=TextIndex(cut),
         past=np.array([each.past for each in kept], dtype=np.bool_),
@@ -182,8 +193,12 @@ def _signs(owned: Sequence[tuple[int, str]], columns: int) -> tuple[Floats, Floa
 def _texts(owned: Sequence[tuple[int, str]], vectors: Vectors | None) -> Texts:
     texts = tuple(text for _, text in owned)
     owners = np.array([at for at, _ in owned], dtype=np.int64)
-    present, starts = np.unique(owners, return_index=True)
     rows = None
     if vectors is not None and texts:
         rows = np.stack([vectors[text] for text in texts])
+    return _grouped(texts, owners, rows)
+
+
+def _grouped(texts: tuple[str, ...], owners: Places, rows: Floats | None) -> Texts:
+    present, starts = np.unique(owners, return_index=True)
     return Texts(texts, owners, rows, present, starts.astype(np.int64))

@@ -21,8 +21,8 @@ the gate could tell."""
 FAULT = 12.0
 """Set by judgement, for want of data: documents and actions tell how software works,
 so a report that it broke is for people, unless a candidate speaks of such a fault."""
-CANDIDATE_FEATURES = 24
-NOTHING_FEATURES = 24
+CANDIDATE_FEATURES = 27
+NOTHING_FEATURES = 26
 FEATURES = CANDIDATE_FEATURES + NOTHING_FEATURES
 
 
@@ -45,6 +45,7 @@ class Scores:
     learned: Floats
     described: Floats
     titled: Floats
+    spoken: Floats
     asked: Floats
     words: Floats
     words_asked: Floats
@@ -67,6 +68,7 @@ class Scores:
             learned=joined(self.learned, own.learned),
             described=joined(self.described, own.described),
             titled=joined(self.titled, own.titled),
+            spoken=joined(self.spoken, own.spoken),
             asked=joined(self.asked, own.asked),
             words=joined(self.words, own.words),
             words_asked=joined(self.words_asked, own.words_asked),
@@ -150,7 +152,7 @@ def _of_candidates(scores: Scores, columns: Columns, places: Places) -> Doubles:
     document = (places >= columns.actions).astype(np.float32)
     learned, own, title = at(scores.learned), at(scores.described), at(scores.titled)
     asked, words, same = at(scores.asked), at(scores.words), at(scores.words_asked)
-    troubled = columns.troubled[places]
+    spoken, troubled = at(scores.spoken), columns.troubled[places]
     trouble, _, question = (signs[:, None] for signs in _signs(scores.cues))
     return _filled(
         places.shape,
@@ -179,6 +181,9 @@ def _of_candidates(scores: Scores, columns: Columns, places: Places) -> Doubles:
             (1 - trouble) * troubled,
             1 - known,
             own * (1 - known),
+            spoken,
+            spoken * taught,
+            spoken * document,
         ],
     )
 
@@ -218,6 +223,8 @@ def _of_nothing(scores: Scores, columns: Columns) -> Doubles:
             small * _highest(learned),
             small * _highest(own),
             small * _highest(asked),
+            _highest(scores.spoken[:, :none]),
+            _second(scores.spoken[:, :none]),
         ],
     )
 

@@ -21,6 +21,10 @@ MOST_IN_KERNEL = 1_500
 catalogue is searched, not learned."""
 MOST_CASES = 1_500
 """Past messages that a gate is fitted on."""
+MOST_SPOKEN = 500
+"""Sentences that the regression learns; where there are more, whole passages say it."""
+TAUGHT = 5
+"""Texts asked for an outcome from which on its sentences add nothing."""
 CHUNK = 250
 _SHRINK = 3
 """Texts that the mean of all candidates is worth beside a candidate's own."""
@@ -66,7 +70,7 @@ class Subject:
             shared[here, len(described.owners) + own] = 0
         said = shared[:, : len(described.owners)].copy()
         none = np.zeros((len(texts), columns), dtype=np.float32)
-        near = {"described": none, "titled": none, "asked": none}
+        near = dict.fromkeys(("described", "titled", "spoken", "asked"), none)
         for noun in near:
             known: Texts = getattr(self.evidence, noun)
             if vectors is None or known.vectors is None:
@@ -131,12 +135,8 @@ def _as_if_new(
 
 
 def _lesson(evidence: Evidence) -> Lesson | None:
-    asked = evidence.asked
-    parts = [evidence.described, evidence.titled]
-    if sum(len(each.owners) for each in parts) > MOST_IN_KERNEL:
-        parts = []
-    taught = sum(len(each.owners) for each in parts)
-    parts = [each for each in (*parts, asked) if each.vectors is not None]
+    parts = [*_told(evidence), evidence.asked]
+    parts = [each for each in parts if each.vectors is not None]
     vectors = [each.vectors for each in parts if each.vectors is not None]
     if not vectors:
         return None
@@ -144,7 +144,19 @@ def _lesson(evidence: Evidence) -> Lesson | None:
     kernel, learned = fit_kernel(
         np.concatenate(vectors), owners, evidence.columns.none + 1
     )
-    return Lesson(kernel, learned, owners, taught)
+    return Lesson(kernel, learned, owners, len(owners) - len(evidence.asked.owners))
+
+
+def _told(evidence: Evidence) -> list[Texts]:
+    """Return what the regression learns beside what users asked."""
+    whole = [evidence.described, evidence.titled]
+    if sum(len(each.owners) for each in whole) > MOST_IN_KERNEL:
+        return []
+    spoken = evidence.spoken
+    if spoken.vectors is None or len(spoken.owners) > MOST_SPOKEN:
+        return whole
+    untaught = evidence.columns.counts[spoken.owners] < TAUGHT
+    return [*whole, spoken.only(untaught)]
 
 
 def _usual_of(evidence: Evidence, lesson: Lesson | None) -> Usual:
