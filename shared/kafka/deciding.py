@@ -137,9 +137,9 @@ class DecisionWorker(Generic[S]):
             loaded.states.get(run.lane, (0, b""))[0] != run.number for run in unsure
         )
 
-    def _start(self, lane: str, kept: tuple[int, S] | None, loaded: Loaded) -> _Run[S]:
-        if kept is not None:
-            return _Run(lane, *kept, cached=True)
+    def _start(self, lane: str, loaded: Loaded) -> _Run[S]:
+        if (cached := self._cache.get(lane)) is not None:
+            return _Run(lane, *cached, cached=True)
         if (found := loaded.states.get(lane)) is not None:
             return _Run(lane, found[0], self._states.load(found[1]))
         return _Run(lane, 0, self._states.empty(lane))
