@@ -6,7 +6,7 @@ document by each of its passages), its title (`titled`), and what users asked fo
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import compress
 
 import numpy as np
@@ -52,6 +52,12 @@ class Texts:
             best[:, self.present] = np.maximum.reduceat(scores, self.starts, axis=1)
         return best
 
+    def of(self, owner: int) -> tuple[int, int]:
+        """Return where the texts of *owner* start and end, if all own some."""
+        last = owner + 1 == len(self.starts)
+        end = len(self.owners) if last else int(self.starts[owner + 1])
+        return int(self.starts[owner]), end
+
     def only(self, kept: NDArray[np.bool_]) -> "Texts":
         """Return the texts that are *kept*."""
         texts = tuple(compress(self.texts, kept))
@@ -70,6 +76,19 @@ class Columns:
     """Share of each candidate's texts that tell of trouble."""
     faulty: Floats
     """1 where a candidate's texts tell of broken software, else 0."""
+
+    mean_taught: float = field(init=False)
+    mean_troubled: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Count once what every message needs."""
+        counts, troubled = self.counts[:-1], self.troubled[:-1]
+        some = bool(len(counts))
+        taught = float((counts / (counts + 3)).mean()) if some else 0.0
+        object.__setattr__(self, "mean_taught", taught)
+        object.__setattr__(
+            self, "mean_troubled", float(troubled.mean()) if some else 0.0
+        )
 
     @property
     def none(self) -> int:

@@ -81,11 +81,12 @@ class Scores:
             in_kernel=joined(self.in_kernel, own.in_kernel),
         )
 
-    def parts(self, row: int, column: int) -> tuple[float, float]:
-        """Return how near by words and by meaning, each from 0 to 1."""
-        words = max(self.words[row, column], self.words_asked[row, column])
-        meaning = max(self.described[row, column], self.asked[row, column])
-        return float(min(words, 1)), float(min(max(meaning, 0), 1))
+    def parts(self, row: int, columns: Places) -> list[tuple[float, float]]:
+        """Return how near *columns* are by words and by meaning, each from 0 to 1."""
+        words = np.maximum(self.words[row, columns], self.words_asked[row, columns])
+        near = np.maximum(self.described[row, columns], self.asked[row, columns])
+        near = np.minimum(np.maximum(near, 0), 1)
+        return list(zip(np.minimum(words, 1).tolist(), near.tolist(), strict=True))
 
     def rough(self) -> Floats:
         """Return what the shortlist is chosen by."""
@@ -190,11 +191,12 @@ def _of_candidates(scores: Scores, columns: Columns, places: Places) -> Doubles:
 
 def _of_nothing(scores: Scores, columns: Columns) -> Doubles:
     none = columns.none
-    vain, taught = columns.counts[none], columns.counts[:none]
-    mean = _mean(taught / (taught + 3))
-    learned, own = scores.learned[:, :none], scores.described[:, :none]
-    asked = scores.asked[:, :none]
+    vain, mean = columns.counts[none], columns.mean_taught
+    own, spoken = scores.described[:, :none], scores.spoken[:, :none]
     trouble, story, question = _signs(scores.cues)
+    learned, second_learned = _two_highest(scores.learned[:, :none])
+    nearest, second_nearest = _two_highest(own)
+    asked, _ = _two_highest(scores.asked[:, :none])
     small = 1 / max(none, 1)
     return _filled(
         (len(scores.cues),),
@@ -204,27 +206,26 @@ def _of_nothing(scores: Scores, columns: Columns) -> Doubles:
             scores.asked[:, none],
             scores.words_asked[:, none],
             float(vain / (vain + 20)),
-            _highest(learned),
-            _second(learned),
-            _highest(own),
-            _second(own),
-            _highest(asked),
+            learned,
+            second_learned,
+            nearest,
+            second_nearest,
+            asked,
             float(np.log1p(none)) / 5,
             mean,
-            _highest(asked) * mean,
-            _highest(learned) * mean,
+            asked * mean,
+            learned * mean,
             own.mean(axis=1) if none else 0.0,
             trouble,
-            trouble * _mean(columns.troubled[:none]),
+            trouble * columns.mean_troubled,
             story,
             question,
             trouble * scores.learned[:, none],
             small,
-            small * _highest(learned),
-            small * _highest(own),
-            small * _highest(asked),
-            _highest(scores.spoken[:, :none]),
-            _second(scores.spoken[:, :none]),
+            small * learned,
+            small * nearest,
+            small * asked,
+            *_two_highest(spoken),
         ],
     )
 
@@ -240,10 +241,6 @@ def _faults(cues: Sequence[Cues]) -> Doubles:
     return np.array([each.fault for each in cues], dtype=np.float64)
 
 
-def _mean(values: Floats) -> float:
-    return float(values.mean()) if len(values) else 0.0
-
-
 def _signs(cues: Sequence[Cues]) -> tuple[Floats, Floats, Floats]:
     signs = np.array(
         [(each.trouble, each.story, each.question) for each in cues], dtype=np.float32
@@ -251,15 +248,14 @@ def _signs(cues: Sequence[Cues]) -> tuple[Floats, Floats, Floats]:
     return signs[:, 0], signs[:, 1], signs[:, 2]
 
 
-def _highest(table: Floats) -> Floats:
-    if not table.shape[1]:
-        return np.zeros(len(table), dtype=np.float32)
+def _two_highest(table: Floats) -> tuple[Floats, Floats]:
+    """Return the best and the second best of each row, 0 where there is none."""
+    count, wide = table.shape
+    nothing = np.zeros(count, dtype=np.float32)
+    if wide < 2:  # noqa: PLR2004
+        return (table[:, 0] if wide else nothing), nothing
     highest: Floats = table.max(axis=1)
-    return highest
-
-
-def _second(table: Floats) -> Floats:
-    if table.shape[1] < 2:  # noqa: PLR2004
-        return np.zeros(len(table), dtype=np.float32)
+    if not highest.any():  # without a model: nothing is near
+        return highest, highest
     second: Floats = np.partition(table, -2, axis=1)[:, -2]
-    return second
+    return highest, second

@@ -129,16 +129,17 @@ class AppMatcher:
     ) -> Matched:
         actions: list[Candidate] = []
         passages: list[Candidate] = []
-        for at in np.argsort(-chances[:-1], kind="stable"):
-            column = int(places[at])
+        parts = scores.parts(row, places)
+        sure, listed = chances.tolist(), places.tolist()
+        for at in np.argsort(-chances[:-1], kind="stable").tolist():
+            column = listed[at]
             if column < 0:
                 continue
             found = actions if column < columns.actions else passages
             if len(found) < most:
                 entry = self._entry(scores, columns, row, column)
-                parts = scores.parts(row, column)
-                found.append(_candidate(entry, float(chances[at]), parts))
-        return Matched(tuple(actions), tuple(passages), float(chances[-1]))
+                found.append(_candidate(entry, sure[at], parts[at]))
+        return Matched(tuple(actions), tuple(passages), sure[-1])
 
     def _entry(
         self, scores: Scores, columns: Columns, row: int, column: int
@@ -148,10 +149,10 @@ class AppMatcher:
             known = column < stored
             return self._stored[column] if known else self._own[column - stored]
         # Of a document, the passage that says it best.
-        described = self._subject.evidence.described.owners
-        owner = column - len(self._own)
-        start, end = np.searchsorted(described, [owner, owner + 1])
-        best = start + int(scores.said[row, start:end].argmax())
+        start, end = self._subject.evidence.described.of(column - len(self._own))
+        best = start
+        if end - start > 1:
+            best += int(scores.said[row, start:end].argmax())
         passage: Passage = self._passages[best - len(self._stored)]
         return passage
 
