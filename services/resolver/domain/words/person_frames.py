@@ -32,15 +32,19 @@ _ANYWHERE = re.compile(
     r"""
     # who can I talk to
       I[AYWMH.]{0,5}S(?=[AYZHWM]*$)
+    | (?<!Q)I[AYWM]{1,4}S|AI[AYWM]{0,4}S
+    | FXA?R?[PQ]
+    # be connected to an agent
+    | k[AYZR]{0,5}[PQUD]
     | I[AY]{0,2}W[AYM]{0,3}L(?=[AYZHWM]*$)
     # transfer me to an agent
-    | C[AYZ]{0,2}M[AYRWZUJ]{0,5}[PQU]
+    | C[AYZ]{0,2}M[AYRWZUJ]{0,5}[PQUD]
     | M[AYWZ]{0,4}C[AYRZU]{0,5}[PQU]
     # reach an agent
     | L[AYM]{0,3}R*P
     | L[AYM]{0,3}U(?=[AYZM]*$)
     # not with a bot
-    | N[.]?[AWSYMGCRHT]{0,6}B[AYJZ]*$
+    | N[.]?[AWSYMGCRHTL]{0,6}[.]?[AYSTW]{0,3}B[AYJZS]{0,2}[.]?[AYJ]*$
     | SA*NA*B[AY]*$
     """,
     re.VERBOSE,
@@ -50,6 +54,24 @@ _STATED = re.compile(
     r"""
     # transfer to an agent
       C[AYU]{0,3}R?[PQU](?=[AYZUDW]*$)
+    # escalate my case to a supervisor
+    | C[AY]{0,2}[OM]?A?[iW]A{0,3}[PQU]
+    | GA{0,2}R?PA{0,3}[TSi]$
+    # a call with your team, from your sales
+    | [WGS.][AYM]{0,3}[.]?A{0,3}[TL]{1,2}[AYZG]{1,4}[PQUD]+(?=[AYUD]*$)
+    # support by people
+    | UA{1,3}P
+    # somebody to help me
+    | (?<!O)Q[AYWI]{0,3}M[AY]{0,2}H[AYWZ]*$
+    | M[AYW]{0,2}H[AYW.]{0,2}Q[AY]*$
+    # need a human to look at my case
+    | [PQ]W[AYM]{0,3}H(?=[AYMZ]*$)
+    | (?<!O)(?:P|RQ)[AYWM]{0,3}H[AYM]{0,3}(?:[Oi]A?[.i]?)?[AY]*$
+    | W[AYM]{0,3}(?<!O)Q[AYW]{0,2}H[AYM]{0,2}O?i
+    | [Oi]A?[.i]?[AYW]{0,2}H[AYW]{0,2}[PQ][AY]*$
+    # helped by a person
+    | W[AYM]{0,4}H[AYM]{0,3}R?(?:P|Q[AYD]*$)
+    | W[AYM]{0,4}P[AYM]{0,2}O?i?H
     # get me your manager
     | G[AYMZW]{0,4}[RJU.]?A?[PQ](?=[AYRZUM]*$)
     # someone who can call me
@@ -76,9 +98,8 @@ _STATED = re.compile(
     | E[AYWM]{0,3}R*(?<!O)[PQ][AYZE]*$
     | E[AYWM.]{0,3}R*[PQ][AYWMZQ]{0,6}[SLHKC]
     | (?<!O)[PQ][AYM]{0,3}[SLH][AYW]{0,4}[PQ]?[AY]*EA*[WY]?$
-    | (?<!O)Q[AYW]{0,2}EA*[YW]*A*$
-    | [PQ]A*E[AE]*W?[AY]*$
-    | [PQ]RA*E[AE]*[.]?[AY]*$
+    | ^[AYW]*R?[PQ]R?A*[EN][AE]*W?[AY]*$
+    | ^[AYW]*[PQ]RA*E[AE]*[.]?[AY]*$
     # a real person
     | (?<![ON])R[AYR]{0,2}[PQ](?![.])
     | [PQ]A?R(?=[AYWMHLZS]|$)
@@ -100,7 +121,10 @@ _STATED = re.compile(
 """Only where it is not asked how."""
 _BACKWARD = re.compile(
     r"""
-      (?<!O)[PQU][AYMWRZJUDQ]{0,4}[.]?[AYZ]{0,2}S(?![^|]*X)
+      (?<!O)[PQU][AYMWRZJUDQF]{0,4}[.]?[AYZ]{0,2}S(?![^|]*X)
+    | PF?L[AYW]*$
+    | L[AY]*[PQ]A*E
+    | [PQ]A?O?i[AYW]?H|QA?OH
     | M[AYWZ]{0,4}[PQU][AYUZRQP]{0,4}C
     | (?<![OJ])(?<!JA)[PQU][AYZMU]{0,3}C[AYWMG]*$
     | (?<!O)[PQ][AYM]{0,3}G[AYWM]*$
@@ -118,14 +142,18 @@ _WHOLE = re.compile(
     | A?Q
     | [AYWM]*U+[AYZU]*
     | [AYWM]*[WG]M?[AYM]*[PQ]Y*
-    | [.]?[AYWMZGED]*K[AYMZDGWEL]*
+    | [.]?[AYWMZGED]*K(?:[AYMZDGWELTUPQ]{1,9}[.]|[AYMZDGWELTUR]*)[AY]*
     | [PQ]M[AY]*
     | [AYWM]*R[SH]A*[PQ][AY]*
     | [AYW]*T[AY]*[PQ][AYU]*
-    | L[AY]{0,2}M[AYZ]*
-    | Y*M[AY]*L[AYW]*
+    | [AYWZ]*L[AYZ]{0,3}M[AYZ]*
+    | Y*M[AYZL]*L[AYW]*
     | [AYMW]*R[AY]?[HSUL][AYW]*
     | [AYM]*N[AY]*B[AYW]*
+    | [AYWM]*Q[AY]*H[AYM]*
+    | [AYWM]*[PR][AY]?[HU][AYW]*
+    | P[TS][.]?
+    | [AYWM]*CM[AY]*
     | E[AY]*[PQ]R?[AY]*
     | [AY]*QEA*[YW]*
     )$""",
@@ -137,7 +165,7 @@ _DENIED = re.compile(r"N[AWYM]{0,3}[SWGCLPQ]|[SW]A?N")
 _OTHERWISE = re.compile(
     r"""
     # I was transferred; am I talking to a human; are you a real person
-      XA?[AYMWR]{0,4}[SCLPQ]
+      (?<!F)XA?[AYMWR]{0,4}[SCLPQ]
     | [PQ][AYUR]{0,2}X
     # can my customers talk to an agent
     | O[.QPA]{1,2}S
@@ -155,9 +183,13 @@ _DEVANAGARI = re.compile("[\u0900-\u097f]")
 _APART = re.compile(f"{_DEVANAGARI.pattern}|{_APOSTROPHE.pattern}", re.IGNORECASE)
 _DROPPED = "\u0900\u0901\u0902\u093c"
 _FEW = 2
+_FIRST = 3
+"""Letters by which the phrases that may begin with a word are found."""
 _FEW_WORDS = 3
 _SPLIT = re.compile(r"[.,;:!?…\n؟،¿¡।()]+| - | – | — ")
 _ARABIC = ("", "ال", "لل", "بال", "وال", "ب", "ل", "و", "ف", "فل", "وب", "ول")
+_NAMES = "PQUBKLSTkRI"
+"""Classes of which a wish has at least one."""
 _TYPO_CHARS = 6
 _TYPO_WORDS = 6
 _CLAUSES = 12
@@ -171,24 +203,21 @@ class Language:
         self.name = name
         self.exact: dict[str, str] = {}
         self.stems: dict[str, str] = {}
+        self._phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         self._parts: set[str] = set()
+        self.telling: set[str] = set()
         self._part_stems: tuple[str, ...] = ()
-        together: list[tuple[str, str]] = []
         for line in words.strip().splitlines():
             letter, *listed = line.split()
             for word in listed:
                 if "_" in word or " " in bare(word):
-                    together.append((word, letter))
-                    self._add_parts(word)
+                    self._add_phrase(word, letter)
                 elif word.endswith("*"):
                     self.stems.setdefault(bare(word), letter)
                 else:
                     self.exact.setdefault(bare(word), letter)
-        together.sort(key=lambda pair: len(pair[0]), reverse=True)
-        self._letters = [letter for _, letter in together]
-        self._together = re.compile(
-            "|".join(rf"((?<!\S){_pattern(phrase)}(?!\S))" for phrase, _ in together)
-        )
+        for phrases in self._phrases.values():
+            phrases.sort(key=lambda phrase: -len(phrase[0]))
         self.near = {
             part: letter
             for known, letter in (self.stems | self.exact).items()
@@ -200,12 +229,25 @@ class Language:
 
     def classes(self, clause: str) -> str:
         """Return what the words of a bare *clause* do, a letter to a word."""
-        joined = self._together.sub(
-            lambda found: "_" + self._letters[(found.lastindex or 1) - 1], clause
-        )
-        words = joined.split()
+        words = clause.split()
         guess = len(words) <= _TYPO_WORDS
-        return "".join(self.class_of(word, guess) for word in words)
+        found: list[str] = []
+        at = 0
+        while at < len(words):
+            letter, length = self._phrase_at(words, at)
+            found.append(letter or self.class_of(words[at], guess))
+            at += length
+        return "".join(found)
+
+    def _phrase_at(self, words: list[str], at: int) -> tuple[str, int]:
+        for phrase, letter in self._phrases.get(words[at][:_FIRST], ()):
+            here = words[at : at + len(phrase)]
+            if len(here) == len(phrase) and all(
+                word.startswith(part[:-1]) if part[-1] == "*" else word == part
+                for word, part in zip(here, phrase, strict=True)
+            ):
+                return letter, len(phrase)
+        return "", 1
 
     def knows(self, word: str) -> bool:
         """Return whether *word* is one, or is part of a phrase."""
@@ -215,16 +257,21 @@ class Language:
             or word.startswith(self._part_stems)
         )
 
-    def _add_parts(self, phrase: str) -> None:
+    def _add_phrase(self, phrase: str, letter: str) -> None:
+        parts: list[str] = []
         for part in phrase.split("_"):
             if part.endswith("*"):
                 self._part_stems += (bare(part),)
+                parts.append(bare(part) + "*")
             else:
                 self._parts.update(bare(part).split())
+                parts += bare(part).split()
+        if letter in _NAMES:
+            self.telling.add(max(parts, key=len))
+        first = parts[0].removesuffix("*")[:_FIRST]
+        self._phrases.setdefault(first, []).append((tuple(parts), letter))
 
     def _class_of(self, word: str, guess: bool) -> str:  # noqa: FBT001 - cached
-        if word[0] == "_":
-            return word[1]
         for prefix in _ARABIC if self.name == "ar" else ("",):
             if word.startswith(prefix) and (known := self._known(word[len(prefix) :])):
                 return known
@@ -265,19 +312,13 @@ def _indic(char: str) -> str:
     return " "
 
 
-def _pattern(phrase: str) -> str:
-    words = (
-        re.escape(bare(word)) + (r"\w*" if word.endswith("*") else "")
-        for word in phrase.split("_")
-    )
-    return " ".join(words)
-
-
 LANGUAGES = {name: Language(name, words) for name, words in (WEST | EAST).items()}
-
-
-_NAMES = "PQUBKLS"
-"""Classes of which a wish has at least one."""
+_TELLING_STEMS = tuple(
+    part[:-1]
+    for each in LANGUAGES.values()
+    for part in each.telling
+    if part.endswith("*")
+)
 
 
 def may_ask(text: str, words: list[bytes]) -> bool:
@@ -292,9 +333,9 @@ def may_ask(text: str, words: list[bytes]) -> bool:
 @lru_cache(maxsize=65_536)
 def _is_named(word: bytes) -> bool:
     text = word.decode()
-    return any(
+    return text.startswith(_TELLING_STEMS) or any(
         each.class_of(text, False) in _NAMES  # noqa: FBT003 - cached
-        or (each.class_of(text, False) == "." and each.knows(text))  # noqa: FBT003
+        or text in each.telling
         for each in LANGUAGES.values()
     )
 
@@ -330,8 +371,11 @@ def _likely(words: set[str]) -> list[Language]:
 
 
 def _hears(language: Language, clauses: list[str]) -> bool:
-    for clause in clauses:
-        parts = language.classes(clause).split("|")
+    read = [language.classes(clause) for clause in clauses]
+    for at, classes in enumerate(read):
+        if classes == "P" and any("." in later for later in read[at + 1 :]):
+            continue  # Mensch, wo ist die Rechnung?
+        parts = classes.split("|")
         if len(parts) > 1:
             parts = [part for part in parts if part.strip("A") != "Q"]
         if any(part and _is_wish(part, language.name) for part in parts):
