@@ -52,7 +52,8 @@ class Settings(ServiceSettings):
         description="Snowball language of the catalogues: stemming and stop words",
     )
     # Scores are probabilities, so a threshold is a price: a wrong action is worth two
-    # escalations that an action would have saved, a wrong passage one.
+    # escalations that an action would have saved; a wrong passage, which leaves the
+    # user the way to people, a little less than one.
     action_threshold: float = Field(
         default=0.67,
         ge=0,
@@ -61,7 +62,7 @@ class Settings(ServiceSettings):
         description="Probability from which an action is called, unless the app says",
     )
     document_threshold: float = Field(
-        default=0.5,
+        default=0.45,
         ge=0,
         le=1,
         validation_alias="RESOLVER_DOCUMENT_THRESHOLD",
