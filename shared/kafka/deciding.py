@@ -8,7 +8,7 @@ its decision and publishes that again; a producer's duplicate is dropped.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic
@@ -69,10 +69,28 @@ class DecisionWorker(Generic[S]):
         self._ledger = ledger
         self._clock = clock
         self._on_unexpected = on_unexpected
+        self.part_records = 0
+        """Work a batch in parts of about so many records: while the ledger stores one,
+        the next is decided. Parts share no lane, so order stays. 0: as a whole."""
         self._cache: OrderedDict[str, tuple[int, S]] = OrderedDict()
 
     async def work(self, lanes: Sequence[Sequence[Record]]) -> list[LaneResult]:
         """Decide *lanes*, append the decisions, return what to publish."""
+        if not self.part_records:
+            return await self._work_part(lanes)
+        # All end before any failure is told: what still runs would meet its own retry.
+        worked = await asyncio.gather(
+            *map(self._work_part, _parts(lanes, self.part_records)),
+            return_exceptions=True,
+        )
+        results: list[LaneResult] = []
+        for each in worked:
+            if isinstance(each, BaseException):
+                raise each
+            results += each
+        return results
+
+    async def _work_part(self, lanes: Sequence[Sequence[Record]]) -> list[LaneResult]:
         names = [lane[0].lane for lane in lanes]
         for _ in range(CONFLICT_TRIES):
             runs = await self._decide(lanes, names)
@@ -102,13 +120,18 @@ class DecisionWorker(Generic[S]):
     async def _decide(
         self, lanes: Sequence[Sequence[Record]], names: list[str]
     ) -> list[_Run[S]]:
-        unknown = [name for name in names if name not in self._cache]
+        # Looked up before the wait: meanwhile another part may push a state out.
+        known = [self._cache.get(name) for name in names]
+        unknown = [n for n, kept in zip(names, known, strict=True) if kept is None]
         loaded = await self._ledger.load(
             [record.source_id for lane in lanes for record in lane], unknown
         )
         taken: set[str] = set()
         now = self._clock.now()
-        runs = [self._start(name, loaded) for name in names]
+        runs = [
+            self._start(name, kept, loaded)
+            for name, kept in zip(names, known, strict=True)
+        ]
         waiting = iter(zip(lanes, runs, strict=True))
 
         async def take_turns() -> None:
@@ -137,9 +160,9 @@ class DecisionWorker(Generic[S]):
             loaded.states.get(run.lane, (0, b""))[0] != run.number for run in unsure
         )
 
-    def _start(self, lane: str, loaded: Loaded) -> _Run[S]:
-        if (cached := self._cache.get(lane)) is not None:
-            return _Run(lane, *cached, cached=True)
+    def _start(self, lane: str, kept: tuple[int, S] | None, loaded: Loaded) -> _Run[S]:
+        if kept is not None:
+            return _Run(lane, *kept, cached=True)
         if (found := loaded.states.get(lane)) is not None:
             return _Run(lane, found[0], self._states.load(found[1]))
         return _Run(lane, 0, self._states.empty(lane))
@@ -213,6 +236,20 @@ class DecisionWorker(Generic[S]):
             self._cache.move_to_end(run.lane)
         while len(self._cache) > CACHED_LANES:
             self._cache.popitem(last=False)
+
+
+def _parts(
+    lanes: Sequence[Sequence[Record]], most: int
+) -> Iterator[Sequence[Sequence[Record]]]:
+    """Cut *lanes* into parts of about *most* records."""
+    first = records = 0
+    for at, lane in enumerate(lanes):
+        records += len(lane)
+        if records >= most:
+            yield lanes[first : at + 1]
+            first, records = at + 1, 0
+    if first < len(lanes):
+        yield lanes[first:]
 
 
 def _again(stored: Stored, record: Record) -> tuple[Outgoing, ...]:

@@ -1,5 +1,8 @@
 """A decision is made once, whatever comes twice."""
 
+import pytest
+
+from shared.errors import Transient
 from shared.events import CONVERSATION_EVENT
 from shared.kafka.deciding import DecisionWorker
 from shared.kafka.decisions import ConflictError
@@ -133,3 +136,50 @@ async def test_nothing_to_do_is_not_decided_from_an_old_state() -> None:
     (result,) = await first.work([[record("quiet", offset=2, text="how many")]])
 
     assert result.done[0].reason == "2"
+
+
+def in_parts(ledger: FakeLedger, records: int) -> DecisionWorker[Count]:
+    made = worker(ledger)
+    made.part_records = records
+    return made
+
+
+def lanes_of(count: int) -> list[list[Record]]:
+    return [
+        [record(f"{at}-{n}", offset=2 * at + n, lane=f"c-{at}") for n in range(2)]
+        for at in range(count)
+    ]
+
+
+async def test_parts_are_decided_as_the_whole_would_be() -> None:
+    ledger, whole = FakeLedger(), FakeLedger()
+
+    parts = await in_parts(ledger, 3).work(lanes_of(7))
+
+    assert parts == await worker(whole).work(lanes_of(7))
+    assert ledger.entries == whole.entries
+
+
+async def test_a_part_that_cannot_be_stored_ends_after_the_others() -> None:
+    ledger = FakeLedger(failing=[Transient("mongo_unavailable")])
+    parted = in_parts(ledger, 2)
+
+    with pytest.raises(Transient, match="mongo_unavailable"):
+        await parted.work(lanes_of(3))
+
+    stored = len(ledger.entries)
+    again = await parted.work(lanes_of(3))
+    assert stored == 4
+    assert [len(each.done) for each in again] == [2, 2, 2]
+    assert len(ledger.entries) == 6
+
+
+async def test_one_event_in_two_parts_is_one_event() -> None:
+    ledger = FakeLedger()
+    lanes = [[record("a1")], [record("a1", offset=1, lane="other")]]
+
+    results = await in_parts(ledger, 1).work(lanes)
+
+    outputs = [out for each in results for done in each.done for out in done.outputs]
+    assert len(ledger.entries) == 1
+    assert {output.value for output in outputs} == {b"a1 1"}
