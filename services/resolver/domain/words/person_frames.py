@@ -53,7 +53,8 @@ _ANYWHERE = re.compile(
 _STATED = re.compile(
     r"""
     # transfer to an agent
-      C[AYU]{0,3}R?[PQU](?=[AYZUDW]*$)
+      CA{0,5}[PQ](?=[AYZD]*$)
+    | C[AYU]{0,3}R?P?[PQU](?=[AYZUDW]*$)
     # escalate my case to a supervisor
     | C[AY]{0,2}[OM]?A?[iW]A{0,3}[PQU]
     | GA{0,2}R?PA{0,3}[TSi]$
@@ -72,6 +73,13 @@ _STATED = re.compile(
     # helped by a person
     | W[AYM]{0,4}H[AYM]{0,3}R?(?:P|Q[AYD]*$)
     | W[AYM]{0,4}P[AYM]{0,2}O?i?H
+    # is an agent available to talk
+    | ^[AYWED]*R?[PQ]{1,2}R?[AYDUE]{0,5}v[AYE]*[ST]?[AYWE]*$
+    | ^(?=.*v)[AYWEv]*[.]?[AYEv]*R?P[AYEv]*$
+    | ^[AYWED]*v[AYE]*[PQ][AYWE]*$
+    | ^[AYWE]*Q[AYDUE.]{0,5}S[AYEW]*$
+    | ^[AYWE]*Q[AYDU]{0,4}W[AYE]*S[AY]*$
+    | ^[AYW]*Q[AYDU]{0,4}L[AY]*$
     # get me your manager
     | G[AYMZW]{0,4}[RJU.]?A?[PQ](?=[AYRZUM]*$)
     # someone who can call me
@@ -142,7 +150,7 @@ _WHOLE = re.compile(
     | A?Q
     | [AYWM]*U+[AYZU]*
     | [AYWM]*[WG]M?[AYM]*[PQ]Y*
-    | [.]?[AYWMZGED]*K(?:[AYMZDGWELTUPQ]{1,9}[.]|[AYMZDGWELTUR]*)[AY]*
+    | [.]?[AYWMZGED]*K(?:[AYMZGTUPQ]{1,9}[.]|[AYMZDGWELTUR]*)[AY]*
     | [PQ]M[AY]*
     | [AYWM]*R[SH]A*[PQ][AY]*
     | [AYW]*T[AY]*[PQ][AYU]*
@@ -275,7 +283,7 @@ class Language:
         for prefix in _ARABIC if self.name == "ar" else ("",):
             if word.startswith(prefix) and (known := self._known(word[len(prefix) :])):
                 return known
-        if guess and len(word) >= _TYPO_CHARS:
+        if guess and len(word) >= _TYPO_CHARS - 1:
             return next(
                 (self.near[part] for part in _shortened(word) if part in self.near),
                 ".",
@@ -343,7 +351,7 @@ def _is_named(word: bytes) -> bool:
 @lru_cache(maxsize=65_536)
 def _is_nearly_named(word: bytes) -> bool:
     text = word.decode()
-    return len(text) >= _TYPO_CHARS and any(
+    return len(text) >= _TYPO_CHARS - 1 and any(
         part in each.near for part in _shortened(text) for each in LANGUAGES.values()
     )
 
