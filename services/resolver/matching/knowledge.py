@@ -19,6 +19,7 @@ MOST_SENTENCES = 2_500
 apart, and cost six times as many vectors."""
 _END = re.compile(r"(?<=[.!?;:])\s+|\n+")
 _SHORTEST = 12
+"""Characters up to which it is a number, a heading or an exclamation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,11 @@ def title_of(document: Document) -> str:
 
 def sentences_of(knowledge: Knowledge) -> list[tuple[int, str]]:
     """Return what actions and documents say, by sentences, each with whose it is."""
-    told = [(at, each.description) for at, each in enumerate(knowledge.actions)]
+    told = [
+        (at, each.description)
+        for at, each in enumerate(knowledge.actions)
+        if each.description.strip()
+    ]
     for at, document in enumerate(knowledge.documents, len(knowledge.actions)):
         told += [(at, passage.text) for passage in document.passages]
         if len(told) > MOST_SENTENCES:
