@@ -134,7 +134,14 @@ class ApacheKafka:
 
     def _format_one(self, node: Node, cluster: str) -> None:
         tool = self._java("kafka.tools.StorageTool")
-        command = [*tool, "format", "-t", cluster, "-c", str(node.properties)]
+        # In one word: an id that begins with a dash would be taken for an option.
+        command = [
+            *tool,
+            "format",
+            f"--cluster-id={cluster}",
+            "-c",
+            str(node.properties),
+        ]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise StartError(f"cannot format Kafka's log:\n{done.stdout}{done.stderr}")
