@@ -31,6 +31,26 @@ def test_wishes_are_heard_and_ordinary_words_are_not(split):
     assert heard(of, person=False) <= FALSE_ALARMS
 
 
+@pytest.mark.parametrize(
+    ("name", "recall", "false_alarms"),
+    [
+        pytest.param("a", 0.98, 0.005, id="a"),
+        pytest.param("b", 0.97, 0.005, id="b"),
+        pytest.param("c", 0.92, 0.005, id="c"),
+        pytest.param("d", 0.92, 0.02, id="d"),
+    ],
+)
+def test_the_sets_written_blind_stay_as_well_heard_as_they_are(
+    name, recall, false_alarms
+):
+    lines = (DATA.parent / f"persons-blind-{name}.jsonl").read_text().splitlines()
+    of = [json.loads(line) for line in lines]
+
+    assert heard(of, person=True) >= recall
+    assert heard(of, person=False) <= false_alarms
+    assert len({each["language"] for each in of}) == 17
+
+
 def test_no_language_is_left_behind():
     by_language = defaultdict(list)
     for each in rows():

@@ -63,10 +63,10 @@ DENIED = re.compile(
 def asks_by_phrase(text: str) -> bool:
     """Return whether *text*, in such a script, asks for a person."""
     for clause in re.split(r"[。!?！？，,、;；…\n.]", text):
-        clause = clause.strip()
-        if REFUSED.search(clause):
+        said = clause.strip()
+        if REFUSED.search(said):
             return True
-        heard = WISHES.search(clause) or FRAMES.search(clause)
-        if heard and not DENIED.search(clause):
+        heard = WISHES.search(said) or FRAMES.search(said)
+        if heard and not DENIED.search(said):
             return True
     return False

@@ -4,7 +4,7 @@
 
 WEST = {
     "en": """
-P human humans agent agents representative representatives rep reps operator operators advisor advisors adviser advisers consultant csr human_being human_beings customer_rep call_centre_agent account_manager support_agent account_managers case_worker caseworker support_rep support_person support_staff customer_service_agent phone_agent
+P human humans agent agents representative representatives rep reps operator operators advisor advisors adviser advisers consultant csr human_being human_beings customer_rep call_centre_agent account_manager support_agent account_managers case_worker caseworker support_rep support_person support_staff customer_service_agent phone_agent human_help living_person living_human living_being living_soul
 Q person persons people someone somebody some1 sum1 anyone anybody any1 manager managers supervisor supervisors boss superior superiors colleague colleagues coworker specialist specialists expert employee employees teammate staff member members technician tech_guy engineer executive guy dude lady man woman folks staffer staffers teamlead higher_up sm1 manger sumone somone someome pple ppl sby director vp head owner_of_the_company one_of_your one_of_ur management engineers developer developers leadership accountant_of_yours anybody_from lead
 U support helpdesk help_desk care hotline helpline customer_service customer_support customer_care call_center call_centre cust_service cust_support customer_serv custmer_service cutomer_service customer_services tech_support technical_support
 S talk speak chat discuss converse consult speaking talking chatting have_a_word have_a_chat have_a_conversation get_in_touch get_hold_of get_a_hold_of get_through interact correspond tlk deal_with go_through_this_with go_over_this_with talked_to_by sort_this_out_with resolve_this_with handle_this_with deal dealing discussing speak_to engage connect_with speek in_contact
@@ -12,17 +12,17 @@ C transfer connect put pass forward hand route patch switch redirect escalate li
 G get give find bring fetch send gimme grab assign_me summon page
 W want wanna need would like can could may might will let lemme rather prefer must demand require insist wish gotta possible possibility hoping love able should looking_for asking_for request requesting allowed chance trying can_t cannot couldn_t why_can_t prefer_to love_to seeking desire expect like_to hope mind
 L call ring phone contact reach telephone reach_out get_back_to get_in_touch_with write email touch_base message drop_me_a_line phone_call
-K callback call_me_back ring_me_back phone_me_back ring_me_up call_me_up call_us_back call_back ring_back phone_back call_me ring_me phone_me call_us give_me_a_call give_me_a_ring give_me_a_bell give_us_a_call live_chat live_support live_help phone_support telephone_support waiting_for_your_call await_your_call expecting_your_call call_from_you phone_call_from live_person live_assistance human_support human_help human_assistance appreciate_a_phone_call like_a_phone_call want_a_phone_call get_a_phone_call a_phone_call_please
+K callback call_me_back ring_me_back phone_me_back ring_me_up call_me_up call_us_back call_back ring_back phone_back call_me ring_me phone_me call_us give_me_a_call give_me_a_ring give_me_a_bell give_us_a_call live_chat live_support live_help phone_support telephone_support waiting_for_your_call await_your_call expecting_your_call call_from_you phone_call_from live_person live_assistance human_support human_assistance appreciate_a_phone_call like_a_phone_call want_a_phone_call get_a_phone_call a_phone_call_please
 M me us myself
 N not dont no never stop without enough cannot_stand hate refuse sick_of tired_of fed_up_with instead_of rather_than done_with quit nothing_but isn_t isnt other_than don_t do_not doesn_t won_t dont didn_t wouldn_t im_done had_enough
-B bot bots robot robots machine machines chatbot chatbots ai automated automation computer computers algorithm script scripts canned virtual_assistant recording recordings
+B bot bots robot robots machine machines chatbot chatbots ai automated automation computer computers algorithm script scripts canned virtual_assistant
 E is are there exist exists anybody_home have has got
-R real live actual living genuine proper breathing flesh_and_blood physical alive humanly non_automated
-H help assist take take_over handle look look_into look_at sort fix review check attend explain resolve solve answer reply respond step_in work_on take_care have_a_look walk guide give_me_a_hand hand answering seen handled assisted helped attended reviewed resolved assistance through_this walk_me advise advised
+R real live actual genuine proper breathing flesh_and_blood physical alive humanly non_automated
+H help assist take take_over handle look look_into look_at sort fix review check attend explain resolve solve answer reply respond step_in work_on take_care have_a_look walk guide give_me_a_hand hand answering seen handled assisted helped attended reviewed resolved assistance through_this walk_me advise advised needed
 Y please pls plz now asap thanks thank immediately urgently urgent today hi hello hey ok okay just again finally already right away soon quickly sir madam ffs omg lol thx ty kindly cheers mate yes yo still
 A a an the to with your you ya ur u of from in on at by for about regarding concerning over this it that these any some i we be is_it if so then directly instead up through as well or even only one please_let tomorrow morning afternoon evening tonight have billing accounting finance technical your_end here there more somewhere someplace do does ever at_all am right quick
 I who whom
-Z number line phone_line telephone_number on_the_phone by_phone over_the_phone via_phone
+Z number line phone_line telephone_number on_the_phone by_phone over_the_phone via_phone in_person
 O my our his her their its
 F how why which what when where whether
 X was were had been talked spoke yesterday earlier did told said has_been have_been am_i are_you you_are you_re was_i act_like think_like sound_like do_i_have_to do_i_need_to must_i could_you_be can_you_be will_i_be that_you_are if_you_are were_you
@@ -31,14 +31,17 @@ J another other else different second new
 V or
 D team department service services desk sales accounts
 T conversation call_with conversations appointment meeting
-. manage managed manages managing advise advised personal consulting operate supports reports agency prison
+. manage managed manages managing advise advised personal consulting operate supports reports agency prison usa
 i case request issue problem ticket inquiry enquiry matter conversation question complaint concern chat account situation
 k be_put_in_touch put_in_touch be_put_through be_connected be_transferred get_connected be_redirected get_transferred be_handed be_passed connected_with connected_to
 v available
+g assign allocate appoint
+c complain complaining
+h him her them
 """,
     "de": """
-P mensch menschen mensche mitarbeiter* sachbearbeit* berater beraterin kundenberater* kundenbetreu* ansprechpartner* ansprechperson* agent agenten agentin operator support_mitarbeiter servicekraft fachmann fachkraft betreuer betreuerin menschliche_hilfe menschlicher_support technischer_mitarbeiter servicekrafte kundenbetreuer menschlichen_support mitarbeiter_gesprochen menschliches_wesen
-Q person personen jemand jemanden jemandem jmd jmdn irgendwer irgendjemand* irgendwen irgendwem wer_anderes kollege kollegen kollegin kolleginnen chef chefin vorgesetzte* vorgesetzter manager managerin leiter leiterin abteilungsleiter* teamleiter* geschaftsfuhr* experte experten expertin spezialist* techniker* angestellte* verantwortliche* zustandige* leute teamleitung wer_da direktor direktorin inhaber abteilungsleitung boss chefs oberen einem_eurer einem_ihrer einer_eurer einer_ihrer einen_ihrer einen_eurer einem_von_euch entwickler* ingenieur* management geschaftsleitung fuhrung fuhrungskraft
+P mensch menschen mensche mitarbeiter* sachbearbeit* berater beraterin kundenberater* kundenbetreu* ansprechpartner* ansprechperson* agent agenten agentin operator support_mitarbeiter servicekraft fachmann fachkraft betreuer betreuerin menschliche_hilfe menschlicher_support technischer_mitarbeiter servicekrafte kundenbetreuer menschlichen_support mitarbeiter_gesprochen menschliches_wesen einem_von_ihnen einem_von_euch
+Q person personen jemand jemanden jemandem jmd jmdn irgendwer irgendjemand* irgendwen irgendwem wer_anderes kollege kollegen kollegin kolleginnen chef chefin vorgesetzte* vorgesetzter manager managerin leiter leiterin abteilungsleiter* teamleiter* geschaftsfuhr* experte experten expertin spezialist* techniker* angestellte* verantwortliche* zustandige* leute teamleitung wer_da direktor direktorin inhaber abteilungsleitung boss chefs oberen einem_eurer einem_ihrer einer_eurer einer_ihrer einen_ihrer einen_eurer entwickler* ingenieur* management geschaftsleitung fuhrung fuhrungskraft
 U kundenservice* kundendienst* kundensupport* kundenbetreuung support serviceteam hotline kundenhotline helpdesk
 S sprechen reden chatten telefonieren unterhalten besprechen quatschen klaren bereden schnacken plaudern austauschen kommunizieren diskutieren rede spreche sprech red abklaren durchgehen regeln verhandeln zu_tun_haben in_kontakt_treten kontakt_zu_treten zu_schreiben sprechen_konnen
 C verbinden verbinde verbindet verbind verbunden weiterleiten leiten leite leitet weitergeleitet durchstellen stellen stelle stellt stell durchgestellt weiterverbinden weitergeben geben_weiter ubergeben ubergib ubergeben_sie eskalier* vermitteln vermittel weitervermitteln schalten ubergabe durchzustellen weiterzuleiten zu_verbinden weiter_geben eskaliert leiten_sie umschalten wechseln schalte
@@ -67,11 +70,14 @@ D abteilung service team vertrieb verkauf fachabteilung kundenabteilung buchhalt
 i anliegen fall fallnummer problem anfrage frage ticket sache vorgang beschwerde angelegenheit thema konto
 k verbunden_werden weitergeleitet_werden durchgestellt_werden
 v verfugbar erreichbar
+g zuweisen zuteilen zuordnen
+c beschweren beschwere reklamieren
+h ihm ihr den_sprechen
 """,
     "nl": """
 P mens mensen medewerker* medewerkster* adviseur* klantadviseur* klantmedewerk* agent agenten operator vertegenwoordiger* consulent* servicemedewerk* supportmedewerk* contactpersoon_van_jullie telefonist* menselijke_hulp menselijke_ondersteuning menselijk_contact menselijke_medewerker menselijk_wezen
 Q persoon personen iemand collega* manager* baas leidinggevende* chef supervisor* specialist* expert* technicus monteur verantwoordelijke* teamleider* directeur* personeel werknemer directeur iemand_anders directie eigenaar teamlead menselijk_persoon een_van_jullie een_van_uw ontwikkelaar* ingenieur* management bevoegde_persoon
-U klantenservice* klantendienst* klantenondersteuning support helpdesk supportteam
+U klantenservice* klantendienst* klantenondersteuning support helpdesk supportteam technische_dienst technische_ondersteuning
 S praten spreken chatten overleggen bespreken bellen_met communiceren kletsen babbelen discussieren praat spreek overleg afhandelen regelen oplossen_met afstemmen doornemen sprken prate te_spreken aan_de_lijn
 C doorverbinden doorverbind* verbind verbinden verbindt verbonden doorgeven doorgeef doorsturen stuur_door doorschakelen schakel schakelt escaleer* escaleren koppel koppelen overdragen draag_over zet_me zet_mij leg_dit leg_dat
 G geef geeft haal haalt breng stuur roep krijgen krijg stuurt geven
@@ -99,6 +105,9 @@ D afdeling service team verkoopteam verkoop sales verkoopafdeling administratie 
 i zaak dossier verzoek vraag probleem klacht kwestie ticket aanvraag geval gesprek
 k doorverbonden_worden doorgeschakeld_worden doorverbonden gekoppeld_worden
 v beschikbaar bereikbaar
+g wijs toewijzen wijs_toe
+c klagen beklagen
+h hem haar met_hem die_wil_ik
 """,
     "sv": """
 P manniska manniskan manniskor handlaggare medarbetare agent agenten operator* radgivare kundtjanstmedarbetare kundtjanstmedarbetaren supportmedarbetare representant* mansklig_hjalp mansklig_kontakt mansklig_support manskligt_stod mansklig_varelse mannska manska levande_varelse
@@ -131,12 +140,15 @@ T samtal konversation* telefonsamtal mote tid chatt chatten
 i arende arendet problem fraga fallet fall klagomal sak begaran konto arenden
 k bli_kopplad kopplas bli_vidarekopplad satt_mig_i_forbindelse satt_mig_i_kontakt
 v tillganglig ledig
+g tilldela
+c klaga
+h honom henne
 """,
     "fr": """
 P humain humaine humains conseiller* conseillere* conseille agent agente agents operateur* operatrice* teleconseiller* interlocuteur* interlocutrice* representant* etre_humain charge_de_clientele charge_clientele assistance_humaine consseiller consillier conseillier charge_de_compte support_humain aide_humaine contact_humain umain umains etre_vivant
-Q personne personnes quelqu_un quelqun quelquun qqun qqn qq1 qqu_un responsable* superieur* superviseur* manager* chef* patron* collegue* collaborateur* specialiste* expert* technicien* employe* directeur* directrice* membre gens monde individu personnel gerant* gestionnaire* un_de_vos une_de_vos l_un_de_vos developpeur* ingenieur* direction dirigeant* management
+Q personne personnes quelqu_un quelqun quelquun qqun qqn qq1 qqu_un responsable* superieur* superviseur* manager* chef* patron* collegue* collaborateur* specialiste* expert* technicien* employe* directeur* directrice* membre gens monde individu personnel gerant* gestionnaire* un_de_vos une_de_vos l_un_de_vos developpeur* ingenieur* direction dirigeant* management l_un_de_vous un_de_vous quelqu_un_de_vous
 U service_client service_clients service_clientele sav support assistance hotline standard service_apres_vente helpdesk service_technique
-S parler parle parlr discuter echanger communiquer dialoguer converser tchater chatter tchatter entretenir m_entretenir parlais causer bavarder traiter_avec avoir_affaire regler_ca_avec regler_cela_avec voir_ca_avec papoter voir_avec consulter echange parl parle_a
+S parler parle parlr discuter echanger communiquer dialoguer converser tchater chatter tchatter entretenir m_entretenir parlais causer bavarder traiter_avec avoir_affaire regler_ca_avec regler_cela_avec voir_ca_avec papoter voir_avec consulter echange parl parle_a lui_parler leur_parler
 C transfer* transmett* transmet passer passez passe mettre mettez mets basculer basculez rediriger redirige* orienter orientez connecter connectez connecte relier escalade* transferez dirigez diriger mis renvoyez raccorde* remontez remonter faites_remonter veuillez_me_mettre
 G donne* donner trouve* envoyez filez file appelez_moi_le appelle_moi_le amenez je_demande_un venir amener faites_venir ramene ramenez
 W veux veut voudrais voudrait vouloir souhaite* souhaiterais aimerais aimerai peux peut peuvent puis pouvez pourriez pourrait pourrais pouvoir puis_je faut besoin dois desire* demande exige prefere* prefererais preferer possible possibilite moyen merci_de faites faire fais cherche pourrai jveux jvoudrais j_veux tiens puisse puissent serait pourra_t laisse laissez envisageable dois_je pourraient souhaiterait voudrions doit
@@ -147,7 +159,7 @@ N pas jamais ne ni sans plus_de refuse marre assez stop ras_le_bol aucun ras_le_
 B bot bots robot robots machine* chatbot* ordinateur* ia automate* automatique* automatises algorithme* automate
 E il_y_a y_a y_a_t existe ya avez_vous est_ce_qu_il_y_a travaille travaillent t_il
 R reel reelle reels vrai vraie vrais veritable* vivant* physique en_chair_et_en_os de_vive_voix
-H aider aide aidez occuper occupe repondre reponde repond prendre_la_main prenne prendre_en_charge prendre_le_relais regarder regarde traiter expliquer intervenir assister s_occuper renseigner depanner regardait examine examiner verifier verifie secourir m_aider prenne_le_relais resoudre explique conseille_par conseiller_par oriente guide
+H aider aide aidez occuper occupe repondre reponde repond prendre_la_main prenne prendre_en_charge prendre_le_relais regarder regarde traiter expliquer intervenir assister s_occuper renseigner depanner regardait examine examiner verifier verifie secourir m_aider prenne_le_relais resoudre explique conseille_par conseiller_par oriente guide requise necessaire
 Y svp stp merci s_il_vous_plait s_il_te_plait maintenant vite urgent urgence immediatement enfin bonjour salut aujourd_hui sil_vous_plait tout_de_suite rapidement bordel putain vraiment bonsoir d_urgence
 A a au aux avec un une de du des d le la les l votre vos ton ta tes vous tu te je j on il y en ici chez par pour que qu qui_puisse est c ce ca cela entre relation vers dans sur ligne direct directement technique plutot s se si t et_que etre eu avoir lors ou cette ce_sujet propos s_y svp_je contact_avec clientele est_ce autre_part demain matin entendu humainement j_entends derriere ecran moyen_de lequel laquelle l_un panne competente apres_midi rapport en_direct
 I qui
@@ -163,6 +175,9 @@ T conversation discussion rendez_vous rdv entretien chat
 i dossier demande probleme cas question reclamation ticket affaire compte situation
 k mis_en_relation mise_en_relation mis_en_contact mise_en_contact etre_transfere etre_redirige etre_conseille etre_aide_par
 v disponible disponibles joignable
+g affectez affecter attribuez assignez
+c plaindre reclamer
+h leur a_lui
 """,
     "es": """
 P humano humana humanos ser_humano agente agentes asesor* operador* operadora* teleoperador* representante* ejecutiv* de_carne_y_hueso seres_humanos consultor* ayuda_humana atencion_humana acesor asesora_humana atencion_de_una_persona atencion_personalizada agente_real ejecutivo_de_cuenta soporte_humano trato_humano contacto_humano
@@ -196,6 +211,9 @@ T conversacion llamada_con cita llamada chat
 i caso solicitud problema consulta queja reclamo reclamacion peticion expediente ticket asunto cuenta
 k ser_transferido ser_comunicado ser_derivado ser_atendido_por
 v disponible disponibles
+g asignen asigne asignenme asigname
+c quejarme quejar reclamar
+h ella ellos con_el con_ella
 """,
     "pt": """
 P humano humana humanos ser_humano atendente* agente agentes operador* operadora* representante* assessor* consultor* de_carne_e_osso assistente_humano atendimento_humano ajuda_humana suporte_humano seres_humanos telefonista atendete atendimento_de_uma_pessoa atendente_real suporte_de_uma_pessoa contato_humano contacto_humano gerente_de_conta
@@ -229,12 +247,15 @@ T conversa reuniao chamada ligacao chat
 i caso pedido problema questao reclamacao solicitacao chamado ticket assunto conta duvida
 k ser_transferido ser_encaminhado ser_atendido_por ser_direcionado ser_atendida_por
 v disponivel disponiveis
+g atribuam coloquem designem
+c reclamar queixar queixar_me
+h ele ela eles
 """,
     "it": """
 P umano umana umani essere_umano operatore operatori operatrice operator agente agenti consulente* addett* rappresentante* incaricat* in_carne_e_ossa in_carne_ed_ossa assistenza_umana esseri_umani impiegat* opertore assistenza_di_una_persona supporto_umano contatto_umano operatore_reale
 Q persona persone qualcuno qualcun qlcn qualcheduno responsabile responsabili capo manager direttore* direttrice* superiore* supervisore* collega* colleghi specialista* esperto* tecnico tecnici dipendente_vostro gente referente titolare_vostro membro titolare_del_negozio uno_dei_vostri uno_dei_tuoi una_delle_vostre uno_di_voi uno_dei_suoi ingegner* sviluppator* direzione dirigenza dirigent* amministrazione_vostra persona_competente
 U servizio_clienti assistenza_clienti servizio_assistenza assistenza supporto call_center centralino help_desk customer_care
-S parlare parlarne parlar parli discutere discuterne conversare chattare dialogare comunicare confrontarmi sentire trattare interloquire risolvere_con avere_a_che_fare parlo sentirci
+S parlare parlarne parlar parli discutere discuterne conversare chattare dialogare comunicare confrontarmi sentire trattare interloquire risolvere_con avere_a_che_fare parlo sentirci parlarci
 C trasferi* passa passami passatemi passare passi mi_passi mi_passa mettimi mettere metta metti mettetemi collega_mi collegami collegarmi colleghi connett* inoltr* indirizz* reindirizz* dirott* scalare smistare trasferit* gir* mi_colleghi mi_colleghiate faccia_presente segnali cambia
 G dammi datemi dia chiamami_il chiamatemi_il trovatemi trovami mandatemi mandami portami fatemi_avere voglio_un chiama_il entrare fate_entrare dai mi_dai date
 W voglio vogliamo vorrei vorremmo posso puo possono potrei potrebbe potreste potete puoi potremmo bisogno necessito desidero desidererei esigo pretendo chiedo richiedo preferisco preferirei possibile possibilita fatemi fammi fate devo sarebbe gradirei cerco mi_fa mi_fate possa possano mi_serve serve deve dovete lasciami lasciatemi come_faccio volevo vojo vogl
@@ -262,6 +283,9 @@ T conversazione colloquio appuntamento chiamata incontro chat
 i caso richiesta problema questione pratica reclamo domanda ticket conto situazione
 k essere_trasferito essere_messo_in_contatto messo_in_contatto essere_collegato essere_assistito_da essere_seguito_da
 v disponibile disponibili
+g assegnate assegni assegnatemi
+c lamentarmi reclamare protestare
+h
 """,
 }
 """A language, and its words by class; `*` stands for endings, `_` for a space.

@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from services.resolver.domain.words import person_words as lists
 from services.resolver.domain.words.person_frames import frames_hear, may_ask
+from services.resolver.domain.words.person_language import DEVANAGARI, typos_of
 from services.resolver.domain.words.person_scripts import SCRIPT, asks_by_phrase
 from services.resolver.domain.words.person_stems import NEUTRAL, STEMS
 from services.resolver.domain.words.plain import folded, words_of
@@ -76,17 +77,6 @@ _PREFIXES = ("", "ال", "لل", "بال", "وال", "ب", "ل", "و")
 """Arabic writes its small words onto the next one."""
 
 
-def _typos(word: str) -> set[str]:
-    """Return *word* with one letter lost, doubled or changed places."""
-    inner = range(1, len(word))
-    lost = {word[:at] + word[at + 1 :] for at in inner}
-    twice = {word[:at] + word[at] + word[at:] for at in inner}
-    swapped = {
-        word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in inner[:-1]
-    }
-    return lost | twice | swapped
-
-
 def _lexicon() -> dict[str, str]:
     known: dict[str, str] = {}
     for letter, words in _CLASSES:
@@ -94,7 +84,7 @@ def _lexicon() -> dict[str, str]:
             known.setdefault(word, letter)
     for word, letter in list(known.items()):
         if letter in "psc" and len(word) >= _TYPO_CHARS and word.isascii():
-            for typo in _typos(word) - _NO_TYPOS:
+            for typo in typos_of(word) - _NO_TYPOS:
                 known.setdefault(typo, letter)
     return known
 
@@ -129,7 +119,6 @@ _DOING_BEGIN = frozenset(
     stem.encode()[:_BEGINNING] for stem, letter in _STEMS.items() if letter in "stcwlh"
 )
 _ARABIC = re.compile("[\u0600-\u06ff]")
-_DEVANAGARI = re.compile("[\u0900-\u097f]")
 SHORT_WORDS = 4
 """So few words may be a wish without a verb."""
 
@@ -260,7 +249,7 @@ def _should_look(text: str, words: list[bytes]) -> bool:
     if not text.isascii():
         if _ARABIC.search(text):
             return True  # small words are written onto the others
-        if _DEVANAGARI.search(text):
+        if DEVANAGARI.search(text):
             return False  # folding parts its words
     begin = [word[:_BEGINNING] for word in words if len(word) >= _BEGINNING]
     if _PEOPLE.isdisjoint(words) and _PEOPLE_BEGIN.isdisjoint(begin):
