@@ -26,8 +26,10 @@ log = structlog.get_logger()
 
 BATCH_TIMEOUT_MS = 20
 """FastStream sleeps this long again after an empty poll, so it is kept low."""
-FETCH_WAIT_MS = 100
-"""Some brokers answer an idle fetch only after this long (Tansu)."""
+FETCH_WAIT_MS = 20
+"""How long an idle fetch waits at the broker. aiokafka has one fetch a broker under
+way, and a partition just read joins only the next: at 100 a hand-off took twice as
+long (1,155 to 546 ms, p50 at 30 events/s); each service pays 5 % of a core for it."""
 HEARTBEAT_SECONDS = 3.0
 """At most; three of them fit into a session, so that one lost is not the end."""
 REBALANCE_TIMEOUT_MS = 60_000
