@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from services.resolver.domain.words.persons import asks_for_person
 from services.resolver.domain.words.promises import promises_person
+from services.resolver.domain.words.wishes.persons import asks_for_person
 
 DATA = Path(__file__).parents[1] / "tests" / "data"
 ROUNDS = 5

@@ -19,11 +19,11 @@ from services.resolver.domain.course.steps import be_thanked, greet
 from services.resolver.domain.follow import decide_rejection
 from services.resolver.domain.outcome import GoOn, Step, Turn, Unsolved, Why
 from services.resolver.domain.ranking import Candidate, Ranking, Rules
-from services.resolver.domain.words.persons import asks_for_person
 from services.resolver.domain.words.similar import likeness
 from services.resolver.domain.words.small_talk import SmallTalk, small_talk
 from services.resolver.domain.words.topics import forbidden
 from services.resolver.domain.words.verdicts import turns_down
+from services.resolver.domain.words.wishes.persons import asks_for_person
 
 SAME_ANSWER = 0.5
 """So much alike, two questions with one answer are one question in other words."""

@@ -12,12 +12,12 @@ whether one talks to a person are no wishes.
 import re
 from functools import lru_cache
 
-from services.resolver.domain.words import person_words as lists
-from services.resolver.domain.words.person_frames import frames_hear, may_ask
-from services.resolver.domain.words.person_language import DEVANAGARI, typos_of
-from services.resolver.domain.words.person_scripts import SCRIPT, asks_by_phrase
-from services.resolver.domain.words.person_stems import NEUTRAL, STEMS
 from services.resolver.domain.words.plain import folded, words_of
+from services.resolver.domain.words.wishes import words as lists
+from services.resolver.domain.words.wishes.frames import frames_hear, may_ask
+from services.resolver.domain.words.wishes.language import DEVANAGARI, typos_of
+from services.resolver.domain.words.wishes.scripts import SCRIPT, asks_by_phrase
+from services.resolver.domain.words.wishes.stems import NEUTRAL, STEMS
 
 MAX_CHARS = 1000
 """Longer texts describe a problem; a wish stands at their beginning or end."""

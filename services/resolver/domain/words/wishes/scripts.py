@@ -4,7 +4,7 @@
 
 import re
 
-from services.resolver.domain.words.person_scripts_frames import FRAMES, REFUSED
+from services.resolver.domain.words.wishes.scripts_frames import FRAMES, REFUSED
 
 SCRIPT = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """Thai, kana, Chinese characters, Hangul."""

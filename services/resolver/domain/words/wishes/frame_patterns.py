@@ -1,6 +1,6 @@
 """The frames of a wish for a person, over the classes of a clause's words.
 
-The classes are those of `person_west.WEST`. A gap lets little words pass, seldom an
+The classes are those of `west.WEST`. A gap lets little words pass, seldom an
 unknown one, never what is mine (O), what is others' (J), or a denial (N).
 """
 

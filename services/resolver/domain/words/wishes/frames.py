@@ -13,9 +13,9 @@ import re
 from collections import Counter
 from functools import lru_cache
 
-from services.resolver.domain.words.person_east import EAST
-from services.resolver.domain.words.person_frame_patterns import is_wish
-from services.resolver.domain.words.person_language import (
+from services.resolver.domain.words.wishes.east import EAST
+from services.resolver.domain.words.wishes.frame_patterns import is_wish
+from services.resolver.domain.words.wishes.language import (
     APART,
     NAMES,
     TYPO_CHARS,
@@ -23,7 +23,7 @@ from services.resolver.domain.words.person_language import (
     bare,
     shortened,
 )
-from services.resolver.domain.words.person_west import WEST
+from services.resolver.domain.words.wishes.west import WEST
 
 _FEW = 2
 _FEW_WORDS = 3
