@@ -1,5 +1,6 @@
 """The runtime loses nothing, repeats nothing, and delays nobody."""
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +11,7 @@ from shared.errors import Transient
 from shared.kafka.deciding import DecisionWorker
 from shared.kafka.deferred import Deferred
 from shared.kafka.intake import Decoder
-from shared.kafka.parking import PARKED_SCHEDULE, ParkingLot
+from shared.kafka.parking import PARKED_SCHEDULE, ParkingLot, Place
 from shared.kafka.runtime import Runtime
 from tests.support.counting import Counting, Counts
 from tests.support.factories import message, raw
@@ -289,6 +290,56 @@ async def test_a_store_that_is_down_puts_the_batch_back() -> None:
     assert (down.acks, down.nacks) == (0, 1)
     assert up.acks == 1
     assert house.answers == [b"e1 1"]
+
+
+class LostBatch(FakeBatch):
+    """A batch whose partitions went to somebody else before it was acknowledged."""
+
+    async def ack(self) -> None:
+        raise RuntimeError("commit failed")
+
+
+class SlowWatermarks(FakeWatermarks):
+    """Watermarks that take longer than a commit takes to fail."""
+
+    async def advance(self, marks: dict[Place, int]) -> None:
+        await asyncio.sleep(0.01)
+        await super().advance(marks)
+
+
+async def test_a_commit_that_fails_is_told_after_the_watermark_stands() -> None:
+    house = House(marks=SlowWatermarks())
+    runtime = house.start()
+    batch = LostBatch([said("e1", offset=0)])
+
+    await runtime.on_batch(batch)
+    marks = list(house.marks.marks.values())
+    again = await run(runtime, said("e1", offset=0))
+
+    assert batch.nacks == 1
+    assert marks == [1]
+    assert again.acks == 1
+    assert house.answers == [b"e1 1"]
+
+
+async def test_a_watermark_that_fails_repeats_the_same_bytes() -> None:
+    house = House()
+    runtime = house.start()
+    failing = [Transient("mongo_unavailable")]
+    advance = house.marks.advance
+
+    async def advance_but_once(marks: dict[Place, int]) -> None:
+        if failing:
+            raise failing.pop()
+        await advance(marks)
+
+    house.marks.advance = advance_but_once  # type: ignore[method-assign]
+    down = await run(runtime, said("e1", offset=0))
+    up = await run(runtime, said("e1", offset=0))
+
+    assert (down.nacks, up.acks) == (1, 1)
+    assert set(house.answers) == {b"e1 1"}
+    assert len(house.ledger.entries) == 1
 
 
 async def test_a_dead_letter_larger_than_its_topic_is_cut() -> None:
