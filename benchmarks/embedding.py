@@ -25,9 +25,6 @@ from shared.mongo.connect import connect, database_of
 
 TOPIC = "conversation.events"
 ACTIONS = 50
-TARGET = 0.7
-"""Of the bare loop's throughput, as promised."""
-
 Step = Callable[[str], None]
 
 

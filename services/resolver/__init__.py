@@ -1,1 +1,8 @@
 """Conversation events in; replies, resolved and unresolved requests out."""
+
+import os
+
+# Here, for it must stand before numpy is imported: its matrices are small, one thread
+# matches them, and the event loop needs the other core.
+for _library in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+    os.environ.setdefault(_library, "1")

@@ -56,13 +56,6 @@ class Outgoing:
     """None: by the key's murmur2 hash, as every Kafka client does."""
 
 
-class Identified(Protocol):
-    """An event that knows the id all its repeats share."""
-
-    @property
-    def identity(self) -> str: ...
-
-
 def outgoing(
     topic: Topic,
     event: BaseModel,
