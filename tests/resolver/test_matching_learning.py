@@ -135,6 +135,8 @@ def test_a_text_that_says_it_twice_covers_more_than_one():
     [
         ("My top-up failed", True, False),
         ("I can’t log in", True, False),
+        ("I CAN’T LOG IN", True, False),
+        ("WHAT IS A TOP UP", False, True),
         ("How do I top up?", False, True),
         ("top up my account please", False, False),
         ("Ich komme nicht hinein", False, False),

@@ -24,7 +24,6 @@ STOP_WORDS: dict[str, frozenset[str]] = {
 }
 """Lists that ship with bm25s; another language keeps all its words."""
 _WORD = re.compile(r"[^\W_]+")
-_APOSTROPHES = str.maketrans("", "", "'\u2019")
 _UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
@@ -41,8 +40,9 @@ class Words:
 
         A text of nothing but common words keeps them all: they are what it says.
         """
-        plain = unicodedata.normalize("NFKC", text).casefold().translate(_APOSTROPHES)
-        words = list(_split(plain))
+        plain = unicodedata.normalize("NFKC", text).casefold()
+        plain = plain.replace("'", "").replace("\u2019", "")
+        words = _WORD.findall(plain) if plain.isascii() else list(_split(plain))
         kept = [word for word in words if word not in self._stop] or words
         stemmed: list[str] = self._stemmer.stemWords(kept)
         return stemmed
