@@ -65,10 +65,10 @@ class Subject:
         """
         described, asked = self.evidence.described, self.evidence.asked
         columns, here = self.evidence.columns.none + 1, np.arange(len(texts))
-        shared = np.stack([self.evidence.index.coverage(words.of(t)) for t in texts])
+        shared = self.evidence.index.coverages([words.of(text) for text in texts])
         if own is not None:
             shared[here, len(described.owners) + own] = 0
-        said = shared[:, : len(described.owners)].copy()
+        said = shared[:, : len(described.owners)]
         none = np.zeros((len(texts), columns), dtype=np.float32)
         near = dict.fromkeys(("described", "titled", "spoken", "asked"), none)
         for noun in near:
@@ -79,7 +79,7 @@ class Subject:
             if noun == "asked" and own is not None:
                 close[here, own] = 0
             if noun == "described":
-                said += 2 * close
+                said = said + 2 * close
             near[noun] = known.best(close, columns)
         learned = none
         if vectors is not None and self.kernel is not None and own is None:

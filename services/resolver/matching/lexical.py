@@ -55,12 +55,22 @@ class TextIndex:
 
     def coverage(self, query: Iterable[str]) -> Scores:
         """Return how well each text covers *query*: 1 is well, more is better still."""
-        words = set(query)
-        places = sorted(self._places[word] for word in words if word in self._places)
-        covered = self._sums.of(places)
-        if places:
+        covered: Scores = self.coverages([query])[0]
+        return covered
+
+    def coverages(self, queries: Sequence[Iterable[str]]) -> Scores:
+        """Return the coverage of each of *queries*, query x text."""
+        covered = np.zeros((len(queries), self._sums.texts), dtype=np.float32)
+        for row, query in zip(covered, queries, strict=True):
+            words = set(query)
+            found = [self._places.get(word) for word in words]
+            places = sorted(place for place in found if place is not None)
+            if not places:
+                continue
+            self._sums.add(places, row)
             full = sum(self._weights[place] for place in places)
-            covered /= full + self._unknown * (len(words) - len(places))
+            full += self._unknown * (len(words) - len(places))
+            np.divide(row, full, out=row)
         return covered
 
 
@@ -86,6 +96,7 @@ class _Sums:
 
     def __init__(self, texts: int, impacts: Sequence[Impacts]) -> None:
         """Take the *impacts* of each word, those of the commonest first."""
+        self.texts = texts
         commons = sum(len(rows) * COMMON > texts for rows, _ in impacts)
         self._common = np.zeros((commons, texts), dtype=np.float32)
         for sums, (rows, counted) in zip(self._common, impacts, strict=False):
@@ -96,10 +107,9 @@ class _Sums:
         ends = np.cumsum([len(rows) for rows, _ in rare]).tolist()
         self._spans = [slice(*each) for each in pairwise([0, *ends])]
 
-    def of(self, places: Sequence[int]) -> Scores:
-        """Return the sum for each text over the words at *places*."""
-        commons, texts = self._common.shape
-        sums = np.zeros(texts, dtype=np.float32)
+    def add(self, places: Sequence[int], sums: Scores) -> None:
+        """Add to each text's sum what the words at *places* count in it."""
+        commons = len(self._common)
         rare = []
         for place in places:
             if place < commons:
@@ -110,7 +120,6 @@ class _Sums:
             rows = np.concatenate([self._rows[span] for span in rare])
             counted = np.concatenate([self._counted[span] for span in rare])
             np.add.at(sums, rows, counted)
-        return sums
 
 
 def _weight(total: int, count: int) -> float:
