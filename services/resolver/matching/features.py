@@ -56,6 +56,8 @@ class Scores:
     usual: "Usual"
     in_kernel: NDArray[np.bool_]
     """Column: whether `learned` knows it at all."""
+    dense: bool = True
+    """Whether a model was asked. Without one, all but the words is 0."""
 
     def with_actions(self, own: "Scores", at: int) -> "Scores":
         """Return these scores with those of *own* actions before column *at*."""
@@ -79,6 +81,7 @@ class Scores:
                 joined(self.usual.asked, own.usual.asked),
             ),
             in_kernel=joined(self.in_kernel, own.in_kernel),
+            dense=self.dense,
         )
 
     def parts(self, row: int, columns: Places) -> list[tuple[float, float]]:
@@ -90,8 +93,9 @@ class Scores:
 
     def rough(self) -> Floats:
         """Return what the shortlist is chosen by."""
-        rough = self.described + self.asked + 2 * self.learned
-        rough += self.titled / 2 + self.words / 2 + self.words_asked
+        rough: Array = self.words / 2 + self.words_asked
+        if self.dense:
+            rough += self.described + self.asked + 2 * self.learned + self.titled / 2
         kept: Floats = rough[:, :-1]
         return kept
 
@@ -194,9 +198,11 @@ def _of_nothing(scores: Scores, columns: Columns) -> Doubles:
     vain, mean = columns.counts[none], columns.mean_taught
     own, spoken = scores.described[:, :none], scores.spoken[:, :none]
     trouble, story, question = _signs(scores.cues)
-    learned, second_learned = _two_highest(scores.learned[:, :none])
-    nearest, second_nearest = _two_highest(own)
-    asked, _ = _two_highest(scores.asked[:, :none])
+    nothing = np.zeros(len(scores.cues), dtype=np.float32)
+    tables = (scores.learned[:, :none], own, scores.asked[:, :none], spoken)
+    (learned, second_learned), (nearest, second_nearest), (asked, _), told = (
+        _two_highest(table) if scores.dense else (nothing, nothing) for table in tables
+    )
     small = 1 / max(none, 1)
     return _filled(
         (len(scores.cues),),
@@ -215,7 +221,7 @@ def _of_nothing(scores: Scores, columns: Columns) -> Doubles:
             mean,
             asked * mean,
             learned * mean,
-            own.mean(axis=1) if none else 0.0,
+            own.mean(axis=1) if none and scores.dense else 0.0,
             trouble,
             trouble * columns.mean_troubled,
             story,
@@ -225,7 +231,7 @@ def _of_nothing(scores: Scores, columns: Columns) -> Doubles:
             small * learned,
             small * nearest,
             small * asked,
-            *_two_highest(spoken),
+            *told,
         ],
     )
 
@@ -255,7 +261,7 @@ def _two_highest(table: Floats) -> tuple[Floats, Floats]:
     if wide < 2:  # noqa: PLR2004
         return (table[:, 0] if wide else nothing), nothing
     highest: Floats = table.max(axis=1)
-    if not highest.any():  # without a model: nothing is near
+    if not highest.any():  # a large app's single sentences are not compared
         return highest, highest
     second: Floats = np.partition(table, -2, axis=1)[:, -2]
     return highest, second

@@ -93,6 +93,7 @@ class Subject:
             cues=[cues_of(text) for text in texts],
             usual=self.usual,
             in_kernel=self.in_kernel,
+            dense=vectors is not None,
         )
 
 
