@@ -7,6 +7,7 @@ import bm25s
 import numpy as np
 import pytest
 
+from services.resolver.matching.evidence import Runs
 from services.resolver.matching.lexical import BACKGROUND, COMMON, K1, B, TextIndex
 
 RARE = [f"w{rank}" for rank in range(2000)]
@@ -93,3 +94,19 @@ def test_one_request_leaves_nothing_behind_for_the_next():
 @pytest.mark.parametrize("texts", [[], [[]], [[], []]], ids=["none", "one", "two"])
 def test_texts_without_a_word_cover_nothing(texts):
     assert TextIndex(texts).coverage(["w0"]).tolist() == [0] * len(texts)
+
+
+@pytest.mark.parametrize("most", [1, 2, 5, 16, 40])
+def test_the_best_of_each_owner_is_found_by_doubling(most):
+    draw = np.random.default_rng(most)
+    counts = draw.integers(1, most + 1, 900)
+    starts = np.cumsum(counts) - counts
+    scores = draw.standard_normal(counts.sum(), dtype=np.float32)
+
+    runs = Runs.over(starts, len(scores))
+
+    assert (runs is None) == (most == 40)  # then, numpy's own way is as fast
+    if runs is not None:
+        assert (
+            runs.best(scores).tolist() == np.maximum.reduceat(scores, starts).tolist()
+        )
