@@ -1,5 +1,7 @@
 """What is learned of an app: exact left-out values, honest probabilities, a history."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,10 +9,11 @@ from services.resolver.domain.catalogue import Action
 from services.resolver.matching import kernel as kernels
 from services.resolver.matching.cues import cues_of
 from services.resolver.matching.evidence import MOST_ASKED, evidence_of
-from services.resolver.matching.features import FEATURES
+from services.resolver.matching.features import FEATURES, cases_of, shortlist
 from services.resolver.matching.gate import Cases, fit_gate
 from services.resolver.matching.kernel import fit_kernel, spread
 from services.resolver.matching.knowledge import Knowledge, Labelled
+from services.resolver.matching.learning import learn
 from services.resolver.matching.lexical import TextIndex
 from services.resolver.matching.prior import prior_for
 from services.resolver.matching.words import Words
@@ -156,3 +159,27 @@ def test_an_app_with_a_handful_of_outcomes_has_a_gate_of_its_own():
     assert (few == prior.few.weights).all()
     assert (many == prior.fresh.weights).all()
     assert not np.allclose(middle, few)
+
+
+def test_what_is_left_out_without_a_model_would_have_been_zero():
+    history = [Labelled("it still fails", "escalate")] * 3
+    history += [Labelled("error 500 on refund?", "action", "refund_order")]
+    actions = (Action("refund_order", "Refund it"), Action("reset", "Reset it"))
+    evidence = evidence_of(Knowledge(actions, (), tuple(history)), WORDS, None)
+    subject, _ = learn(evidence)
+    texts = ["how do I get a refund?", "reset failed with error 500", "was it still"]
+
+    bare = subject.scores(texts, None, WORDS)
+    whole = replace(bare, dense=True)
+
+    assert not bare.dense
+    assert bare.rough() == pytest.approx(whole.rough())
+    assert [bare.parts(row, np.arange(2)) for row in range(3)] == [
+        whole.parts(row, np.arange(2)) for row in range(3)
+    ]
+    places = shortlist(whole, 2)
+    seen = cases_of(bare, evidence.columns, places)
+    expected = cases_of(whole, evidence.columns, places)
+    assert seen.candidates == pytest.approx(expected.candidates)
+    assert seen.nothing == pytest.approx(expected.nothing)
+    assert seen.handicaps == pytest.approx(expected.handicaps)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from services.resolver.matching.knowledge import Floats
 
 Places = NDArray[np.int64]
 Array = NDArray[Any]
+Signs = tuple[Doubles, Doubles, Doubles, Doubles]
 
 SHORTLIST = 10
 """Of each kind: what the gate weighs. The eleventh has never been right in a way that
@@ -24,6 +25,23 @@ so a report that it broke is for people, unless a candidate speaks of such a fau
 CANDIDATE_FEATURES = 27
 NOTHING_FEATURES = 26
 FEATURES = CANDIDATE_FEATURES + NOTHING_FEATURES
+
+
+class _Nought:
+    """Zero, whatever it is multiplied by: what a model says where none was asked.
+
+    Half of the features need a model. As arrays of zeros they took half of the time.
+    """
+
+    __array_ufunc__ = None  # so that an array times it is asked of it
+
+    def __mul__(self, other: object) -> Self:
+        return self
+
+    __rmul__ = __mul__
+
+
+NOUGHT: Any = _Nought()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +104,13 @@ class Scores:
 
     def parts(self, row: int, columns: Places) -> list[tuple[float, float]]:
         """Return how near *columns* are by words and by meaning, each from 0 to 1."""
-        words = np.maximum(self.words[row, columns], self.words_asked[row, columns])
-        near = np.maximum(self.described[row, columns], self.asked[row, columns])
+        words = np.maximum(self.words[row][columns], self.words_asked[row][columns])
+        lexical = np.minimum(words, 1).tolist()
+        if not self.dense:
+            return [(each, 0.0) for each in lexical]
+        near = np.maximum(self.described[row][columns], self.asked[row][columns])
         near = np.minimum(np.maximum(near, 0), 1)
-        return list(zip(np.minimum(words, 1).tolist(), near.tolist(), strict=True))
+        return list(zip(lexical, near.tolist(), strict=True))
 
     def rough(self) -> Floats:
         """Return what the shortlist is chosen by."""
@@ -121,11 +142,12 @@ def cases_of(
     if right is not None:
         found = places == right[:, None]
         position = np.where(found.any(axis=1), found.argmax(axis=1), wide)
+    signs = _signs(scores.cues)
     return Cases(
-        _of_candidates(scores, columns, places),
+        _of_candidates(scores, columns, places, signs),
         places >= 0,
-        _of_nothing(scores, columns),
-        _faults(scores.cues)[:, None] * FAULT * (1 - columns.faulty[places]),
+        _of_nothing(scores, columns, signs),
+        signs[3][:, None] * FAULT * (1 - columns.faulty[places]),
         position,
         np.ones(count),
     )
@@ -143,22 +165,25 @@ def _best(rough: Floats, first: int) -> Places:
     return places
 
 
-def _of_candidates(scores: Scores, columns: Columns, places: Places) -> Doubles:
+def _of_candidates(
+    scores: Scores, columns: Columns, places: Places, signs: Signs
+) -> Doubles:
     wide = len(columns.counts)
     flat = np.arange(len(places))[:, None] * wide + places
 
-    def at(table: Floats) -> Floats:
-        taken: Floats = table.reshape(-1)[flat]
-        return taken
+    def at(table: Floats, *, needs_model: bool = True) -> Any:  # noqa: ANN401
+        return NOUGHT if needs_model and not scores.dense else table.reshape(-1)[flat]
 
     counts = columns.counts[places]
     taught = counts / (counts + 3)
     known = scores.in_kernel[places].astype(np.float32)
     document = (places >= columns.actions).astype(np.float32)
     learned, own, title = at(scores.learned), at(scores.described), at(scores.titled)
-    asked, words, same = at(scores.asked), at(scores.words), at(scores.words_asked)
-    spoken, troubled = at(scores.spoken), columns.troubled[places]
-    trouble, _, question = (signs[:, None] for signs in _signs(scores.cues))
+    words = at(scores.words, needs_model=False)
+    same = at(scores.words_asked, needs_model=False)
+    asked, spoken = at(scores.asked), at(scores.spoken)
+    troubled = columns.troubled[places]
+    trouble, question = signs[0][:, None], signs[2][:, None]
     return _filled(
         places.shape,
         [
@@ -174,8 +199,8 @@ def _of_candidates(scores: Scores, columns: Columns, places: Places) -> Doubles:
             asked * taught,
             words * taught,
             taught,
-            taught * scores.usual.learned[places],
-            taught * scores.usual.asked[places],
+            taught * scores.usual.learned[places] if scores.dense else NOUGHT,
+            taught * scores.usual.asked[places] if scores.dense else NOUGHT,
             document,
             document * own,
             document * title,
@@ -193,23 +218,24 @@ def _of_candidates(scores: Scores, columns: Columns, places: Places) -> Doubles:
     )
 
 
-def _of_nothing(scores: Scores, columns: Columns) -> Doubles:
+def _of_nothing(scores: Scores, columns: Columns, signs: Signs) -> Doubles:
     none = columns.none
     vain, mean = columns.counts[none], columns.mean_taught
     own, spoken = scores.described[:, :none], scores.spoken[:, :none]
-    trouble, story, question = _signs(scores.cues)
-    nothing = np.zeros(len(scores.cues), dtype=np.float32)
+    trouble, story, question, _ = signs
     tables = (scores.learned[:, :none], own, scores.asked[:, :none], spoken)
     (learned, second_learned), (nearest, second_nearest), (asked, _), told = (
-        _two_highest(table) if scores.dense else (nothing, nothing) for table in tables
+        _two_highest(table) if scores.dense else (NOUGHT, NOUGHT) for table in tables
     )
+    vain_learned = scores.learned[:, none] if scores.dense else NOUGHT
+    vain_asked = scores.asked[:, none] if scores.dense else NOUGHT
     small = 1 / max(none, 1)
     return _filled(
         (len(scores.cues),),
         [
             1.0,
-            scores.learned[:, none],
-            scores.asked[:, none],
+            vain_learned,
+            vain_asked,
             scores.words_asked[:, none],
             float(vain / (vain + 20)),
             learned,
@@ -221,12 +247,12 @@ def _of_nothing(scores: Scores, columns: Columns) -> Doubles:
             mean,
             asked * mean,
             learned * mean,
-            own.mean(axis=1) if none and scores.dense else 0.0,
+            own.mean(axis=1) if none and scores.dense else NOUGHT,
             trouble,
             trouble * columns.mean_troubled,
             story,
             question,
-            trouble * scores.learned[:, none],
+            trouble * vain_learned,
             small,
             small * learned,
             small * nearest,
@@ -236,22 +262,19 @@ def _of_nothing(scores: Scores, columns: Columns) -> Doubles:
     )
 
 
-def _filled(shape: tuple[int, ...], values: Sequence[Floats | float]) -> Doubles:
-    filled = np.empty((*shape, len(values)))
+def _filled(shape: tuple[int, ...], values: Sequence[Array | float]) -> Doubles:
+    filled = np.zeros((*shape, len(values)))
     for at, value in enumerate(values):
-        filled[..., at] = value
+        if value is not NOUGHT:
+            filled[..., at] = value
     return filled
 
 
-def _faults(cues: Sequence[Cues]) -> Doubles:
-    return np.array([each.fault for each in cues], dtype=np.float64)
-
-
-def _signs(cues: Sequence[Cues]) -> tuple[Floats, Floats, Floats]:
-    signs = np.array(
-        [(each.trouble, each.story, each.question) for each in cues], dtype=np.float32
-    ).reshape(-1, 3)
-    return signs[:, 0], signs[:, 1], signs[:, 2]
+def _signs(cues: Sequence[Cues]) -> Signs:
+    """Return trouble, story, question and fault, each of all messages."""
+    signs = [(each.trouble, each.story, each.question, each.fault) for each in cues]
+    table = np.array(signs, dtype=np.float64).reshape(-1, 4).T
+    return table[0], table[1], table[2], table[3]
 
 
 def _two_highest(table: Floats) -> tuple[Floats, Floats]:
