@@ -7,6 +7,7 @@ import bm25s
 import numpy as np
 import pytest
 
+from services.resolver.matching import words
 from services.resolver.matching.evidence import Runs
 from services.resolver.matching.lexical import BACKGROUND, COMMON, K1, B, TextIndex
 
@@ -110,3 +111,12 @@ def test_the_best_of_each_owner_is_found_by_doubling(most):
         assert (
             runs.best(scores).tolist() == np.maximum.reduceat(scores, starts).tolist()
         )
+
+
+def test_stems_are_forgotten_before_they_are_too_many(monkeypatch):
+    monkeypatch.setattr(words, "MOST_STEMS", 3)
+    english = words.Words("english")
+
+    stems = [english.of(f"refunds orders number{at} cancelled") for at in range(5)]
+
+    assert stems == [["refund", "order", f"number{at}", "cancel"] for at in range(5)]

@@ -24,6 +24,8 @@ STOP_WORDS: dict[str, frozenset[str]] = {
 }
 """Lists that ship with bm25s; another language keeps all its words."""
 _WORD = re.compile(r"[^\W_]+")
+MOST_STEMS = 20_000
+"""Words whose stems are kept, 3 MB; then all are forgotten and met anew."""
 _UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
@@ -33,6 +35,7 @@ class Words:
     def __init__(self, language: str) -> None:
         self._language = language
         self._stop = STOP_WORDS.get(language, frozenset())
+        self._stems: dict[str, str] = {}
         self._local = threading.local()
 
     def of(self, text: str) -> list[str]:
@@ -44,14 +47,21 @@ class Words:
         plain = plain.replace("'", "").replace("\u2019", "")
         words = _WORD.findall(plain) if plain.isascii() else list(_split(plain))
         kept = [word for word in words if word not in self._stop] or words
-        stemmed: list[str] = self._stemmer.stemWords(kept)
-        return stemmed
+        known = self._stems
+        return [known.get(word) or self._stem(word) for word in kept]
+
+    def _stem(self, word: str) -> str:
+        if len(self._stems) >= MOST_STEMS:
+            self._stems.clear()
+        stem: str = self._stemmer.stemWord(word)
+        self._stems[word] = stem
+        return stem
 
     @property
     def _stemmer(self) -> Stemmer.Stemmer:
         # A Snowball stemmer holds a buffer, so each thread has its own.
         if not hasattr(self._local, "stemmer"):
-            self._local.stemmer = Stemmer.Stemmer(self._language)
+            self._local.stemmer = Stemmer.Stemmer(self._language, 0)
         return self._local.stemmer
 
 
