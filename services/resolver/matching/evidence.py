@@ -123,15 +123,19 @@ class Columns:
     faulty: Floats
     """1 where a candidate's texts tell of broken software, else 0."""
 
+    taught: Floats = field(init=False)
+    """How much each candidate's texts say of how users ask for it, from 0 to 1."""
     mean_taught: float = field(init=False)
     mean_troubled: float = field(init=False)
 
     def __post_init__(self) -> None:
         """Count once what every message needs."""
-        counts, troubled = self.counts[:-1], self.troubled[:-1]
-        some = bool(len(counts))
-        taught = float((counts / (counts + 3)).mean()) if some else 0.0
-        object.__setattr__(self, "mean_taught", taught)
+        taught, troubled = self.counts / (self.counts + 3), self.troubled[:-1]
+        some = self.none > 0
+        object.__setattr__(self, "taught", taught)
+        object.__setattr__(
+            self, "mean_taught", float(taught[:-1].mean()) if some else 0.0
+        )
         object.__setattr__(
             self, "mean_troubled", float(troubled.mean()) if some else 0.0
         )

@@ -14,7 +14,7 @@ from services.resolver.matching.knowledge import Floats
 
 Places = NDArray[np.int64]
 Array = NDArray[Any]
-Signs = tuple[Doubles, Doubles, Doubles, Doubles]
+Signs = tuple[Floats, Floats, Floats]
 
 SHORTLIST = 10
 """Of each kind: what the gate weighs. The eleventh has never been right in a way that
@@ -147,21 +147,27 @@ def cases_of(
         _of_candidates(scores, columns, places, signs),
         places >= 0,
         _of_nothing(scores, columns, signs),
-        signs[3][:, None] * FAULT * (1 - columns.faulty[places]),
+        _handicaps(scores.cues, columns, places),
         position,
         np.ones(count),
     )
 
 
+def _handicaps(cues: Sequence[Cues], columns: Columns, places: Places) -> Doubles:
+    handicaps = np.zeros(places.shape)
+    for row, each in enumerate(cues):
+        if each.fault:
+            handicaps[row] = FAULT * (1 - columns.faulty[places[row]])
+    return handicaps
+
+
 def _best(rough: Floats, first: int) -> Places:
-    most = min(SHORTLIST, rough.shape[1])
+    if rough.shape[1] > SHORTLIST:
+        best: Places = (-rough).argpartition(SHORTLIST - 1, axis=1)[:, :SHORTLIST]
+        best += first
+        return best
     places = np.full((len(rough), SHORTLIST), -1, dtype=np.int64)
-    if most:
-        if most < rough.shape[1]:
-            top = np.argpartition(-rough, most - 1, axis=1)[:, :most]
-        else:
-            top = np.broadcast_to(np.arange(most), (len(rough), most))
-        places[:, :most] = top + first
+    places[:, : rough.shape[1]] = np.arange(first, first + rough.shape[1])
     return places
 
 
@@ -174,8 +180,7 @@ def _of_candidates(
     def at(table: Floats, *, needs_model: bool = True) -> Any:  # noqa: ANN401
         return NOUGHT if needs_model and not scores.dense else table.reshape(-1)[flat]
 
-    counts = columns.counts[places]
-    taught = counts / (counts + 3)
+    taught = columns.taught[places]
     known = scores.in_kernel[places].astype(np.float32)
     document = (places >= columns.actions).astype(np.float32)
     learned, own, title = at(scores.learned), at(scores.described), at(scores.titled)
@@ -222,7 +227,7 @@ def _of_nothing(scores: Scores, columns: Columns, signs: Signs) -> Doubles:
     none = columns.none
     vain, mean = columns.counts[none], columns.mean_taught
     own, spoken = scores.described[:, :none], scores.spoken[:, :none]
-    trouble, story, question, _ = signs
+    trouble, story, question = signs
     tables = (scores.learned[:, :none], own, scores.asked[:, :none], spoken)
     (learned, second_learned), (nearest, second_nearest), (asked, _), told = (
         _two_highest(table) if scores.dense else (NOUGHT, NOUGHT) for table in tables
@@ -271,10 +276,10 @@ def _filled(shape: tuple[int, ...], values: Sequence[Array | float]) -> Doubles:
 
 
 def _signs(cues: Sequence[Cues]) -> Signs:
-    """Return trouble, story, question and fault, each of all messages."""
-    signs = [(each.trouble, each.story, each.question, each.fault) for each in cues]
-    table = np.array(signs, dtype=np.float64).reshape(-1, 4).T
-    return table[0], table[1], table[2], table[3]
+    """Return trouble, story and question, each of all messages."""
+    signs = [(each.trouble, each.story, each.question) for each in cues]
+    table = np.array(signs, dtype=np.float32).reshape(-1, 3)
+    return table[:, 0], table[:, 1], table[:, 2]
 
 
 def _two_highest(table: Floats) -> tuple[Floats, Floats]:
