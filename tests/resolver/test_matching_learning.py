@@ -151,6 +151,24 @@ def test_wording_shows_what_kind_of_request_it_is(text, trouble, question):
     assert (cues.trouble, cues.question) == (trouble, question)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My top-up failed",
+        "error code #5021 again",
+        "ERROR: stack trace",
+        "I can't, don't and won't; it was showing nothing",
+        "  ... what is this",
+        "what_is this",
+        "notes, notebook, knot",
+        "no longer\nno\x00 longer",
+        "",
+    ],
+)
+def test_signs_are_the_same_in_a_text_with_letters_beyond_ascii(text):
+    assert cues_of(f"{text} \u00f8") == cues_of(f"{text} o")
+
+
 def test_an_app_with_a_handful_of_outcomes_has_a_gate_of_its_own():
     prior = prior_for(None)
 
