@@ -39,9 +39,7 @@ async def measure(step: Step, *, count: int) -> dict[str, Any]:
         step("bare model")
         before = _bare(count)
         step("resolver with the model")
-        found = await rates.measure(
-            here, "resolver", [TOPIC], RESOLVER_ENCODER="minilm"
-        )
+        found = await rates.measure(here, "resolver", [TOPIC], RESOLVER_ENCODER="bge")
         step("bare model")
         after = _bare(count)
     runs = [before["texts_per_s"], after["texts_per_s"]]
@@ -114,7 +112,7 @@ def _bare(count: int) -> dict[str, float]:
 
 def main() -> None:
     """Encode, and print texts a second and the CPU time of one."""
-    encoder = load_encoder("minilm")
+    encoder = load_encoder("bge")
     if encoder is None:
         raise RuntimeError("the model does not load: see the log above")
     texts = catalogue.messages(int(sys.argv[1]))

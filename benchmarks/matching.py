@@ -93,10 +93,14 @@ def memory_mb() -> float:
 
 def measure(*, actions: int, passages: int, count: int) -> dict[str, object]:
     """Return all figures of one app of this size."""
-    encoder = load_encoder("minilm")
+    encoder = load_encoder("bge")
     if encoder is None:
         raise RuntimeError("the model does not load: see the log above")
-    found: dict[str, object] = {"actions": actions, "passages": passages}
+    found: dict[str, object] = {
+        "encoder": encoder.name,
+        "actions": actions,
+        "passages": passages,
+    }
     found["memory_mb_model"] = memory_mb()
     app, words, texts = (
         knowledge(actions_=actions, passages=passages),

@@ -102,6 +102,15 @@ def offer_command() -> None:
         command.chmod(0o755)
 
 
+def offer_model() -> None:
+    """Put the resolver's sentence encoder into the environment, where Maven is.
+
+    Without it the resolver takes the next best, so nothing stops here.
+    """
+    fetch = ROOT / "deploy" / "embedding" / "fetch.py"
+    _run(sys.executable, str(fetch), str(VENV))
+
+
 def _show_progress(pip: subprocess.Popen[str], total: int) -> list[str]:
     heard: list[str] = []
     done = 0
@@ -171,6 +180,7 @@ def main() -> int:
             make_environment()
             install(given.lock)
         offer_command()
+        offer_model()
     except BootstrapError as error:
         sys.stderr.write(f"{error}\n")
         return 1

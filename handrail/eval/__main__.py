@@ -89,7 +89,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, default=DATA, help="folder of sets")
     parser.add_argument("--out", type=Path, default=BUILD / "eval.json")
     parser.add_argument(
-        "--encoder", default="auto", help="auto, minilm, wordllama, none"
+        "--encoder", default="auto", help="auto, bge, minilm, wordllama, none"
     )
     parser.add_argument("--only", nargs="*", default=[], help="names of sets")
     return parser.parse_args()

@@ -22,14 +22,14 @@ from handrail.eval.vectors import KeptVectors
 from handrail.stack.processes import BUILD
 from services.resolver.encoding.encoder import load_encoder
 from services.resolver.matching.evidence import evidence_of
-from services.resolver.matching.features import FEATURES, cases_of, shortlist
-from services.resolver.matching.gate import Cases, Gate, fit_gate
+from services.resolver.matching.features import cases_of, shortlist
+from services.resolver.matching.gate import Cases, Gate, Logit, fit_gate
 from services.resolver.matching.knowledge import Vectors, texts_of
 from services.resolver.matching.learning import learn
 from services.resolver.matching.prior import FILE, WITHOUT_ENCODER
 from services.resolver.matching.words import Words
 
-ENCODERS = ("minilm", "wordllama", "none")
+ENCODERS = ("bge", "minilm", "wordllama", "none")
 SOURCES = (
     "bank-10ex-300hist",
     "banking-near-full",
@@ -87,7 +87,7 @@ def cases_in(episode: Episode, words: Words, vectors: Vectors | None) -> Cases:
 def gate_of(cases: Sequence[Cases], misses: float) -> Gate:
     """Learn a gate from episodes, each with the same share of *misses*."""
     weighed = [replace(each, weights=_weights(each, misses)) for each in cases]
-    return fit_gate(Cases.joined(weighed), FEATURES, ridge=RIDGE)
+    return fit_gate(Cases.joined(weighed), ridge=RIDGE)
 
 
 def _weights(cases: Cases, misses: float) -> Any:  # noqa: ANN401 - a numpy array
@@ -109,11 +109,15 @@ def stages_of(cases: Sequence[tuple[Episode, Cases]]) -> dict[str, Gate]:
     return {stage: gate_of(each, MISSES[stage]) for stage, each in stages.items()}
 
 
-def to_row(gate: Gate) -> dict[str, list[float]]:
+def to_row(gate: Gate) -> dict[str, dict[str, list[float]]]:
     """Return *gate* as JSON can hold it."""
-    upper = gate.precision[np.triu_indices(FEATURES)]
+    return {"trust": _numbers(gate.trust), "choice": _numbers(gate.choice)}
+
+
+def _numbers(logit: Logit) -> dict[str, list[float]]:
+    upper = logit.precision[np.triu_indices(len(logit.weights))]
     return {
-        "weights": [round(float(each), 4) for each in gate.weights],
+        "weights": [round(float(each), 4) for each in logit.weights],
         "precision": [float(f"{each:.4g}") for each in upper],
     }
 

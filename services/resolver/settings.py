@@ -36,8 +36,8 @@ class Settings(ServiceSettings):
         default="auto",
         min_length=1,
         validation_alias="RESOLVER_ENCODER",
-        description="Sentence embeddings: `auto` (minilm, else wordllama, else none), "
-        "`minilm`, `wordllama`, `none`, or a folder with a model",
+        description="Sentence embeddings: `auto` (bge, else minilm, else wordllama, "
+        "else none), one of these by name, or a folder with a model",
     )
     encoder_threads: int = Field(
         default=1,

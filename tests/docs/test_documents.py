@@ -210,6 +210,7 @@ def test_the_image_copies_only_what_a_service_is_made_of() -> None:
         "pyproject.toml",
         "LICENSE",
         "deploy/serve.py",
+        "deploy/embedding/",
         "shared/",
         "services/__init__.py",
         "services/${SERVICE}/",

@@ -1,18 +1,22 @@
 """What an encoder returns, which one is chosen, and what a broken one leads to."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 import structlog
 
-from services.resolver.encoding import minilm
+from services.resolver.encoding import bge, minilm
+from services.resolver.encoding.digests import checked
 from services.resolver.encoding.encoder import load_encoder
-from services.resolver.encoding.minilm import checked
 from shared.errors import Permanent
 
 TEXTS = ["I forgot my password", "Reset my password", "The weather is fine"]
 
 
-@pytest.fixture(scope="module", params=["minilm", "wordllama"])
+@pytest.fixture(scope="module", params=["bge", "minilm", "wordllama"])
 def encoder(request):
     found = load_encoder(request.param)
     assert found is not None
@@ -35,6 +39,7 @@ def test_what_means_the_same_is_nearer_than_what_does_not(encoder):
 
 
 def test_a_text_has_the_same_vector_alone_and_among_others(encoder):
+    # Whoever writes in the same second must not change what is answered.
     others = [f"{'word ' * at} number {at}" for at in range(1, 150, 7)]
     among = encoder.encode([*others, TEXTS[0], *others])[len(others)]
 
@@ -63,8 +68,35 @@ def test_a_folder_without_a_model_falls_back_loudly(tmp_path):
         found = load_encoder(str(tmp_path))
 
     assert found is not None
-    assert found.name == minilm.NAME
+    assert found.name == bge.NAME
     assert "encoder not loaded" in [each["event"] for each in said]
+
+
+def test_where_nobody_installed_bge_the_model_of_the_wheel_answers(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+
+    found = load_encoder("auto")
+
+    assert found is not None
+    assert found.name == minilm.NAME
+
+
+def test_a_machine_without_maven_is_told_and_goes_on(tmp_path):
+    fetch = Path(__file__).parents[2] / "deploy" / "embedding" / "fetch.py"
+
+    ran = subprocess.run(
+        [sys.executable, str(fetch), str(tmp_path)],
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ran.returncode == 1
+    assert "no `mvn`" in ran.stderr
+    assert not list(tmp_path.rglob("*.onnx"))
 
 
 def test_a_folder_with_a_model_is_used_under_a_name_of_its_content(tmp_path):

@@ -26,7 +26,7 @@ async def worst_lag(stop):
 
 
 async def test_ten_thousand_passages_are_built_and_embedded_beside_the_loop():
-    encoder = load_encoder("minilm")
+    encoder = load_encoder("auto")
     vectors = FakeVectors()
     large = Catalogue(1, knowledge(actions_=200, passages=10_000))
     ranks = ranker(

@@ -9,10 +9,15 @@ from services.resolver.domain.catalogue import Action
 from services.resolver.matching import kernel as kernels
 from services.resolver.matching.cues import cues_of
 from services.resolver.matching.evidence import MOST_ASKED, evidence_of
-from services.resolver.matching.features import FEATURES, cases_of, shortlist
+from services.resolver.matching.features import (
+    CANDIDATE_FEATURES,
+    FEATURES,
+    cases_of,
+    shortlist,
+)
 from services.resolver.matching.gate import Cases, fit_gate
 from services.resolver.matching.kernel import fit_kernel, spread
-from services.resolver.matching.knowledge import Knowledge, Labelled
+from services.resolver.matching.knowledge import Knowledge, Labelled, texts_of
 from services.resolver.matching.learning import learn
 from services.resolver.matching.lexical import TextIndex
 from services.resolver.matching.prior import prior_for
@@ -72,14 +77,14 @@ def test_a_fitted_gate_says_how_often_it_is_right():
     near = RANDOM.random(4000)
     right = (RANDOM.random(4000) > 1 / (1 + np.exp(-4 * (near - 0.5)))).astype(int)
 
-    gate = fit_gate(cases(near, right), 2, ridge=1e-3)
+    gate = fit_gate(cases(near, right), ridge=1e-3)
 
     told = gate.chances(cases([0.5, 0.75], [0, 0]))[:, 0]
     assert told == pytest.approx([0.5, 1 / (1 + np.exp(-1))], abs=0.05)
 
 
 def test_a_few_messages_of_its_own_hardly_move_a_gate_and_many_do():
-    gate = fit_gate(cases([0, 1] * 200, [1, 0] * 200), 2, ridge=1.0)
+    gate = fit_gate(cases([0, 1] * 200, [1, 0] * 200), ridge=1.0)
     before = gate.chances(cases([1], [0]))[0, 0]
 
     few, many = (
@@ -94,17 +99,62 @@ def test_a_few_messages_of_its_own_hardly_move_a_gate_and_many_do():
 
 
 def test_probabilities_of_all_candidates_and_none_add_up_to_one():
-    gate = fit_gate(cases([0, 1], [1, 0]), 2, ridge=1.0)
+    gate = fit_gate(cases([0, 1], [1, 0]), ridge=1.0)
 
     assert gate.chances(cases([0.2, 0.9], [0, 0])).sum(axis=1) == pytest.approx(1)
 
 
-@pytest.mark.parametrize("encoder", ["minilm-l6-v2-int8", "unknown", None])
+def test_misses_of_its_own_do_not_change_which_candidate_is_likelier():
+    gate = fit_gate(two([0.2, 0.9] * 50, [1, 2] * 50), ridge=1.0)
+    asked = two([0.5, 0.7], [0, 0])
+    before = gate.chances(asked)
+
+    after = gate.refitted(two([0.6] * 200, [2] * 200), belief=10).chances(asked)
+
+    assert (after[:, 2] > before[:, 2]).all()
+    shares = [each[:, 0] / (1 - each[:, 2]) for each in (before, after)]
+    assert shares[0] == pytest.approx(shares[1])
+
+
+def two(numbers, right):
+    """Return messages with two candidates each; 2 is that none is right."""
+    numbers = np.array(numbers, dtype=np.float64)
+    return Cases(
+        np.stack([numbers, 1 - numbers], axis=1)[:, :, None],
+        np.ones((len(numbers), 2), dtype=bool),
+        np.ones((len(numbers), 1)),
+        np.zeros((len(numbers), 2)),
+        np.array(right),
+        np.ones(len(numbers)),
+    )
+
+
+@pytest.mark.parametrize(
+    "encoder", ["bge-small-en-v1.5-q8", "minilm-l6-v2-int8", "unknown", None]
+)
 def test_a_gate_ships_for_every_kind_of_encoder(encoder):
     prior = prior_for(encoder)
 
-    assert prior.fresh.weights.shape == prior.few.weights.shape == (FEATURES,)
-    assert prior.settled.precision == pytest.approx(prior.settled.precision.T)
+    for gate in (prior.few, prior.fresh, prior.settled):
+        assert gate.trust.weights.shape == (FEATURES,)
+        assert gate.choice.weights.shape == (CANDIDATE_FEATURES,)
+        assert gate.trust.precision == pytest.approx(gate.trust.precision.T)
+
+
+def test_a_past_message_is_compared_with_the_middle_of_the_others():
+    vectors = dict(zip(("one", "two", "three"), directions(3), strict=True))
+    action = Action("a", examples=("one", "two", "three"))
+    known = {
+        text: vectors.get(text, directions(1)[0])
+        for text in texts_of(Knowledge((action,)))
+    }
+    subject, _ = learn(evidence_of(Knowledge((action,)), WORDS, known))
+
+    scores = subject.scores(["one"], vectors["one"][None], WORDS, own=np.array([0]))
+
+    others = vectors["two"] + vectors["three"]
+    expected = vectors["one"] @ others / np.linalg.norm(others)
+    assert scores.centre[0, 0] == pytest.approx(expected, abs=1e-5)
 
 
 def test_what_is_registered_no_longer_is_for_people():
@@ -172,10 +222,12 @@ def test_signs_are_the_same_in_a_text_with_letters_beyond_ascii(text):
 def test_an_app_with_a_handful_of_outcomes_has_a_gate_of_its_own():
     prior = prior_for(None)
 
-    few, middle, many = (prior.gate_for(count, None).weights for count in (1, 10, 50))
+    few, middle, many = (
+        prior.gate_for(count, None).trust.weights for count in (1, 10, 50)
+    )
 
-    assert (few == prior.few.weights).all()
-    assert (many == prior.fresh.weights).all()
+    assert (few == prior.few.trust.weights).all()
+    assert (many == prior.fresh.trust.weights).all()
     assert not np.allclose(middle, few)
 
 

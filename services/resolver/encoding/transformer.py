@@ -45,12 +45,14 @@ class TransformerEncoder:
         pooling: Pooling = "mean",
         max_tokens: int = MAX_TOKENS,
         prefix: str = "",
+        most_texts: int = BATCH_TEXTS,
     ) -> None:
         self.name = name
         self._session = session
         self._tokenizer = tokenizer
         self._pooling = pooling
         self._prefix = prefix
+        self._most_texts = most_texts
         self._max_chars = max_tokens * CHARS_PER_TOKEN
         self._inputs = {each.name for each in session.get_inputs()}
         tokenizer.no_padding()
@@ -68,7 +70,7 @@ class TransformerEncoder:
         encodings = self._tokenizer.encode_batch_fast(cut)
         order = sorted(range(len(texts)), key=lambda at: len(encodings[at].ids))
         rows: dict[int, Floats] = {}
-        for batch in _batches(order, encodings):
+        for batch in _batches(order, encodings, most=self._most_texts):
             found = self._run([encodings[at].ids for at in batch])
             rows.update(zip(batch, found, strict=True))
         return np.stack([rows[at] for at in range(len(texts))])
@@ -121,12 +123,12 @@ def _give_back() -> None:
 
 
 def _batches(
-    order: Sequence[int], encodings: Sequence[Encoding]
+    order: Sequence[int], encodings: Sequence[Encoding], *, most: int
 ) -> Iterator[list[int]]:
     held: list[int] = []
     for at in order:
         tokens = len(encodings[at].ids)  # the longest so far: *order* is by length
-        full = len(held) == BATCH_TEXTS or tokens * (len(held) + 1) > BATCH_TOKENS
+        full = len(held) == most or tokens * (len(held) + 1) > BATCH_TOKENS
         if held and full:
             yield held
             held = []

@@ -1,7 +1,6 @@
 """What the gate sees of each candidate, and of "none of them"."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
@@ -11,6 +10,7 @@ from services.resolver.matching.cues import Cues
 from services.resolver.matching.evidence import Columns
 from services.resolver.matching.gate import Cases, Doubles
 from services.resolver.matching.knowledge import Floats
+from services.resolver.matching.scores import Scores
 
 Places = NDArray[np.int64]
 Array = NDArray[Any]
@@ -22,8 +22,8 @@ the gate could tell."""
 FAULT = 12.0
 """Set by judgement, for want of data: documents and actions tell how software works,
 so a report that it broke is for people, unless a candidate speaks of such a fault."""
-CANDIDATE_FEATURES = 27
-NOTHING_FEATURES = 26
+CANDIDATE_FEATURES = 29
+NOTHING_FEATURES = 30
 FEATURES = CANDIDATE_FEATURES + NOTHING_FEATURES
 
 
@@ -42,83 +42,6 @@ class _Nought:
 
 
 NOUGHT: Any = _Nought()
-
-
-@dataclass(frozen=True, slots=True)
-class Usual:
-    """Column: how near a new text of each candidate's own usually comes to it.
-
-    What is near enough for a candidate that users ask in many ways is suspiciously
-    far from one that they always ask alike.
-    """
-
-    learned: Floats
-    asked: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """How near each message comes to each candidate; the last column is "none"."""
-
-    learned: Floats
-    described: Floats
-    titled: Floats
-    spoken: Floats
-    asked: Floats
-    words: Floats
-    words_asked: Floats
-    said: Floats
-    """Message x described text: what the passage to show is chosen by."""
-    cues: Sequence[Cues]
-    """Of each message."""
-    usual: "Usual"
-    in_kernel: NDArray[np.bool_]
-    """Column: whether `learned` knows it at all."""
-    dense: bool = True
-    """Whether a model was asked. Without one, all but the words is 0."""
-
-    def with_actions(self, own: "Scores", at: int) -> "Scores":
-        """Return these scores with those of *own* actions before column *at*."""
-
-        def joined(ours: Array, theirs: Array) -> Array:
-            parts = (ours[..., :at], theirs[..., :-1], ours[..., at:])
-            return np.concatenate(parts, axis=-1)
-
-        return Scores(
-            learned=joined(self.learned, own.learned),
-            described=joined(self.described, own.described),
-            titled=joined(self.titled, own.titled),
-            spoken=joined(self.spoken, own.spoken),
-            asked=joined(self.asked, own.asked),
-            words=joined(self.words, own.words),
-            words_asked=joined(self.words_asked, own.words_asked),
-            said=self.said,
-            cues=self.cues,
-            usual=Usual(
-                joined(self.usual.learned, own.usual.learned),
-                joined(self.usual.asked, own.usual.asked),
-            ),
-            in_kernel=joined(self.in_kernel, own.in_kernel),
-            dense=self.dense,
-        )
-
-    def parts(self, row: int, columns: Places) -> list[tuple[float, float]]:
-        """Return how near *columns* are by words and by meaning, each from 0 to 1."""
-        words = np.maximum(self.words[row][columns], self.words_asked[row][columns])
-        lexical = np.minimum(words, 1).tolist()
-        if not self.dense:
-            return [(each, 0.0) for each in lexical]
-        near = np.maximum(self.described[row][columns], self.asked[row][columns])
-        near = np.minimum(np.maximum(near, 0), 1)
-        return list(zip(lexical, near.tolist(), strict=True))
-
-    def rough(self) -> Floats:
-        """Return what the shortlist is chosen by."""
-        rough: Array = self.words / 2 + self.words_asked
-        if self.dense:
-            rough += self.described + self.asked + 2 * self.learned + self.titled / 2
-        kept: Floats = rough[:, :-1]
-        return kept
 
 
 def shortlist(scores: Scores, actions: int) -> Places:
@@ -186,7 +109,7 @@ def _of_candidates(
     learned, own, title = at(scores.learned), at(scores.described), at(scores.titled)
     words = at(scores.words, needs_model=False)
     same = at(scores.words_asked, needs_model=False)
-    asked, spoken = at(scores.asked), at(scores.spoken)
+    asked, spoken, centre = at(scores.asked), at(scores.spoken), at(scores.centre)
     troubled = columns.troubled[places]
     trouble, question = signs[0][:, None], signs[2][:, None]
     return _filled(
@@ -219,6 +142,8 @@ def _of_candidates(
             spoken,
             spoken * taught,
             spoken * document,
+            centre,
+            centre * taught,
         ],
     )
 
@@ -228,9 +153,13 @@ def _of_nothing(scores: Scores, columns: Columns, signs: Signs) -> Doubles:
     vain, mean = columns.counts[none], columns.mean_taught
     own, spoken = scores.described[:, :none], scores.spoken[:, :none]
     trouble, story, question = signs
-    tables = (scores.learned[:, :none], own, scores.asked[:, :none], spoken)
-    (learned, second_learned), (nearest, second_nearest), (asked, _), told = (
+    asked, centre = scores.asked[:, :none], scores.centre[:, :none]
+    tables = (scores.learned[:, :none], own, asked, spoken, centre)
+    (learned, second_learned), (nearest, second_nearest), (asked, _), told, middle = (
         _two_highest(table) if scores.dense else (NOUGHT, NOUGHT) for table in tables
+    )
+    worded, second_worded = _two_highest(
+        np.maximum(scores.words, scores.words_asked)[:, :none]
     )
     vain_learned = scores.learned[:, none] if scores.dense else NOUGHT
     vain_asked = scores.asked[:, none] if scores.dense else NOUGHT
@@ -263,6 +192,9 @@ def _of_nothing(scores: Scores, columns: Columns, signs: Signs) -> Doubles:
             small * nearest,
             small * asked,
             *told,
+            *middle,
+            worded,
+            worded - second_worded,
         ],
     )
 

@@ -1,12 +1,15 @@
 """The calibrated decision: how likely each candidate is right, and how likely none is.
 
-A conditional logit: every candidate has one number, "none" has one, and their softmax
-is the probability. The weights are shared by all candidates of all apps, so they can be
-learned before an app has a history, and learned further from the one it gets.
+Two conditional logits: in each every candidate has one number, and their softmax is the
+probability. In the first "none" has a number too, and only how likely none is right is
+taken from it. The second shares the rest out: it is learned from messages that have an
+answer alone, so what tells that none is right does not blur which one is. The weights
+are shared by all candidates of all apps, so they can be learned before an app has a
+history, and learned further from the one it gets.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -30,7 +33,7 @@ class Cases:
     taken: NDArray[np.bool_]
     """Message x place: whether a candidate is there."""
     nothing: Doubles
-    """Message x feature of "none"."""
+    """Message x feature of "none"; without features there is no "none"."""
     handicaps: Doubles
     """Message x place: what is taken from a candidate before it is weighed."""
     right: Places
@@ -49,9 +52,22 @@ class Cases:
             np.concatenate([each.weights for each in cases]),
         )
 
+    def closed(self) -> Self:
+        """Return the cases as if "none" were no choice: those with an answer."""
+        kept = self.right < self.taken.shape[1]
+        return replace(
+            self,
+            candidates=self.candidates[kept],
+            taken=self.taken[kept],
+            nothing=np.empty((int(kept.sum()), 0)),
+            handicaps=self.handicaps[kept],
+            right=self.right[kept],
+            weights=self.weights[kept],
+        )
+
 
 @dataclass(frozen=True, slots=True)
-class Gate:
+class Logit:
     """Weights, and how firmly they are believed."""
 
     weights: Doubles
@@ -59,23 +75,59 @@ class Gate:
     precision: Doubles
     """Feature x feature: the curvature of one typical message's evidence."""
 
+    def refitted(self, cases: Cases, *, belief: float) -> "Logit":
+        """Return the logit after *cases*; these weights count as *belief* messages."""
+        prior = self.precision * belief + np.eye(len(self.weights)) * 1e-3
+        return replace(self, weights=_fitted(cases, self.weights, prior))
+
+    def towards(self, other: "Logit", part: float) -> "Logit":
+        """Return a logit between this one and *other*, believed as the other is."""
+        weights = (1 - part) * self.weights + part * other.weights
+        return replace(other, weights=weights)
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Whether any candidate is right, and if so which."""
+
+    trust: Logit
+    choice: Logit
+
     def chances(self, cases: Cases) -> Doubles:
         """Return message x (places and none): each row adds up to 1."""
-        return _chances(self.weights, cases)
+        none = _chances(self.trust.weights, cases)[:, -1:]
+        wide = cases.candidates.shape[2]
+        shares = _shares(_of_candidates(self.choice.weights[:wide], cases))
+        return np.concatenate([shares * (1 - none), none], axis=1)
 
     def refitted(self, cases: Cases, *, belief: float) -> "Gate":
-        """Return the gate after *cases*; these weights count as *belief* messages."""
-        prior = self.precision * belief + np.eye(len(self.weights)) * 1e-3
-        weights = _fitted(cases, self.weights, prior)
-        return Gate(weights, self.precision)
+        """Return the gate after *cases*; the weights count as *belief* messages."""
+        answered = cases.closed()
+        return Gate(
+            self.trust.refitted(cases, belief=belief),
+            self.choice.refitted(answered, belief=belief)
+            if len(answered.right)
+            else self.choice,
+        )
+
+    def towards(self, other: "Gate", part: float) -> "Gate":
+        """Return a gate between this one and *other*, believed as the other is."""
+        return Gate(
+            self.trust.towards(other.trust, part),
+            self.choice.towards(other.choice, part),
+        )
 
 
-def fit_gate(cases: Cases, features: int, *, ridge: float) -> Gate:
+def fit_gate(cases: Cases, *, ridge: float) -> Gate:
     """Learn weights from nothing but *cases*."""
-    start = np.zeros(features)
-    weights = _fitted(cases, start, np.eye(features) * ridge)
+    return Gate(_fit(cases, ridge), _fit(cases.closed(), ridge))
+
+
+def _fit(cases: Cases, ridge: float) -> Logit:
+    features = cases.candidates.shape[2] + cases.nothing.shape[1]
+    weights = _fitted(cases, np.zeros(features), np.eye(features) * ridge)
     _, curvature = _slope_and_curvature(weights, cases)
-    return Gate(weights, curvature / cases.weights.sum())
+    return Logit(weights, curvature / cases.weights.sum())
 
 
 def _fitted(cases: Cases, prior: Doubles, precision: Doubles) -> Doubles:
@@ -101,16 +153,22 @@ def _fitted(cases: Cases, prior: Doubles, precision: Doubles) -> Doubles:
     return weights
 
 
-def _logits(weights: Doubles, cases: Cases) -> Doubles:
-    wide = cases.candidates.shape[2]
-    logits = cases.candidates @ weights[:wide] - cases.handicaps
-    logits = np.where(cases.taken, logits, ABSENT)
-    nothing = cases.nothing @ weights[wide:]
-    return np.concatenate([logits, nothing[:, None]], axis=1)
+def _of_candidates(weights: Doubles, cases: Cases) -> Doubles:
+    logits = cases.candidates @ weights - cases.handicaps
+    return np.where(cases.taken, logits, ABSENT)
 
 
 def _chances(weights: Doubles, cases: Cases) -> Doubles:
-    logits = _logits(weights, cases)
+    wide = cases.candidates.shape[2]
+    logits = _of_candidates(weights[:wide], cases)
+    if cases.nothing.shape[1]:
+        nothing = cases.nothing @ weights[wide:]
+    else:
+        nothing = np.full(len(logits), 2 * ABSENT)
+    return _shares(np.concatenate([logits, nothing[:, None]], axis=1))
+
+
+def _shares(logits: Doubles) -> Doubles:
     raised: Doubles = np.exp(logits - logits.max(axis=1, keepdims=True))
     raised /= raised.sum(axis=1, keepdims=True)
     return raised

@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 
 from services.resolver.matching.cues import cues_of
 from services.resolver.matching.evidence import Evidence, Texts
-from services.resolver.matching.features import Scores, Usual, cases_of, shortlist
+from services.resolver.matching.features import cases_of, shortlist
 from services.resolver.matching.gate import Cases
 from services.resolver.matching.kernel import Kernel, Learned, fit_kernel, spread
 from services.resolver.matching.knowledge import Floats
+from services.resolver.matching.scores import Scores, Usual
 from services.resolver.matching.words import Words
 
 Places = NDArray[np.int64]
@@ -26,6 +27,8 @@ MOST_SPOKEN = 500
 TAUGHT = 5
 """Texts asked for an outcome from which on its sentences add nothing."""
 CHUNK = 250
+_LEAST = 0.05
+"""Length of a sum that is a direction still, and no rest of rounding."""
 _SHRINK = 3
 """Texts that the mean of all candidates is worth beside a candidate's own."""
 
@@ -49,6 +52,8 @@ class Subject:
     kernel: Kernel | None
     usual: Usual
     in_kernel: NDArray[np.bool_]
+    sums: Floats | None
+    """Of the vectors asked for each outcome that was asked for at all."""
 
     def scores(
         self,
@@ -81,12 +86,15 @@ class Subject:
             if noun == "described":
                 said = said + 2 * close
             near[noun] = known.best(close, columns)
-        learned = none
+        learned = centre = none
+        if vectors is not None and self.sums is not None:
+            centre = self._centre(self.sums, vectors, own)
         if vectors is not None and self.kernel is not None and own is None:
             learned = self.kernel.values(vectors)
         return Scores(
             **near,
             learned=learned,
+            centre=centre,
             words=described.best(shared[:, : len(described.owners)], columns),
             words_asked=asked.best(shared[:, len(described.owners) :], columns),
             said=said,
@@ -96,6 +104,20 @@ class Subject:
             dense=vectors is not None,
         )
 
+    def _centre(self, sums: Floats, vectors: Floats, own: Places | None) -> Floats:
+        """Return how near each message is to the mean direction of each outcome."""
+        asked, here = self.evidence.asked, np.arange(len(vectors))
+        near = vectors @ sums.T
+        lengths = np.tile(np.linalg.norm(sums, axis=1), (len(vectors), 1))
+        if own is not None:
+            at = np.searchsorted(asked.present, asked.owners[own])
+            rest = sums[at] - vectors
+            near[here, at] = np.einsum("ij,ij->i", vectors, rest)
+            lengths[here, at] = np.linalg.norm(rest, axis=1)
+        centre = np.zeros((len(vectors), self.evidence.columns.none + 1), np.float32)
+        centre[:, asked.present] = near / np.maximum(lengths, _LEAST)
+        return centre
+
 
 def learn(evidence: Evidence) -> tuple[Subject, Lesson | None]:
     """Learn an app from its texts; without vectors there is no regression."""
@@ -104,7 +126,13 @@ def learn(evidence: Evidence) -> tuple[Subject, Lesson | None]:
     if lesson is not None:
         in_kernel[lesson.owners] = True
     kernel = None if lesson is None else lesson.kernel
-    return Subject(evidence, kernel, _usual_of(evidence, lesson), in_kernel), lesson
+    asked = evidence.asked
+    sums = None
+    if asked.vectors is not None:
+        sums = np.add.reduceat(asked.vectors, asked.starts, axis=0)
+    return Subject(
+        evidence, kernel, _usual_of(evidence, lesson), in_kernel, sums
+    ), lesson
 
 
 def rehearsal(subject: Subject, lesson: Lesson | None, words: Words) -> Cases | None:

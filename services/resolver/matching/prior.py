@@ -3,7 +3,7 @@
 Made by `python -m handrail.eval.prior` from the open development sets; only numbers.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import orjson
 
-from services.resolver.matching.features import FEATURES
-from services.resolver.matching.gate import Cases, Gate
+from services.resolver.matching.features import CANDIDATE_FEATURES, FEATURES
+from services.resolver.matching.gate import Cases, Gate, Logit
 
 FILE = files("services.resolver.matching") / "prior.json"
 WITHOUT_ENCODER = "none"
@@ -38,16 +38,11 @@ class Prior:
     def gate_for(self, outcomes: int, history: Cases | None) -> Gate:
         """Return the gate of an app with so many *outcomes* and this *history*."""
         size = np.log(max(outcomes, 1) / FEW) / np.log(MANY / FEW)
-        new = _between(self.few, self.fresh, float(np.clip(size, 0, 1)))
+        new = self.few.towards(self.fresh, float(np.clip(size, 0, 1)))
         if history is None:
             return new
         part = len(history.right) / (len(history.right) + SETTLING)
-        return _between(new, self.settled, part).refitted(history, belief=BELIEF)
-
-
-def _between(one: Gate, other: Gate, part: float) -> Gate:
-    weights = (1 - part) * one.weights + part * other.weights
-    return replace(other, weights=weights)
+        return new.towards(self.settled, part).refitted(history, belief=BELIEF)
 
 
 def prior_for(encoder: str | None) -> Prior:
@@ -71,7 +66,13 @@ def _priors() -> dict[str, Prior]:
 
 
 def _gate(row: dict[str, Any]) -> Gate:
+    return Gate(
+        _logit(row["trust"], FEATURES), _logit(row["choice"], CANDIDATE_FEATURES)
+    )
+
+
+def _logit(row: dict[str, Any], features: int) -> Logit:
     weights = np.array(row["weights"], dtype=np.float64)
-    upper = np.zeros((FEATURES, FEATURES))
-    upper[np.triu_indices(FEATURES)] = row["precision"]
-    return Gate(weights, upper + np.triu(upper, 1).T)
+    upper = np.zeros((features, features))
+    upper[np.triu_indices(features)] = row["precision"]
+    return Logit(weights, upper + np.triu(upper, 1).T)
