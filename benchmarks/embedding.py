@@ -18,7 +18,7 @@ from aiokafka import AIOKafkaConsumer
 
 from benchmarks import catalogue, load, rates
 from benchmarks.ground import APP, Ground, fill, ground
-from services.resolver.encoding.encoder import load_encoder
+from services.resolver.encoding.load import load_encoder
 from services.resolver.repository.catalogue import MongoCatalogues
 from shared.clock import SystemClock
 from shared.mongo.connect import connect, database_of

@@ -23,7 +23,8 @@ import numpy as np
 from benchmarks.catalogue import knowledge, messages
 from services.resolver.catalogue.batches import Wanted, matched
 from services.resolver.catalogue.ranker import MAX_QUERY_CHARS
-from services.resolver.encoding.encoder import Encoder, load_encoder
+from services.resolver.encoding.encoder import Encoder
+from services.resolver.encoding.load import load_encoder
 from services.resolver.matching.knowledge import Knowledge, texts_of
 from services.resolver.matching.matcher import AppMatcher
 from services.resolver.matching.words import Words

@@ -20,7 +20,7 @@ from handrail.eval.progress import Steps, steps
 from handrail.eval.sets import DATA, LabelledSet, sets_in
 from handrail.eval.vectors import KeptVectors
 from handrail.stack.processes import BUILD
-from services.resolver.encoding.encoder import load_encoder
+from services.resolver.encoding.load import load_encoder
 from services.resolver.matching.evidence import evidence_of
 from services.resolver.matching.features import cases_of, shortlist
 from services.resolver.matching.gate import Cases, Gate, Logit, fit_gate

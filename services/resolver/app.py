@@ -24,7 +24,7 @@ from services.resolver.catalogue.ranker import CatalogueRanker
 from services.resolver.catalogue.shelf import Limits
 from services.resolver.domain.parameters.reading import get_ready
 from services.resolver.domain.ranking import Rules
-from services.resolver.encoding.encoder import load_encoder
+from services.resolver.encoding.load import load_encoder
 from services.resolver.handlers import TOPICS, Handlers
 from services.resolver.replies import Hub, RouterWorker
 from services.resolver.repository.calls import MongoCalls

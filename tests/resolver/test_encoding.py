@@ -10,7 +10,7 @@ import structlog
 
 from services.resolver.encoding import bge, minilm
 from services.resolver.encoding.digests import checked
-from services.resolver.encoding.encoder import load_encoder
+from services.resolver.encoding.load import load_encoder
 from shared.errors import Permanent
 
 TEXTS = ["I forgot my password", "Reset my password", "The weather is fine"]
