@@ -54,6 +54,8 @@ class Subject:
     in_kernel: NDArray[np.bool_]
     sums: Floats | None
     """Of the vectors asked for each outcome that was asked for at all."""
+    lengths: Floats | None
+    """Of `sums`: to measure them takes longer than to compare a message with them."""
 
     def scores(
         self,
@@ -87,8 +89,8 @@ class Subject:
                 said = said + 2 * close
             near[noun] = known.best(close, columns)
         learned = centre = none
-        if vectors is not None and self.sums is not None:
-            centre = self._centre(self.sums, vectors, own)
+        if vectors is not None and self.sums is not None and self.lengths is not None:
+            centre = self._centre(self.sums, self.lengths, vectors, own)
         if vectors is not None and self.kernel is not None and own is None:
             learned = self.kernel.values(vectors)
         return Scores(
@@ -104,12 +106,14 @@ class Subject:
             dense=vectors is not None,
         )
 
-    def _centre(self, sums: Floats, vectors: Floats, own: Places | None) -> Floats:
+    def _centre(
+        self, sums: Floats, lengths: Floats, vectors: Floats, own: Places | None
+    ) -> Floats:
         """Return how near each message is to the mean direction of each outcome."""
         asked, here = self.evidence.asked, np.arange(len(vectors))
         near = vectors @ sums.T
-        lengths = np.tile(np.linalg.norm(sums, axis=1), (len(vectors), 1))
         if own is not None:
+            lengths = np.tile(lengths, (len(vectors), 1))
             at = np.searchsorted(asked.present, asked.owners[own])
             rest = sums[at] - vectors
             near[here, at] = np.einsum("ij,ij->i", vectors, rest)
@@ -127,12 +131,12 @@ def learn(evidence: Evidence) -> tuple[Subject, Lesson | None]:
         in_kernel[lesson.owners] = True
     kernel = None if lesson is None else lesson.kernel
     asked = evidence.asked
-    sums = None
+    sums = lengths = None
     if asked.vectors is not None:
         sums = np.add.reduceat(asked.vectors, asked.starts, axis=0)
-    return Subject(
-        evidence, kernel, _usual_of(evidence, lesson), in_kernel, sums
-    ), lesson
+        lengths = np.linalg.norm(sums, axis=1)
+    usual = _usual_of(evidence, lesson)
+    return Subject(evidence, kernel, usual, in_kernel, sums, lengths), lesson
 
 
 def rehearsal(subject: Subject, lesson: Lesson | None, words: Words) -> Cases | None:
