@@ -220,8 +220,5 @@ def _two_highest(table: Floats) -> tuple[Floats, Floats]:
     nothing = np.zeros(count, dtype=np.float32)
     if wide < 2:  # noqa: PLR2004
         return (table[:, 0] if wide else nothing), nothing
-    highest: Floats = table.max(axis=1)
-    if not highest.any():  # a large app's single sentences are not compared
-        return highest, highest
-    second: Floats = np.partition(table, -2, axis=1)[:, -2]
-    return highest, second
+    two: Floats = np.partition(table, -2, axis=1)[:, -2:]
+    return two[:, 1], two[:, 0]
