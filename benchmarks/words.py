@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from services.resolver.domain.words.promises import promises_person
-from services.resolver.domain.words.wishes.persons import asks_for_person
+from services.resolver.domain.words.wishes.asking import asks_for_person
 
 DATA = Path(__file__).parents[1] / "tests" / "data"
 ROUNDS = 5

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.resolver.domain.words.wishes.persons import asks_for_person
+from services.resolver.domain.words.wishes.asking import asks_for_person
 
 DATA = Path(__file__).parents[1] / "data" / "persons.jsonl"
 RECALL = 0.98

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.resolver.domain.words.wishes.persons import asks_for_person
+from services.resolver.domain.words.wishes.asking import asks_for_person
 
 WISHES = {
     "english": "I want to talk to a human",

@@ -23,7 +23,7 @@ from services.resolver.domain.words.similar import likeness
 from services.resolver.domain.words.small_talk import SmallTalk, small_talk
 from services.resolver.domain.words.topics import forbidden
 from services.resolver.domain.words.verdicts import turns_down
-from services.resolver.domain.words.wishes.persons import asks_for_person
+from services.resolver.domain.words.wishes.asking import asks_for_person
 
 SAME_ANSWER = 0.5
 """So much alike, two questions with one answer are one question in other words."""

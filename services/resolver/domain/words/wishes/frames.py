@@ -29,6 +29,9 @@ _FEW = 2
 _FEW_WORDS = 3
 _SPLIT = re.compile(r"[.,;:!?…\n؟،¿¡।()]+| - | – | — ")
 _CLAUSES = 12
+_FEW_LANGUAGES = 4
+_LATELY = 64
+"""A message is read twice: by the frames, and by what is learned."""
 
 LANGUAGES = {name: Language(name, words) for name, words in (WEST | EAST).items()}
 _TELLING_STEMS = tuple(
@@ -68,10 +71,29 @@ def _is_nearly_named(word: bytes) -> bool:
 
 def frames_hear(text: str) -> bool:
     """Return whether *text* asks for a person, in one of the languages."""
+    clauses, languages = _read(text)
+    return any(_hears(each, clauses) for each in languages)
+
+
+def readings(text: str) -> set[tuple[str, ...]]:
+    """Return what *text*'s words do, by clause, in each of its likely languages."""
+    clauses, languages = _read(text)
+    return {
+        tuple([_classes(each, clause) for clause in clauses])
+        for each in languages[:_FEW_LANGUAGES]
+    }
+
+
+@lru_cache(maxsize=_LATELY)
+def _read(text: str) -> tuple[list[str], list[Language]]:
     clauses = [found for clause in _SPLIT.split(text) if (found := bare(clause))]
     clauses = clauses[: _CLAUSES // 2] + clauses[_CLAUSES // 2 :][-_CLAUSES // 2 :]
-    words = {word for clause in clauses for word in clause.split()}
-    return any(_hears(each, clauses) for each in _likely(words))
+    return clauses, _likely({word for clause in clauses for word in clause.split()})
+
+
+@lru_cache(maxsize=_LATELY)
+def _classes(language: Language, clause: str) -> str:
+    return language.classes(clause)
 
 
 @lru_cache(maxsize=65_536)
@@ -89,7 +111,7 @@ def _likely(words: set[str]) -> list[Language]:
 
 
 def _hears(language: Language, clauses: list[str]) -> bool:
-    read = [language.classes(clause) for clause in clauses]
+    read = [_classes(language, clause) for clause in clauses]
     for at, classes in enumerate(read):
         if classes == "P" and any("." in later for later in read[at + 1 :]):
             continue  # Mensch, wo ist die Rechnung?

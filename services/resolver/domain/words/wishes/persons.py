@@ -2,7 +2,6 @@
 
 Each word is put into a class by what it does (a person, speaking, connecting, wanting,
 a denial …); a clause becomes a string of classes, and a wish is a pattern over that.
-So a language is a list of words, and word order and fillers are the patterns' matter.
 Naming an agent ("the agent was rude"), a past talk, a denied wish, and the question
 whether one talks to a person are no wishes.
 """
@@ -12,7 +11,7 @@ whether one talks to a person are no wishes.
 import re
 from functools import lru_cache
 
-from services.resolver.domain.words.plain import folded, words_of
+from services.resolver.domain.words.plain import folded
 from services.resolver.domain.words.wishes import words as lists
 from services.resolver.domain.words.wishes.frames import frames_hear, may_ask
 from services.resolver.domain.words.wishes.language import DEVANAGARI, typos_of
@@ -26,7 +25,6 @@ _TYPO_CHARS = 5
 
 _NO_TYPOS = frozenset({"advise", "telefon", "praat"})
 """Words of their own."""
-
 _CLASSES = (
     (".", NEUTRAL),
     ("p", lists.PERSON),
@@ -219,12 +217,11 @@ _WHOLE_WISH = re.compile(
 """A clause that says nothing else."""
 
 
-def asks_for_person(text: str) -> bool:
-    """Return whether the user of *text* asks to be with a person."""
-    words = words_of(text)
+def words_hear(text: str, words: list[bytes]) -> bool:
+    """Return whether *text*, of *words*, asks to be with a person."""
     if not text.isascii() and SCRIPT.search(text) and asks_by_phrase(text[:MAX_CHARS]):
         return True
-    near = _should_look(text, words)
+    near = should_look(text, words)
     far = may_ask(text, words)
     if not near and not far:
         return False
@@ -233,18 +230,23 @@ def asks_for_person(text: str) -> bool:
     return (near and _closely(text, words)) or (far and frames_hear(text))
 
 
-def _closely(text: str, words: list[bytes]) -> bool:
-    fold = folded if _PHRASES_HAVE.isdisjoint(words) else _together
-    clauses = "|".join(
+def classes_of(text: str, *, together: bool = True) -> str:
+    """Return what the words of *text* do, a letter to a word, its clauses by bars."""
+    fold = _together if together else folded
+    return "|".join(
         "".join(map(_class_of, fold(clause).split())) for clause in _CLAUSES.split(text)
     )
+
+
+def _closely(text: str, words: list[bytes]) -> bool:
+    clauses = classes_of(text, together=not _PHRASES_HAVE.isdisjoint(words))
     clauses = _NOT_A_BOT.sub("|", clauses)
     if _DOUBT.search(clauses):
         return False
     return any(map(_is_wish, clauses.split("|")))
 
 
-def _should_look(text: str, words: list[bytes]) -> bool:
+def should_look(text: str, words: list[bytes]) -> bool:
     """Return whether the words of a wish are there at all: nearly always not."""
     if not text.isascii():
         if _ARABIC.search(text):

