@@ -30,7 +30,7 @@ def measured() -> Iterator[dict[str, Any]]:
     for split in sorted({each["split"] for each in persons}):
         rows = [each for each in persons if each["split"] == split]
         yield {"set": f"persons {split}"} | _scores(rows, "person", asks_for_person)
-    for name in ("a", "b", "c", "d"):
+    for name in "abcdef":
         blind = _rows(f"persons-blind-{name}")
         yield {"set": f"persons blind {name}"} | _scores(
             blind, "person", asks_for_person

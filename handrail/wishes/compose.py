@@ -69,6 +69,9 @@ class Language:
             for _ in range(count):
                 text = _filled(self._one_of(frames), self._one_of("who"))
                 yield Said(self._varied(text, wish=wish), wish, COMPOSED)
+        for who in self._parts["who"]:
+            once = who.split("|")[0]
+            yield Said(self._space.join([once] * 3), wish=True, weight=COMPOSED)
         for text in self._parts["why"] + self._parts["please"]:
             yield Said(text, wish=False)
         for text in self._parts["why"]:

@@ -34,10 +34,12 @@ def test_wishes_are_heard_and_ordinary_words_are_not(split):
 @pytest.mark.parametrize(
     ("name", "recall", "false_alarms"),
     [
-        pytest.param("a", 0.98, 0.005, id="a"),
-        pytest.param("b", 0.97, 0.005, id="b"),
-        pytest.param("c", 0.92, 0.005, id="c"),
-        pytest.param("d", 0.92, 0.02, id="d"),
+        pytest.param("a", 0.99, 0.005, id="a"),
+        pytest.param("b", 0.99, 0.005, id="b"),
+        pytest.param("c", 0.99, 0.005, id="c"),
+        pytest.param("d", 0.99, 0.015, id="d"),
+        pytest.param("e", 0.97, 0.01, id="e"),
+        pytest.param("f", 0.98, 0.005, id="f: never learned from"),
     ],
 )
 def test_the_sets_written_blind_stay_as_well_heard_as_they_are(
@@ -48,7 +50,7 @@ def test_the_sets_written_blind_stay_as_well_heard_as_they_are(
 
     assert heard(of, person=True) >= recall
     assert heard(of, person=False) <= false_alarms
-    assert len({each["language"] for each in of}) == 17
+    assert len({each["language"] for each in of}) >= 10
 
 
 def test_no_language_is_left_behind():

@@ -4,6 +4,9 @@ The words and frames say yes to what they know; the learned opinion says yes to 
 is sure of, and takes back what it finds most unlikely.
 """
 
+# ruff: noqa: RUF001 - punctuation of many alphabets
+
+import re
 from math import inf
 
 from services.resolver.domain.words.plain import words_of
@@ -12,20 +15,53 @@ from services.resolver.domain.words.wishes.persons import should_look, words_hea
 
 SURE = 0.75
 """Log-odds from which on a message is a wish that no word or frame knows."""
-UNLIKELY = -5.0
-"""Log-odds under which words and frames are not believed; of what is strange, -4."""
+SURE_ALONE = 3.0
+DOUBTED = -3.0
+"""The same of one sentence of several, and of the whole with which it goes."""
+UNLIKELY = -4.5
+"""Log-odds under which words and frames are not believed; strange words have more."""
 MOST_WORDS = 40
-"""Longer messages are not what was learned from; their words and frames count."""
+"""More words are not what was learned from; they are looked at by sentence."""
+FEWEST_WORDS = 3
+FIRST_AND_LAST = 3
+"""A wish stands at the beginning or the end: so many sentences of each."""
+_END = re.compile(r"[.!?…।؟。！？\n]+\s*(?=\S)")
 
 
 def asks_for_person(text: str) -> bool:
     """Return whether the user of *text* asks to be with a person."""
     words = words_of(text)
-    heard = words_hear(text, words)
-    if len(words) > MOST_WORDS:
-        return heard
-    if heard:
-        return likelihood(text, least=-inf) >= UNLIKELY
-    if not hinted(words) and not should_look(text, words):
-        return False
-    return likelihood(text) >= SURE
+    if words_hear(text, words):
+        read = [each for each in (text, *_sentences(text)) if _is_short(words_of(each))]
+        return not read or any(
+            likelihood(each, least=-inf) >= UNLIKELY for each in read
+        )
+    if _is_sure(text, words, SURE):
+        return True
+    return any(
+        _is_sure(each, words_of(each), SURE_ALONE) for each in _sentences(text)
+    ) and (not _is_short(words) or likelihood(text, least=-inf) >= DOUBTED)
+
+
+def _sentences(text: str) -> list[str]:
+    if len(parts := _END.split(text)) == 1:
+        return []
+    parts = [
+        part
+        for part in parts
+        if len(part.split()) >= FEWEST_WORDS or not part.isascii()
+    ]
+    return parts[:FIRST_AND_LAST] + parts[FIRST_AND_LAST:][-FIRST_AND_LAST:]
+
+
+def _is_short(words: list[bytes]) -> bool:
+    return len(words) <= MOST_WORDS
+
+
+def _is_sure(text: str, words: list[bytes], least: float) -> bool:
+    """Return whether *text* is one; words that others grow onto give no hint."""
+    return (
+        _is_short(words)
+        and (not text.isascii() or hinted(words) or should_look(text, words))
+        and likelihood(text) >= least
+    )

@@ -11,6 +11,7 @@ from functools import lru_cache
 from importlib.resources import files
 from math import sqrt
 
+from services.resolver.domain.words.plain import words_of
 from services.resolver.domain.words.wishes.clues import (
     clues_of_classes,
     clues_of_order,
@@ -31,8 +32,8 @@ _STEP, _BIAS = HEAD.unpack_from(_DATA)
 _WEIGHTS = memoryview(_DATA)[HEAD.size :].cast("b")
 
 MOST_WORDS = 60
-LEAST_BY_WORDS = -2.0
-LEAST_BY_ORDER = -3.5
+LEAST_BY_WORDS = -1.0
+LEAST_BY_ORDER = -3.0
 """Less than this by single words, or by their order too, is no wish whatever else."""
 
 
@@ -48,7 +49,8 @@ def hinted(words: list[bytes]) -> bool:
 
 def likelihood(text: str, *, least: float = LEAST_BY_ORDER) -> float:
     """Return the log-odds that *text* asks for a person; under *least*, roughly."""
-    words = [word.encode() for word in bare(text).split()[:MOST_WORDS]]
+    words = words_of(text) if text.isascii() else bare(text).encode().split()
+    words = words[:MOST_WORDS]
     total = many = 0
     for word in words:
         worth, clues = _of_word(word)
