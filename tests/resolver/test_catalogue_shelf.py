@@ -125,6 +125,20 @@ async def test_a_dry_run_matches_by_what_is_stored_now():
     ranks.close()
 
 
+async def test_a_dry_run_that_waits_for_vectors_matches_by_them():
+    ranks = ranker(
+        FakeCatalogues(a=catalogue(documents=many(builder.AT_ONCE + 100))),
+        encoder=FakeEncoder(seconds=0.0005),
+        check_seconds=0.5,
+    )
+
+    await ranks.refresh("a")
+    found = await ranks.rank("a", "passage number 77", ())
+
+    assert (found.encoder, found.waiting_for) == ("fake", 0)
+    ranks.close()
+
+
 @pytest.mark.parametrize("limits", [{"apps": 2}, {"size": 16_000}])
 async def test_what_is_used_least_is_forgotten_first(limits):
     catalogues = FakeCatalogues(**{name: catalogue(actions=[RESET]) for name in "abc"})

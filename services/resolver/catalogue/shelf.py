@@ -139,9 +139,14 @@ class Shelf:
         found = self.get(app_id)
         while found is None or found.catalogue.version < version:
             found = await asyncio.shield(self._build(app_id))
-        while self._embedding.is_running(app_id) and len(found.built.missing) <= SOON:
-            await asyncio.sleep(self._limits.check_seconds / 10)
-            found = await self.wait_for(app_id)
+        while 0 < len(found.built.missing) <= SOON:
+            if app_id in self._builds:  # with the vectors that came just now
+                found = await asyncio.shield(self._build(app_id))
+            elif self._embedding.is_running(app_id):
+                await asyncio.sleep(self._limits.check_seconds / 10)
+                found = await self.wait_for(app_id)
+            else:
+                break
         return found
 
     def has_changed(self, app_id: str) -> None:
