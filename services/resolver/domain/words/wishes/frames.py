@@ -78,10 +78,8 @@ def frames_hear(text: str) -> bool:
 def readings(text: str) -> set[tuple[str, ...]]:
     """Return what *text*'s words do, by clause, in each of its likely languages."""
     clauses, languages = _read(text)
-    return {
-        tuple([_classes(each, clause) for clause in clauses])
-        for each in languages[:_FEW_LANGUAGES]
-    }
+    few = sorted(languages, key=lambda each: each.name)[:_FEW_LANGUAGES]
+    return {tuple([_classes(each, clause) for clause in clauses]) for each in few}
 
 
 @lru_cache(maxsize=_LATELY)

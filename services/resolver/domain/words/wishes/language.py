@@ -19,6 +19,8 @@ NAMES = "PQUBKLSTkRI"
 """Classes of which a wish has at least one."""
 TYPO_CHARS = 6
 _TYPO_WORDS = 6
+_LONGEST_TYPO = 40
+"""Longer "words" are pasted data, and all their typos would take minutes."""
 
 
 class Language:
@@ -51,6 +53,7 @@ class Language:
             for part in shortened(known)
         }
         self._shortest = min(map(len, self.stems), default=1)
+        self._longest = max(map(len, self.stems), default=0)
         self.class_of = lru_cache(maxsize=8_192)(self._class_of)
 
     def classes(self, clause: str) -> str:
@@ -111,7 +114,7 @@ class Language:
     def _known(self, word: str) -> str | None:
         if (found := self.exact.get(word)) is not None:
             return found
-        for end in range(len(word), self._shortest - 1, -1):
+        for end in range(min(len(word), self._longest), self._shortest - 1, -1):
             if (found := self.stems.get(word[:end])) is not None:
                 return found
         return None
@@ -119,6 +122,8 @@ class Language:
 
 def shortened(word: str) -> set[str]:
     """Return *word*, and it without each of its letters but the first."""
+    if len(word) > _LONGEST_TYPO:
+        return {word}
     return {word} | {word[:at] + word[at + 1 :] for at in range(1, len(word))}
 
 
