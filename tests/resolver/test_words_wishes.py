@@ -1,5 +1,7 @@
 """Asking for a person is heard in every language we list, and nothing else is."""
 
+from time import process_time
+
 import pytest
 
 from services.resolver.domain.words.wishes.asking import asks_for_person
@@ -65,3 +67,21 @@ def test_other_words_are_no_wish(text):
 
 def test_a_wish_at_the_end_of_a_long_text_is_heard():
     assert asks_for_person("It does not work. " * 500 + "Let me talk to a human.")
+
+
+@pytest.mark.parametrize("letter", ["a", "人", "х", "ا", "\n", "!", ". ", "\n "])
+def test_pasted_data_holds_nothing_up(letter):
+    began = process_time()
+
+    for at in range(3):
+        asks_for_person(f"{letter * 200_000} {at}")
+
+    assert process_time() - began < 2  # it took half an hour
+
+
+@pytest.mark.parametrize("wish", ["I want to talk to a human", "我要人工客服"])
+def test_a_wish_at_either_end_of_pasted_data_is_heard(wish):
+    pasted = "0f9e " * 20_000
+
+    assert asks_for_person(f"{wish}. {pasted}")
+    assert asks_for_person(f"{pasted}. {wish}")

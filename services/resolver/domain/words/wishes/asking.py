@@ -11,7 +11,11 @@ from math import inf
 
 from services.resolver.domain.words.plain import words_of
 from services.resolver.domain.words.wishes.learned import hinted, likelihood
-from services.resolver.domain.words.wishes.persons import should_look, words_hear
+from services.resolver.domain.words.wishes.persons import (
+    MAX_CHARS,
+    should_look,
+    words_hear,
+)
 
 SURE = 0.75
 """Log-odds from which on a message is a wish that no word or frame knows."""
@@ -25,11 +29,14 @@ MOST_WORDS = 40
 FEWEST_WORDS = 3
 FIRST_AND_LAST = 3
 """A wish stands at the beginning or the end: so many sentences of each."""
-_END = re.compile(r"[.!?…।؟。！？\n]+\s*(?=\S)")
+_END = re.compile(r"(?<![.!?…।؟。！？\n])[.!?…।؟。！？\n]++\s*+(?=\S)")
 
 
 def asks_for_person(text: str) -> bool:
     """Return whether the user of *text* asks to be with a person."""
+    if len(text) > MAX_CHARS:
+        # Before anything reads it: a pasted file must not hold up the event loop.
+        text = f"{text[: MAX_CHARS // 2]}\n{text[-MAX_CHARS // 2 :]}"
     words = words_of(text)
     if words_hear(text, words):
         read = [each for each in (text, *_sentences(text)) if _is_short(words_of(each))]
