@@ -87,9 +87,9 @@ async def test_while_a_changed_catalogue_is_built_the_old_one_answers():
 
 
 async def test_a_large_app_under_construction_delays_no_other():
-    encoder = FakeEncoder(seconds=0.002)
+    encoder = FakeEncoder(seconds=0.01)
     catalogues = FakeCatalogues(
-        large=catalogue(documents=many(125)), small=catalogue(actions=[RESET])
+        large=catalogue(documents=many(30)), small=catalogue(actions=[RESET])
     )
     ranks = ranker(catalogues, encoder=encoder)
     large = asyncio.create_task(ranks.rank("large", "passage number 3", ()))

@@ -32,8 +32,8 @@ log = structlog.get_logger()
 P = ParamSpec("P")
 T = TypeVar("T")
 
-AT_ONCE = 256
-"""Texts encoded before the app is matched at all: two or three seconds."""
+AT_ONCE = 64
+"""Texts encoded before a change is live: one to three of its five seconds."""
 LARGE = 2_000
 """Texts of a large app. Of these one is built at a time, so that a small one, which is
 ready in a blink, always finds a thread."""

@@ -19,7 +19,7 @@ from services.resolver.encoding.encoder import Encoder
 log = structlog.get_logger()
 
 CHUNK = 64
-"""Texts encoded in one go: half a second, then another app may have its turn."""
+"""Texts encoded in one go: a second or two, then another app may have its turn."""
 LOOK_AGAIN_SECONDS = 2.0
 """While another instance computes them, or the store is away."""
 TELL_EVERY = 1_000
