@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from rich.console import Console
 
 from handrail.eval.decisions import Tools, decide_set
 from handrail.eval.progress import Steps, steps
-from handrail.eval.sets import DATA, LabelledSet, sets_in
+from handrail.eval.sets import DATA, LabelledSet, SetError, sets_in
 from handrail.eval.show import table_of
 from handrail.eval.vectors import KeptVectors
 from handrail.stack.processes import BUILD
@@ -28,10 +29,14 @@ Row = dict[str, Any]
 def main() -> int:
     """Score every set under the folder named; return the exit code."""
     told = _arguments()
-    found = [each for each in sets_in(told.data) if _wanted(each, told.only)]
+    try:
+        found = [each for each in sets_in(told.data) if _wanted(each, told.only)]
+        for each in found:
+            _check(each)
+    except SetError as error:
+        return _refuse(f"{error}\nPut this right, or name the sets to score: --only")
     if not found:
-        Console(stderr=True).print(f"No set.json under {told.data}")
-        return 2
+        return _refuse(f"No set.json under {told.data}, nor in a folder of it")
     rows = evaluate(found, encoder=told.encoder)
     told.out.parent.mkdir(parents=True, exist_ok=True)
     told.out.write_bytes(orjson.dumps(rows, option=orjson.OPT_INDENT_2) + b"\n")
@@ -44,6 +49,18 @@ def main() -> int:
             console.print(f"skipped {each.name}: {each.task} are not decided here")
     console.print(f"-> {told.out}")
     return 0
+
+
+def _refuse(said: str) -> int:
+    sys.stderr.write(f"{said}\n")
+    return 2
+
+
+def _check(each: LabelledSet) -> None:
+    """Read *each* before anything is scored: a broken line costs no ten minutes."""
+    if each.task == DECISIONS:
+        each.knowledge()
+        each.queries()
 
 
 def evaluate(found: list[LabelledSet], *, encoder: str) -> list[Row]:

@@ -1,9 +1,9 @@
 """Read labelled sets: what an app registers, what it is asked, and what was right."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
@@ -13,9 +13,18 @@ from services.resolver.domain.catalogue import Action, Document
 from services.resolver.matching.knowledge import Knowledge, Labelled
 
 Row = dict[str, Any]
+T = TypeVar("T")
+
+KINDS = frozenset({"action", "document", "escalate"})
+_MARK = b"\xef\xbb\xbf"
+"""What some editors put before the first line."""
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data" / "sets"
 """Where the open sets lie beside a checkout, unless another folder is named."""
+
+
+class SetError(Exception):
+    """A set cannot be read; the message says where and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,27 +44,35 @@ class LabelledSet:
     folder: Path
 
     def knowledge(self) -> Knowledge:
-        """Return what the app registers and what it learned."""
+        """Return what the app registers and what it learned. Raises SetError."""
         return Knowledge(
-            tuple(map(_action, self._rows("actions"))),
-            tuple(map(_document, self._rows("documents"))),
-            tuple(map(_labelled, self._rows("history"))),
+            tuple(self._read("actions", _action)),
+            tuple(self._read("documents", _document)),
+            tuple(self._read("history", _labelled)),
         )
 
     def queries(self) -> list[Query]:
-        """Return what the app is asked."""
-        return [Query(row["text"], _gold(row["gold"])) for row in self._rows("queries")]
+        """Return what the app is asked. Raises SetError."""
+        return list(self._read("queries", _query))
 
-    def _rows(self, noun: str) -> Iterator[Row]:
+    def _read(self, noun: str, made: Callable[[Row], T]) -> Iterator[T]:
         path = self.folder / f"{noun}.jsonl"
-        if path.exists():
-            yield from (
-                orjson.loads(line) for line in path.read_bytes().splitlines() if line
-            )
+        if not path.exists():
+            return
+        lines = path.read_bytes().removeprefix(_MARK).splitlines()
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                try:
+                    yield made(_row(line))
+                except (ValueError, KeyError, TypeError, AttributeError) as error:
+                    raise SetError(f"{path}, line {number}: {_said(error)}") from error
 
 
 def sets_in(folder: Path) -> list[LabelledSet]:
-    """Return the sets in *folder*, in one folder below it, or *folder* itself."""
+    """Return the sets in *folder*, in one folder below it, or *folder* itself.
+
+    Raises SetError for a `set.json` that is none.
+    """
     found = sorted(
         {
             *folder.glob("set.json"),
@@ -65,7 +82,10 @@ def sets_in(folder: Path) -> list[LabelledSet]:
     )
     sets = []
     for path in found:
-        about = orjson.loads(path.read_bytes())
+        try:
+            about = _row(path.read_bytes().removeprefix(_MARK))
+        except ValueError as error:
+            raise SetError(f"{path}: {error}") from error
         sets.append(
             LabelledSet(
                 about.get("name") or path.parent.name,
@@ -76,9 +96,30 @@ def sets_in(folder: Path) -> list[LabelledSet]:
     return sets
 
 
+def _row(line: bytes) -> Row:
+    row = orjson.loads(line)
+    if not isinstance(row, dict):
+        raise ValueError("not a JSON object")  # noqa: TRY004 - of the data, not ours
+    return row
+
+
+def _said(error: Exception) -> str:
+    return f"{error} is missing" if isinstance(error, KeyError) else str(error)
+
+
+def _query(row: Row) -> Query:
+    return Query(_text(row["text"]), _gold(row["gold"]))
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"text is not a string: {value!r}")  # noqa: TRY004 - likewise
+    return value
+
+
 def _action(row: Row) -> Action:
     return Action(
-        row["name"],
+        str(row["name"]),
         row.get("description") or "",
         examples=tuple(row.get("examples") or ()),
     )
@@ -86,25 +127,29 @@ def _action(row: Row) -> Action:
 
 def _document(row: Row) -> Document:
     title = row.get("title") or ""
+    name = str(row["id"])
     passages = passages_of(
-        row["id"], title=title, text=row.get("text") or "", form="text", url=None
+        name, title=title, text=row.get("text") or "", form="text", url=None
     )
     questions = tuple(row.get("questions") or ())
-    return Document(row["id"], title, None, questions, tuple(passages))
+    return Document(name, title, None, questions, tuple(passages))
 
 
 def _labelled(row: Row) -> Labelled:
     gold = _gold(row["gold"])
     match gold.kind:
         case "action" | "document" as kind:
-            return Labelled(row["text"], kind, gold.name)
+            return Labelled(_text(row["text"]), kind, gold.name)
         case _:
-            return Labelled(row["text"], "escalate")
+            return Labelled(_text(row["text"]), "escalate")
 
 
 def _gold(gold: Row) -> Gold:
+    if gold["kind"] not in KINDS:
+        raise ValueError(f"gold.kind is {gold['kind']!r}, none of {sorted(KINDS)}")
+    name = gold.get("name") if gold["kind"] == "action" else gold.get("id")
+    if name is None and gold["kind"] != "escalate":
+        raise ValueError("gold has no name and no id")
     return Gold(
-        gold["kind"],
-        str(gold.get("name") or gold.get("id") or ""),
-        gold.get("distance") or "",
+        gold["kind"], "" if name is None else str(name), gold.get("distance") or ""
     )

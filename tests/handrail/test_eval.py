@@ -6,7 +6,7 @@ import pytest
 
 from handrail.eval.__main__ import evaluate, shipped_rules
 from handrail.eval.decisions import TIMED
-from handrail.eval.episodes import episodes_of
+from handrail.eval.episodes import episodes_of, mixed_episodes
 from handrail.eval.scoring import (
     Decided,
     Gold,
@@ -16,7 +16,7 @@ from handrail.eval.scoring import (
     recall_of_misses,
     score_decisions,
 )
-from handrail.eval.sets import sets_in
+from handrail.eval.sets import SetError, sets_in
 from handrail.eval.show import table_of
 
 CONTRACT = {
@@ -148,6 +148,36 @@ def test_sets_of_other_tasks_are_left_to_others(folder):
     assert evaluate(sets_in(folder), encoder="none") == []
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('{"text": "x", "gold": {', "unexpected end of data"),
+        ('["x"]', "not a JSON object"),
+        ('{"text": "x"}', "'gold' is missing"),
+        ('{"text": 5, "gold": {"kind": "escalate"}}', "not a string"),
+        ('{"text": "x", "gold": {"kind": "escalated"}}', "none of"),
+        ('{"text": "x", "gold": {"kind": "action"}}', "no name"),
+    ],
+)
+def test_a_broken_line_is_named_with_its_file_and_number(folder, line, said):
+    file = folder / "tiny" / "queries.jsonl"
+    file.write_text(file.read_text() + line + "\n")
+    (chosen,) = sets_in(folder)
+
+    with pytest.raises(SetError, match=rf"queries\.jsonl, line 4: .*{said}"):
+        chosen.queries()
+
+
+def test_ids_may_be_numbers_and_files_may_begin_with_a_mark(folder):
+    for noun in ("documents", "queries"):
+        file = folder / "tiny" / f"{noun}.jsonl"
+        file.write_text("\ufeff" + file.read_text().replace('"fees"', "0"), "utf-8")
+
+    (row,) = evaluate(sets_in(folder), encoder="none")
+
+    assert row["document_recall_1"] == 1
+
+
 def test_the_shipped_rules_are_the_settings_defaults():
     rules = shipped_rules()
 
@@ -159,7 +189,12 @@ def test_an_episode_never_asks_what_it_registered(folder):
     from random import Random
 
     (chosen,) = sets_in(folder)
-    for episode in episodes_of(chosen, ["what is the weather"], Random(1)):
+    known = chosen.knowledge()
+    others, random = ["what is the weather"], Random(1)
+    for episode in (
+        *episodes_of(known, others, random),
+        *mixed_episodes(known, others, random),
+    ):
         taught = {
             text for each in episode.knowledge.actions for text in each.examples
         } | {each.text for each in episode.knowledge.history}

@@ -20,7 +20,7 @@ from services.resolver.matching.kernel import fit_kernel, spread
 from services.resolver.matching.knowledge import Knowledge, Labelled, texts_of
 from services.resolver.matching.learning import learn
 from services.resolver.matching.lexical import TextIndex
-from services.resolver.matching.prior import prior_for
+from services.resolver.matching.prior import BELIEF, prior_for
 from services.resolver.matching.words import Words
 
 WORDS = Words("english")
@@ -77,14 +77,14 @@ def test_a_fitted_gate_says_how_often_it_is_right():
     near = RANDOM.random(4000)
     right = (RANDOM.random(4000) > 1 / (1 + np.exp(-4 * (near - 0.5)))).astype(int)
 
-    gate = fit_gate(cases(near, right), ridge=1e-3)
+    gate = fit_gate(cases(near, right), ridge=1e-3, choice_ridge=1.0)
 
     told = gate.chances(cases([0.5, 0.75], [0, 0]))[:, 0]
     assert told == pytest.approx([0.5, 1 / (1 + np.exp(-1))], abs=0.05)
 
 
 def test_a_few_messages_of_its_own_hardly_move_a_gate_and_many_do():
-    gate = fit_gate(cases([0, 1] * 200, [1, 0] * 200), ridge=1.0)
+    gate = fit_gate(cases([0, 1] * 200, [1, 0] * 200), ridge=1.0, choice_ridge=1.0)
     before = gate.chances(cases([1], [0]))[0, 0]
 
     few, many = (
@@ -99,13 +99,13 @@ def test_a_few_messages_of_its_own_hardly_move_a_gate_and_many_do():
 
 
 def test_probabilities_of_all_candidates_and_none_add_up_to_one():
-    gate = fit_gate(cases([0, 1], [1, 0]), ridge=1.0)
+    gate = fit_gate(cases([0, 1], [1, 0]), ridge=1.0, choice_ridge=1.0)
 
     assert gate.chances(cases([0.2, 0.9], [0, 0])).sum(axis=1) == pytest.approx(1)
 
 
 def test_misses_of_its_own_do_not_change_which_candidate_is_likelier():
-    gate = fit_gate(two([0.2, 0.9] * 50, [1, 2] * 50), ridge=1.0)
+    gate = fit_gate(two([0.2, 0.9] * 50, [1, 2] * 50), ridge=1.0, choice_ridge=1.0)
     asked = two([0.5, 0.7], [0, 0])
     before = gate.chances(asked)
 
@@ -138,7 +138,9 @@ def test_a_gate_ships_for_every_kind_of_encoder(encoder):
     for gate in (prior.few, prior.fresh, prior.settled):
         assert gate.trust.weights.shape == (FEATURES,)
         assert gate.choice.weights.shape == (CANDIDATE_FEATURES,)
-        assert gate.trust.precision == pytest.approx(gate.trust.precision.T)
+        for logit in (gate.trust, gate.choice):
+            assert logit.precision == pytest.approx(logit.precision.T)
+            assert np.linalg.eigvalsh(logit.precision).min() * BELIEF > -1e-4
 
 
 def test_a_past_message_is_compared_with_the_middle_of_the_others():

@@ -118,9 +118,9 @@ class Gate:
         )
 
 
-def fit_gate(cases: Cases, *, ridge: float) -> Gate:
+def fit_gate(cases: Cases, *, ridge: float, choice_ridge: float) -> Gate:
     """Learn weights from nothing but *cases*."""
-    return Gate(_fit(cases, ridge), _fit(cases.closed(), ridge))
+    return Gate(_fit(cases, ridge), _fit(cases.closed(), choice_ridge))
 
 
 def _fit(cases: Cases, ridge: float) -> Logit:

@@ -1,7 +1,7 @@
 """Learn an app: the regression over its texts, and a gate calibrated on its history."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -161,7 +161,8 @@ def _as_if_new(
     vectors = None if asked.vectors is None else asked.vectors[rows]
     scores = subject.scores(texts, vectors, words, own=rows)
     if lesson is not None:
-        scores.learned[:] = lesson.learned.left_out(rows + lesson.asked_from)
+        left_out = lesson.learned.left_out(rows + lesson.asked_from)
+        scores = replace(scores, learned=left_out)
     columns = subject.evidence.columns
     places = shortlist(scores, columns.actions)
     return cases_of(scores, columns, places, right=asked.owners[rows])
