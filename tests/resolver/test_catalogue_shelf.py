@@ -223,13 +223,17 @@ async def test_a_large_import_is_matched_by_words_until_its_vectors_are_there():
     )
 
     at_first = await ranks.rank("a", "passage number 77", ())
-    await until(lambda: not ranks._shelf._embedding.is_running("a"))
+    embedding_ = ranks._shelf._embedding
+    await until(lambda: embedding_.left("a") < at_first.waiting_for)
+    meanwhile = await ranks.rank("a", "passage number 77", ())
+    await until(lambda: not embedding_.is_running("a"))
     await until(lambda: not ranks._shelf._builds)
     later = await ranks.rank("a", "passage number 77", ())
 
     assert (at_first.encoder, later.encoder) == (None, "fake")
     assert at_first.passages[0].name == later.passages[0].name == "d-77"
     assert at_first.waiting_for > builder.AT_ONCE + 100
+    assert meanwhile.waiting_for < at_first.waiting_for
     assert later.waiting_for == 0
     ranks.close()
 

@@ -85,3 +85,8 @@ def test_a_wish_at_either_end_of_pasted_data_is_heard(wish):
 
     assert asks_for_person(f"{wish}. {pasted}")
     assert asks_for_person(f"{pasted}. {wish}")
+
+
+@pytest.mark.parametrize("text", ["a" * 34, "a" * 200, f"sk-live-{'a' * 20}"])
+def test_a_run_of_one_letter_is_no_wish(text):
+    assert not asks_for_person(text)

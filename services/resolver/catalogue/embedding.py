@@ -47,6 +47,10 @@ class Embedding:
         """Return whether some of the app's vectors are on their way."""
         return app_id in self._running
 
+    def left(self, app_id: str) -> int:
+        """Return how many of the app's texts have no vector yet."""
+        return self._missing.get(app_id, 0)
+
     def begin(self, app_id: str, encoder: Encoder, texts: Sequence[str]) -> None:
         """Compute *texts*, instead of whatever was under way for the app."""
         self.stop(app_id)

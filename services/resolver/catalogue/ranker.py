@@ -71,10 +71,10 @@ class CatalogueRanker:
                 found = await self._shelf.wait_for(app_id)
         if found.catalogue.is_empty and not actions:
             return Ranking((), (), self._clock.now())
-        return await self._ranked(found, text[:MAX_QUERY_CHARS], actions)
+        return await self._ranked(app_id, found, text[:MAX_QUERY_CHARS], actions)
 
     async def _ranked(
-        self, found: Shelved, text: str, actions: tuple[Action, ...]
+        self, app_id: str, found: Shelved, text: str, actions: tuple[Action, ...]
     ) -> Ranking:
         now = self._clock.now()
         matcher, encoder = found.built.matcher, found.built.encoder
@@ -88,5 +88,5 @@ class CatalogueRanker:
             now,
             duration_ms=answer.took_ms,
             encoder=encoder,
-            waiting_for=len(found.built.missing),
+            waiting_for=self._shelf.waiting_for(app_id, found),
         )

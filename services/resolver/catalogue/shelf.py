@@ -149,6 +149,13 @@ class Shelf:
                 break
         return found
 
+    def waiting_for(self, app_id: str, found: Shelved) -> int:
+        """Return how many texts *found* lacks; while any is, it answers by words."""
+        missing = len(found.built.missing)
+        if not missing or not self._embedding.is_running(app_id):
+            return missing
+        return min(missing, max(1, self._embedding.left(app_id)))
+
     def has_changed(self, app_id: str) -> None:
         """Build the app at the next look: somebody here changed its catalogue."""
         self._changed.add(app_id)

@@ -73,7 +73,8 @@ def _weighed(total: int, clues: int) -> float:
 
 
 def _worth(clues: Iterable[int]) -> tuple[int, int]:
-    worths = [_WEIGHTS[clue] for clue in clues]
+    # Each once: in a long run of one letter the same four would speak thirty times.
+    worths = [_WEIGHTS[clue] for clue in dict.fromkeys(clues)]
     return sum(worths), len(worths)
 
 
