@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 
 from handrail.wishes.compose import Said, composed
 from handrail.wishes.fit import Messages, Numbers, fitted
+from services.resolver.domain.acting.consent import NO, YES
 from services.resolver.domain.words.plain import words_of
+from services.resolver.domain.words.small_talk import KNOWN
 from services.resolver.domain.words.wishes.clues import (
     clues_of_classes,
     clues_of_order,
@@ -37,6 +39,19 @@ UNSEEN = "persons-blind-f"
 OPEN = 12_000
 """So many open messages; more say nothing new."""
 LARGEST = 127
+SHORT_COUNTS = 4.0
+"""A yes that is taken for a wish spoils an action that was under way."""
+STOPS = (
+    "stop it please|please cancel|do not do that|"
+    "bitte abbrechen|lass das|hör auf|arrêtez s il vous plaît|annulez ça|"
+    "por favor cancela|no lo hagas|por favor cancele|não faça isso|annulla per favore|"
+    "niet doen alsjeblieft|proszę anuluj|nie rób tego|avbryt tack|gör inte det|"
+    "lütfen iptal et|yapma|пожалуйста отмените|не делайте этого|"
+    "من فضلك الغ|لا تفعل ذلك|请取消|请停止|不要这样做|算了|"
+    "やめてください|中止してください|キャンセルしてください|止めて|中止|もういいです|違います|"
+    "그만|그만하세요|취소해 주세요|하지 마세요|रुको|मत कीजिए|कृपया रद्द करें|"
+    "tolong batalkan|jangan lakukan itu"
+)
 
 
 def main() -> None:
@@ -47,7 +62,7 @@ def main() -> None:
     parser.add_argument("--to", type=Path, default=WEIGHTS)
     chosen = parser.parse_args()
     left_out = [each for each in measured() if each[0] == chosen.without]
-    said = composed() + open_messages(chosen.open)
+    said = composed() + open_messages(chosen.open) + short_replies()
     said += [each for name, each in measured() if name != chosen.without]
     weights = fitted(
         Messages.of([clues_of(each.text) for each in said]),
@@ -86,6 +101,13 @@ def open_messages(folder: Path) -> list[Said]:
     return [Said(text, wish=False) for text in chosen]
 
 
+def short_replies() -> list[Said]:
+    """Return what users say to a question of ours, and small talk."""
+    told = {*YES, *NO, *STOPS.split("|"), *map(" ".join, KNOWN)}
+    ordinary = sorted(each for each in told if not words_hear(each, words_of(each)))
+    return [Said(text, wish=False, weight=SHORT_COUNTS) for text in ordinary]
+
+
 def _rows(folder: Path, kind: str) -> Iterator[dict[str, Any]]:
     for file in sorted(folder.glob(f"*/{kind}.jsonl")):
         yield from map(json.loads, file.read_text(encoding="utf-8").splitlines())
@@ -94,7 +116,7 @@ def _rows(folder: Path, kind: str) -> Iterator[dict[str, Any]]:
 def clues_of(text: str) -> NDArray[np.int64]:
     """Return the clues of *text*, as the service sees them."""
     words = bare(text).split()[:MOST_WORDS]
-    clues = [clue for word in words for clue in clues_of_word(word)]
+    clues = [clue for word in words for clue in dict.fromkeys(clues_of_word(word))]
     clues += clues_of_order([word.encode() for word in words])
     for clause in classes_of(text).split("|"):
         clues += clues_of_classes("w", clause)

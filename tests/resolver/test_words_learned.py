@@ -34,7 +34,7 @@ def test_words_are_not_believed_where_all_else_speaks_against_them():
 def test_a_language_that_was_not_learned_is_believed_by_its_words():
     text = "ฉันต้องการคุยกับเจ้าหน้าที่"
 
-    assert likelihood(text, least=-inf) > UNLIKELY
+    assert likelihood(text, least=-inf) < UNLIKELY
     assert words_hear(text, words_of(text))
     assert asks_for_person(text)
 

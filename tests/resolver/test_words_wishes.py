@@ -90,3 +90,15 @@ def test_a_wish_at_either_end_of_pasted_data_is_heard(wish):
 @pytest.mark.parametrize("text", ["a" * 34, "a" * 200, f"sk-live-{'a' * 20}"])
 def test_a_run_of_one_letter_is_no_wish(text):
     assert not asks_for_person(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("はい", "いいえ", "やめて", "やめてください", "中止してください"),
+        *("네", "취소해 주세요", "取消", "हाँ", "لا", "нет", "hayır", "nie", "batal"),
+        *("yes", "stop it please", "ja", "annuler", "basta", "cancelar", "nej tack"),
+    ],
+)
+def test_a_yes_or_a_no_is_no_wish(text):
+    assert not asks_for_person(text)

@@ -8,6 +8,7 @@ from services.resolver.domain.acting.calling import (
     start_action,
     under_way,
 )
+from services.resolver.domain.acting.consent import read_consent
 from services.resolver.domain.answering import attempts_of, decide_documents, hand_off
 from services.resolver.domain.conversation import (
     Answered,
@@ -46,7 +47,8 @@ def decide_before_ranking(
 def _for_people(state: Conversation, turn: Turn, rules: Rules) -> Step | None:
     """Return the way to people where the words alone tell that it is theirs."""
     text, sense = turn.request.text, rules.sense
-    if sense.asked_for_person and asks_for_person(text):
+    answers = state.question is not None and read_consent(text) is not None
+    if sense.asked_for_person and not answers and asks_for_person(text):
         return hand_off(state, turn, Why.ASKED_FOR_PERSON, under_way(state))
     if sense.topics and (topic := forbidden(text, sense.topics)) is not None:
         tried = under_way(state)

@@ -9,7 +9,7 @@ MAX_WORDS = 8
 """A longer answer is about something, and not a yes or a no."""
 
 _ASKS = re.compile("[?\uff1f\u061f]")
-_YES = frozenset(
+YES = frozenset(
     "yes|yeah|yep|yup|ya|sure|ok|okay|k|absolutely|definitely|certainly|of course|"
     "go ahead|do it|proceed|confirm|confirmed|approve|approved|i approve|i confirm|"
     "i agree|agreed|correct|right|that is right|please do|yes do it|go for it|go on|"
@@ -35,7 +35,7 @@ _YES = frozenset(
     "네|예|응|좋아요|그래|그래요|확인|동의합니다|"
     "ya silakan|baik|setuju|oke|vâng|có|đồng ý|được|ใช่|ตกลง|ได้|ครับ|ค่ะ|👍|✅".split("|")
 )
-_NO = frozenset(
+NO = frozenset(
     "no|nope|nah|never|don t|do not|don t do it|do not do it|not now|cancel|stop|"
     "cancel that|cancel it|deny|denied|decline|i decline|reject|abort|n|false|wait|"
     "wait no|no don t|i don t want that|i do not|leave it|forget it|never mind|nevermind|"
@@ -78,9 +78,9 @@ def read_consent(text: str) -> bool | None:
     words = plain.split()
     if len(words) > MAX_WORDS:
         return None
-    if plain in _NO:
+    if plain in NO:
         return False
-    if plain in _YES:
+    if plain in YES:
         return True
     return _wordwise(words)
 
@@ -92,8 +92,8 @@ def _wordwise(words: list[str]) -> bool | None:
     while place < len(words):
         for length in (4, 3, 2, 1):
             part = " ".join(words[place : place + length])
-            if part in _NO or part in _YES:
-                said.add(part in _YES)
+            if part in NO or part in YES:
+                said.add(part in YES)
                 place += length
                 break
         else:

@@ -108,9 +108,9 @@ def _catalogue() -> dict[tuple[str, ...], SmallTalk]:
     return known
 
 
-_KNOWN = _catalogue()
+KNOWN = _catalogue()
 _FIRST = frozenset(
-    word.encode() for word in {phrase[0] for phrase in _KNOWN if phrase} | _AROUND
+    word.encode() for word in {phrase[0] for phrase in KNOWN if phrase} | _AROUND
 )
 _ORDER = (SmallTalk.THANKS, SmallTalk.FAREWELL, SmallTalk.GREETING, SmallTalk.NOD)
 """Of several in one message, the first of these is what it is."""
@@ -140,7 +140,7 @@ def _parts(words: list[str]) -> set[SmallTalk]:
     place = 0
     while place < len(words):
         for length in range(min(_PHRASE_WORDS + 2, len(words) - place), 0, -1):
-            kind = _KNOWN.get(tuple(words[place : place + length]))
+            kind = KNOWN.get(tuple(words[place : place + length]))
             if kind is not None:
                 said.add(kind)
                 place += length

@@ -29,6 +29,11 @@ MOST_WORDS = 40
 FEWEST_WORDS = 3
 FIRST_AND_LAST = 3
 """A wish stands at the beginning or the end: so many sentences of each."""
+_LEARNED = re.compile(
+    "[a-z\u00c0-\u024f\u0400-\u04ff\u0600-\u06ff\u0900-\u097f"
+    "\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]"
+)
+"""The alphabets that were learned; of Thai, say, nothing learned may speak."""
 _END = re.compile(r"(?<![.!?…।؟。！？\n])[.!?…।؟。！？\n]++\s*+(?=\S)")
 
 
@@ -40,7 +45,7 @@ def asks_for_person(text: str) -> bool:
     words = words_of(text)
     if words_hear(text, words):
         read = [each for each in (text, *_sentences(text)) if _is_short(words_of(each))]
-        return not read or any(
+        return not (read and _LEARNED.search(text.casefold())) or any(
             likelihood(each, least=-inf) >= UNLIKELY for each in read
         )
     if _is_sure(text, words, SURE):
