@@ -91,5 +91,7 @@ async def prepare(door: Door, *, actions: list[Json], documents: list[Json]) -> 
         await door.ask("PUT", f"/resolver/v1/actions/{action['name']}", body)
     items = [{"format": "markdown", **each} for each in documents]
     await door.ask("POST", "/resolver/v1/documents/import", {"items": items})
+    # A dry run waits until what was registered is matched by its meaning.
+    await door.ask("POST", "/resolver/v1/try", {"text": "What can I do here?"})
     team = {"kind": "email", "to": ["team@acme.test"]}
     await door.ask("PUT", "/notifier/v1/destinations/default", team)
