@@ -73,14 +73,14 @@ def _weighed(total: int, clues: int) -> float:
 
 
 def _worth(clues: Iterable[int]) -> tuple[int, int]:
-    # Each once: in a long run of one letter the same four would speak thirty times.
-    worths = [_WEIGHTS[clue] for clue in dict.fromkeys(clues)]
+    worths = [_WEIGHTS[clue] for clue in clues]
     return sum(worths), len(worths)
 
 
 @lru_cache(maxsize=16_384)
 def _of_word(word: bytes) -> tuple[int, int]:
-    return _worth(clues_of_word(word.decode()))
+    # Each once: in a long run of one letter the same four would speak thirty times.
+    return _worth(dict.fromkeys(clues_of_word(word.decode())))
 
 
 @lru_cache(maxsize=16_384)
