@@ -18,8 +18,12 @@ from aiokafka import AIOKafkaConsumer
 
 from benchmarks import catalogue, load, rates
 from benchmarks.ground import APP, Ground, fill, ground
+from services.resolver.catalogue.vectors import encoded, packed
+from services.resolver.encoding.encoder import Encoder
 from services.resolver.encoding.load import load_encoder
+from services.resolver.matching.knowledge import texts_of
 from services.resolver.repository.catalogue import MongoCatalogues
+from services.resolver.repository.vectors import MongoVectors
 from shared.clock import SystemClock
 from shared.mongo.connect import connect, database_of
 
@@ -73,7 +77,8 @@ def _events(count: int) -> Iterator[tuple[bytes, bytes]]:
 
 async def _register(here: Ground) -> None:
     client = connect(here.mongod.url)
-    store = MongoCatalogues(database_of(client, "handrail"))
+    database = database_of(client, "handrail")
+    store = MongoCatalogues(database)
     entries: list[dict[str, Any]] = [
         {
             "name": each.name,
@@ -87,6 +92,13 @@ async def _register(here: Ground) -> None:
     ]
     await store.prepare()
     await store.actions.put(APP, entries, now=SystemClock().now())
+    # What a resolver does in the background; until then it would match by words.
+    knowledge = (await store.load(APP)).knowledge
+    vectors = MongoVectors(database, clock=SystemClock())
+    await vectors.prepare()
+    encoder = _encoder()
+    rows = packed(encoded(encoder, texts_of(knowledge)))
+    await vectors.add(APP, encoder.name, rows)
     client.close()
 
 
@@ -110,11 +122,16 @@ def _bare(count: int) -> dict[str, float]:
     return found
 
 
-def main() -> None:
-    """Encode, and print texts a second and the CPU time of one."""
+def _encoder() -> Encoder:
     encoder = load_encoder("bge")
     if encoder is None:
         raise RuntimeError("the model does not load: see the log above")
+    return encoder
+
+
+def main() -> None:
+    """Encode, and print texts a second and the CPU time of one."""
+    encoder = _encoder()
     texts = catalogue.messages(int(sys.argv[1]))
     encoder.encode(texts[:50])
     began, cpu = perf_counter(), process_time()
