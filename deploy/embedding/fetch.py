@@ -7,6 +7,7 @@ this fails with a sentence and the caller goes on.
 
 from __future__ import annotations
 
+import argparse
 import shutil
 import subprocess
 import sys
@@ -58,11 +59,11 @@ def _unpack(folder: Path) -> None:
 
 def main() -> int:
     """Fetch into the environment named."""
-    if len(sys.argv) != 2:  # noqa: PLR2004
-        sys.stderr.write(f"{__doc__}\n")
-        return 2
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("environment", type=Path)
+    given = parser.parse_args()
     try:
-        fetch(Path(sys.argv[1]))
+        fetch(given.environment)
     except FetchError as error:
         sys.stderr.write(f"bge-small-en-v1.5 is not installed: {error}\n")
         return 1

