@@ -23,7 +23,9 @@ class Settings(ServiceSettings):
         default=5.0,
         gt=0,
         validation_alias="RESOLVER_RANKING_TIMEOUT_SECONDS",
-        description="Longest search; a request that takes longer goes to people, s",
+        description="A search that makes no step for so long is given up and its "
+        "requests go to people; a message that waits so long for its app to load is "
+        "tried again, s",
     )
     ranking_batch: int = Field(
         default=32,

@@ -149,7 +149,10 @@ class Outsider:
                 if reply["type"] == kind:
                     return reply
             await asyncio.sleep(0.05)
-        raise BrokenPromiseError(f"no {kind} in {conversation} within {seconds} s")
+        came = [reply["type"] for reply in self.replies.get(conversation, [])]
+        raise BrokenPromiseError(
+            f"no {kind} in {conversation} within {seconds} s, but {came}"
+        )
 
     def stream(self, conversation: str, seconds: float = 30) -> dict[str, Any]:
         """Return the first reply that the HTTP stream shows."""

@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from services.resolver.catalogue import batches
+from services.resolver.catalogue import batches, pending
+from services.resolver.catalogue.pending import NotReadyError
 from services.resolver.domain.catalogue import Action
 from services.resolver.matching.matcher import Matched
 from tests.resolver.minds import (
@@ -46,14 +47,14 @@ async def test_requests_that_come_together_are_encoded_together_and_get_their_ow
 async def test_a_flood_is_worked_in_bounded_batches():
     encoder = FakeEncoder()
     ranks = ranker(
-        FakeCatalogues(a=catalogue(actions=[RESET])), encoder=encoder, batch=10
+        FakeCatalogues(a=catalogue(actions=[RESET])), encoder=encoder, batch=5
     )
     await ranks.rank("a", "x", ())
     encoder.calls.clear()
 
-    await asyncio.gather(*(ranks.rank("a", f"word {n}", ()) for n in range(35)))
+    await asyncio.gather(*(ranks.rank("a", f"word {n}", ()) for n in range(18)))
 
-    assert encoder.calls == [10, 10, 10, 5]
+    assert encoder.calls == [5, 5, 5, 3]
     ranks.close()
 
 
@@ -71,6 +72,25 @@ async def test_waiting_for_others_is_no_failure():
     found = await asyncio.gather(*(ranks.rank("a", f"w {n}", ()) for n in range(25)))
 
     assert time.perf_counter() - began > 0.9
+    assert all(each.actions for each in found)
+    ranks.close()
+
+
+@pytest.mark.parametrize("batch", [4, 100])
+async def test_a_slow_machine_is_no_failure(batch):
+    encoder = FakeEncoder(seconds=0.02)  # 0.16 s from one sign of life to the next
+    ranks = ranker(
+        FakeCatalogues(a=catalogue(actions=[RESET])),
+        encoder=encoder,
+        batch=batch,
+        timeout_seconds=0.5,
+    )
+    await ranks.rank("a", "x", ())
+
+    began = time.perf_counter()
+    found = await asyncio.gather(*(ranks.rank("a", f"w {n}", ()) for n in range(60)))
+
+    assert time.perf_counter() - began > 1
     assert all(each.actions for each in found)
     ranks.close()
 
@@ -188,15 +208,63 @@ async def test_behind_a_search_that_hangs_nobody_waits_for_ever():
     ranks.close()
 
 
-async def test_a_store_that_hangs_is_given_up():
+async def test_an_app_that_loads_slowly_is_asked_for_again_and_then_answers():
+    catalogues, gate = FakeCatalogues(a=catalogue(actions=[RESET])), asyncio.Event()
+    load = catalogues.load
+
+    async def slow(app_id):
+        await gate.wait()
+        return await load(app_id)
+
+    catalogues.load = slow
+    ranks = ranker(catalogues, timeout_seconds=0.05)
+    for _ in range(2):
+        with pytest.raises(NotReadyError):
+            await ranks.rank("a", "I forgot my password", ())
+    began = time.perf_counter()
+    with pytest.raises(NotReadyError):  # nobody waits for it any more
+        await ranks.rank("a", "I forgot my password", ())
+    assert time.perf_counter() - began < 0.04
+    gate.set()
+    await ranks.refresh("a")
+
+    assert (await ranks.rank("a", "I forgot my password", ())).actions
+    assert catalogues.loads == ["a"]
+    ranks.close()
+
+
+async def test_own_actions_that_take_long_are_asked_for_again_and_then_answer():
+    encoder = FakeEncoder()
+    ranks = ranker(
+        FakeCatalogues(a=catalogue(actions=[RESET])),
+        encoder=encoder,
+        timeout_seconds=0.2,
+    )
+    own = (Action("cancel_plan", "Cancel the plan"),)
+    await ranks.rank("a", "x", ())
+    encoder.seconds = 0.6
+    with pytest.raises(NotReadyError):
+        await ranks.rank("a", "cancel my plan", own)
+    encoder.seconds = 0.0
+    await asyncio.sleep(0.6)
+
+    assert (await ranks.rank("a", "cancel my plan", own)).actions[0].name == own[0].name
+    assert encoder.encoded.count("cancel plan: Cancel the plan") == 1
+    ranks.close()
+
+
+async def test_a_store_that_hangs_is_given_up(monkeypatch):
+    monkeypatch.setattr(pending, "LONGEST_SECONDS", 0.05)
     catalogues = FakeCatalogues()
 
     async def never(app_id):
         await asyncio.sleep(60)
 
     catalogues.load = never
-    ranks = ranker(catalogues, timeout_seconds=0.01)
+    ranks = ranker(catalogues, timeout_seconds=0.1)
 
+    with pytest.raises(NotReadyError):
+        await ranks.rank("a", "hello", ())
     with pytest.raises(TimeoutError):
         await ranks.rank("a", "hello", ())
     ranks.close()
@@ -247,6 +315,6 @@ def test_a_request_that_cannot_be_matched_fails_alone():
         for text in ("one", "bad", "two")
     ]
 
-    found = batches.matched(batch, None)
+    found = batches.matched(batch, None, lambda: None)
 
     assert [type(each) for each in found] == [batches.Found, ValueError, batches.Found]

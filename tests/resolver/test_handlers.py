@@ -3,6 +3,7 @@
 import pytest
 
 from shared import ids
+from shared.errors import Transient
 from shared.events import Preferences, Thresholds
 from tests.resolver.world import (
     LIMITS,
@@ -211,6 +212,28 @@ async def test_a_search_that_fails_sends_the_request_to_people(world, error):
     told = await world.say("How big may a file be?")
 
     assert told.unresolved.reason == "resolver_error"
+
+
+async def test_a_catalogue_that_still_loads_is_waited_for(world):
+    world.ranker.ranking = found(actions={RESET: 0.9})
+    loading = Transient("catalogue_loading")
+    said = world.record(message(text="I forgot my password"))
+    world.ranker.failing = loading
+    (first,) = await world.worker.work([[said]])
+    world.ranker.failing = None
+    called = Told((await world.work(said))[0])
+    over = world.record(
+        {"type": "action_result", "call_id": called.reply.call_id, "status": "failed"}
+    )
+    world.ranker.failing = loading
+    (second,) = await world.worker.work([[over]])
+    world.ranker.failing = None
+
+    told = Told((await world.work(over))[0])
+
+    assert [first.failed.error, second.failed.error] == [loading, loading]
+    assert not first.done
+    assert told.unresolved.reason == "action_failed"
 
 
 async def test_a_failed_search_after_a_failed_action_sends_it_to_people(world):

@@ -1,12 +1,14 @@
 """Encode and match what arrives together in one thread, a bounded number at a time.
 
 While one batch is worked the next one gathers, so a lone message waits for nobody and
-a flood is worked in full batches. Waiting is not failing: requests fail when a batch
-takes too long or too many wait, never because others came first.
+a flood is worked in full batches. Waiting is not failing, and neither is a slow
+machine: requests fail when the thread gets nowhere or too many wait, never because
+others came first.
 """
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -23,6 +25,8 @@ log = structlog.get_logger()
 MOST_WAITING = 20_000
 """Ten full Kafka batches, and then some: more than this is not catching up."""
 
+ENCODED_AT_ONCE = 8
+"""Texts between two signs of life: 0.1 s of a core that is ours alone."""
 AHEAD = 2
 """Batches given to the thread in a flood: it need not wait for the loop between two."""
 
@@ -50,6 +54,18 @@ class Wanted:
     began: float = field(default_factory=perf_counter)
 
 
+class _Thread:
+    """One thread that matches, and how far it has come."""
+
+    def __init__(self) -> None:
+        self.executor = ThreadPoolExecutor(1, thread_name_prefix="matching")
+        self.steps = 0
+
+    def step(self) -> None:
+        """Say that work goes on; called in the thread."""
+        self.steps += 1
+
+
 class Batches:
     """One thread that matches, and the queue before it."""
 
@@ -60,13 +76,13 @@ class Batches:
         self._waiting: list[Wanted] = []
         self._next_up: deque[Wanted] = deque()
         self._running: set[asyncio.Task[None]] = set()
-        self._thread = _thread()
+        self._thread = _Thread()
 
     def close(self) -> None:
         """Stop the thread."""
         for task in self._running:
             task.cancel()
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        self._thread.executor.shutdown(wait=False, cancel_futures=True)
 
     async def match(self, matcher: AppMatcher, text: str, *, dense: bool) -> Found:
         """Return what *matcher* says of *text*. Raises where that fails or hangs."""
@@ -111,12 +127,8 @@ class Batches:
         if not batch:
             return
         metrics.RANKING_BATCH.observe(len(batch))
-        loop = asyncio.get_running_loop()
         try:
-            async with asyncio.timeout(self._timeout_seconds):
-                found = await loop.run_in_executor(
-                    self._thread, matched, batch, self.encoder
-                )
+            found = await self._worked(batch)
         except Exception as error:  # noqa: BLE001 - each waiting request hears of it
             self._fail(batch, error)
             return
@@ -130,14 +142,27 @@ class Batches:
                 metrics.RANKING_FAILURES.labels("error").inc()
                 wanted.answer.set_exception(answer)
 
+    async def _worked(self, batch: list[Wanted]) -> list[Found | Exception]:
+        """Return what the thread finds. Raises TimeoutError where it gets nowhere."""
+        loop, thread = asyncio.get_running_loop(), self._thread
+        work = loop.run_in_executor(
+            thread.executor, matched, batch, self.encoder, thread.step
+        )
+        while not work.done():
+            before = thread.steps
+            await asyncio.wait({work}, timeout=self._timeout_seconds)
+            if not work.done() and thread.steps == before:
+                work.cancel()
+                if thread is self._thread:
+                    # It is stuck in that batch; the next one gets a thread that is not.
+                    # What stands behind it there times out too, and so is heard of.
+                    thread.executor.shutdown(wait=False)
+                    self._thread = _Thread()
+                raise TimeoutError
+        return work.result()
+
     def _fail(self, batch: list[Wanted], error: Exception) -> None:
-        reason = "error"
-        if isinstance(error, TimeoutError):
-            reason = "timed_out"
-            # The thread is stuck in that batch; the next one gets a thread that is not.
-            # What stands behind it there times out as well, and so is heard of.
-            self._thread.shutdown(wait=False)
-            self._thread = _thread()
+        reason = "timed_out" if isinstance(error, TimeoutError) else "error"
         metrics.RANKING_FAILURES.labels(reason).inc(len(batch))
         log.warning("requests not matched", reason=reason, requests=len(batch))
         for wanted in batch:
@@ -145,19 +170,32 @@ class Batches:
                 wanted.answer.set_exception(error)
 
 
-def matched(batch: list[Wanted], encoder: Encoder | None) -> list[Found | Exception]:
-    """Return what each of *batch* finds: encoded all at once, matched app by app."""
+def matched(
+    batch: list[Wanted], encoder: Encoder | None, step: Callable[[], None]
+) -> list[Found | Exception]:
+    """Return what each of *batch* finds: encoded together, matched app by app."""
     answers: dict[int, Found | Exception] = {}
-    rows: dict[int, Floats] = {}
     began = perf_counter()
-    dense = [at for at, wanted in enumerate(batch) if wanted.dense]
-    if encoder is not None and dense:
-        found = encoder.encode([batch[at].text for at in dense])
-        rows = dict(zip(dense, found, strict=True))
-    encoding = (perf_counter() - began) * 1000 / max(1, len(dense))
+    rows = {} if encoder is None else _encoded(batch, encoder, step)
+    encoding = (perf_counter() - began) * 1000 / max(1, len(rows))
     for places in _by_matcher(batch).values():
         answers.update(_matched_alike(batch, places, rows, encoding))
+        step()
     return [answers[at] for at in range(len(batch))]
+
+
+def _encoded(
+    batch: list[Wanted], encoder: Encoder, step: Callable[[], None]
+) -> dict[int, Floats]:
+    """Return the vectors of those that want one, by their place in *batch*."""
+    rows: dict[int, Floats] = {}
+    dense = [at for at, wanted in enumerate(batch) if wanted.dense]
+    for start in range(0, len(dense), ENCODED_AT_ONCE):
+        some = dense[start : start + ENCODED_AT_ONCE]
+        found = encoder.encode([batch[at].text for at in some])
+        rows.update(zip(some, found, strict=True))
+        step()
+    return rows
 
 
 def _by_matcher(batch: list[Wanted]) -> dict[int, list[int]]:
@@ -187,7 +225,3 @@ def _matched_alike(
     return {
         at: Found(one, round(took, 3)) for at, one in zip(places, found, strict=True)
     }
-
-
-def _thread() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(1, thread_name_prefix="matching")

@@ -3,8 +3,6 @@
 An app without a catalogue costs a dictionary look-up.
 """
 
-import asyncio
-
 from services.resolver.catalogue.batches import Batches
 from services.resolver.catalogue.shelf import Catalogues, Limits, Shelf, Shelved
 from services.resolver.catalogue.vectors import VectorStore
@@ -32,7 +30,6 @@ class CatalogueRanker:
         enabled: bool = True,
     ) -> None:
         self._clock = clock
-        self._timeout_seconds = limits.timeout_seconds
         self._enabled = enabled
         self._shelf = Shelf(catalogues, vectors, words=Words(language), limits=limits)
         self._batches = Batches(
@@ -62,13 +59,13 @@ class CatalogueRanker:
     async def rank(
         self, app_id: str, text: str, actions: tuple[Action, ...]
     ) -> Ranking:
-        """Return what may answer *text*. Raises TimeoutError or the store's error."""
+        """Return what may answer *text*.
+
+        Raises NotReadyError while the app is loaded, TimeoutError, the store's error.
+        """
         if not self._enabled:
             return Ranking((), (), self._clock.now())
-        found = self._shelf.get(app_id)
-        if found is None:
-            async with asyncio.timeout(self._timeout_seconds):
-                found = await self._shelf.wait_for(app_id)
+        found = await self._shelf.wait_for(app_id)
         if found.catalogue.is_empty and not actions:
             return Ranking((), (), self._clock.now())
         return await self._ranked(app_id, found, text[:MAX_QUERY_CHARS], actions)
@@ -79,8 +76,7 @@ class CatalogueRanker:
         now = self._clock.now()
         matcher, encoder = found.built.matcher, found.built.encoder
         if actions:
-            async with asyncio.timeout(self._timeout_seconds):
-                matcher = await self._shelf.with_actions(found, actions)
+            matcher = await self._shelf.with_actions(found, actions)
         answer = await self._batches.match(matcher, text, dense=encoder is not None)
         return Ranking(
             answer.matched.actions,

@@ -17,6 +17,7 @@ import structlog
 from services.resolver import metrics
 from services.resolver.catalogue.builder import Builder, Built
 from services.resolver.catalogue.embedding import Embedding
+from services.resolver.catalogue.pending import NotReadyError, Pending
 from services.resolver.catalogue.vectors import VectorStore
 from services.resolver.domain.catalogue import Action
 from services.resolver.encoding.encoder import Encoder
@@ -65,7 +66,7 @@ class Shelved:
 
     catalogue: Catalogue
     built: Built
-    own: OrderedDict[tuple[Action, ...], asyncio.Task[AppMatcher]] = field(
+    own: OrderedDict[tuple[Action, ...], Pending[AppMatcher]] = field(
         default_factory=OrderedDict
     )
 
@@ -81,7 +82,7 @@ class Limits:
     batch: int
     """Requests matched at once."""
     timeout_seconds: float
-    """Of one batch, and of the wait for an app's first build."""
+    """Without a sign of life from a batch; of the wait for an app's first build."""
 
 
 class Shelf:
@@ -100,7 +101,7 @@ class Shelf:
         self._builder = Builder(vectors, words=words)
         self._embedding = Embedding(vectors, done=self._embedded)
         self._shelved: OrderedDict[str, Shelved] = OrderedDict()
-        self._builds: dict[str, asyncio.Task[Shelved]] = {}
+        self._builds: dict[str, Pending[Shelved]] = {}
         self._failed: dict[str, tuple[int, float, Exception]] = {}
         self._changed: set[str] = set()
         self._nothing: Built | None = None
@@ -113,9 +114,10 @@ class Shelf:
 
     def close(self) -> None:
         """Stop the tasks and the threads."""
-        for task in (self._looking, *self._builds.values()):
-            if task is not None:
-                task.cancel()
+        if self._looking is not None:
+            self._looking.cancel()
+        for build in self._builds.values():
+            build.task.cancel()
         self._embedding.close()
         self._builder.close()
 
@@ -127,24 +129,24 @@ class Shelf:
         return found
 
     async def wait_for(self, app_id: str) -> Shelved:
-        """Return the app, built first where it is not ready. Raises what that does."""
-        found = self.get(app_id)
-        if found is None:
-            found = await asyncio.shield(self._build(app_id))
-        return found
+        """Return the app, built first where it is not ready. Raises as `Pending`."""
+        if (found := self.get(app_id)) is not None:
+            return found
+        patience = self._limits.timeout_seconds
+        return await self._build(app_id).result(within=patience)
 
     async def refresh(self, app_id: str) -> Shelved:
         """Return the app as it is stored now, with its vectors if they come soon."""
         version = (await self._catalogues.versions([app_id])).get(app_id, 0)
         found = self.get(app_id)
         while found is None or found.catalogue.version < version:
-            found = await asyncio.shield(self._build(app_id))
+            found = await asyncio.shield(self._build(app_id).task)
         while 0 < len(found.built.missing) <= SOON:
             if app_id in self._builds:  # with the vectors that came just now
-                found = await asyncio.shield(self._build(app_id))
+                found = await asyncio.shield(self._build(app_id).task)
             elif self._embedding.is_running(app_id):
                 await asyncio.sleep(self._limits.check_seconds / 10)
-                found = await self.wait_for(app_id)
+                found = self.get(app_id) or found
             else:
                 break
         return found
@@ -162,17 +164,19 @@ class Shelf:
 
     async def with_actions(self, found: Shelved, own: tuple[Action, ...]) -> AppMatcher:
         """Return the app's matcher with a conversation's own actions added."""
-        task = found.own.get(own)
-        if task is None:
+        pending = found.own.get(own)
+        if pending is None:
             adding = self._builder.add(found.built, own)
-            task = found.own[own] = asyncio.create_task(adding)
+            pending = found.own[own] = Pending.begin(adding, name="own actions")
             if len(found.own) > OWN_MATCHERS:
                 found.own.popitem(last=False)
-        if not task.done():
-            await asyncio.wait({task})
-        if task.cancelled() or task.exception() is not None:
+        try:
+            return await pending.result(within=self._limits.timeout_seconds)
+        except NotReadyError:
+            raise
+        except Exception:
             found.own.pop(own, None)
-        return task.result()
+            raise
 
     async def look(self) -> None:
         """Look once at the versions of all apps, and build what changed."""
@@ -199,14 +203,14 @@ class Shelf:
                     log.warning("catalogue versions not read", error=repr(error))
                 failed = True
 
-    def _build(self, app_id: str) -> asyncio.Task[Shelved]:
+    def _build(self, app_id: str) -> Pending[Shelved]:
         """Return the app's build: the one under way, or a new one."""
-        task = self._builds.get(app_id)
-        if task is None:
-            task = asyncio.create_task(self._work(app_id), name=f"build {app_id}")
-            self._builds[app_id] = task
-            task.add_done_callback(lambda ended: self._end(app_id, ended))
-        return task
+        build = self._builds.get(app_id)
+        if build is None:
+            build = Pending.begin(self._work(app_id), name=f"build {app_id}")
+            build.task.add_done_callback(lambda ended: self._end(app_id, ended))
+            self._builds[app_id] = build
+        return build
 
     def _end(self, app_id: str, ended: asyncio.Task[Shelved]) -> None:
         self._builds.pop(app_id, None)

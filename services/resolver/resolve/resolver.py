@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Protocol
 
 import structlog
 
 from services.resolver.domain.answering import decide_documents, hand_off
-from services.resolver.domain.catalogue import Action
 from services.resolver.domain.conversation import (
     AttemptOutcome,
     Call,
@@ -41,11 +39,12 @@ from services.resolver.resolve.memory import (
     remember_contact,
     turn_of,
 )
+from services.resolver.resolve.ports import Apps, Ranker
 from services.resolver.resolve.rules import KnownRules
 from shared.clock import Clock
+from shared.errors import Transient
 from shared.events import (
     ActionResultReceived,
-    AppSettings,
     ContactProvided,
     EscalationOpened,
     EscalationStatus,
@@ -56,20 +55,6 @@ from shared.events import (
 )
 
 log = structlog.get_logger()
-
-
-class Ranker(Protocol):
-    """Finds what may answer; whatever it raises sends the request to people."""
-
-    async def rank(
-        self, app_id: str, text: str, actions: tuple[Action, ...]
-    ) -> Ranking: ...
-
-
-class Apps(Protocol):
-    """What the resolver asks of an app's settings."""
-
-    def get(self, app_id: str) -> AppSettings | None: ...
 
 
 @dataclass(slots=True)
@@ -105,9 +90,10 @@ class Resolver:
             return Decided(decide_promise(state, turn, rules), turn)
         try:
             step = await self._decide(state, turn, rules)
-        except Exception as error:
-            # Whatever cannot be decided goes to people: never to nobody.
-            log.warning("not decided", app_id=turn.app_id, exc_info=error)
+        except Transient:
+            raise
+        except Exception as error:  # noqa: BLE001 - people get it: never nobody
+            _warn("not decided", turn.app_id, error)
             return Decided(decide_failed_search(state, turn), turn)
         if isinstance(step, GoOn):
             return await self._go_on(step, spoken=True)
@@ -260,8 +246,10 @@ class Resolver:
         turn, rules = over.turn, self.rules_of(over.turn.app_id)
         try:
             ranking = await self._rank(over.state, turn)
-        except Exception as error:
-            log.warning("search failed", app_id=turn.app_id, exc_info=error)
+        except Transient:
+            raise
+        except Exception as error:  # noqa: BLE001 - people get it
+            _warn("search failed", turn.app_id, error)
             step = hand_off(over.state, turn, Why.RESOLVER_ERROR, over.tried)
             return Decided(step, turn)
         step = decide_documents(
@@ -294,3 +282,9 @@ class Resolver:
     def rules_of(self, app_id: str) -> Rules:
         """Return how sure the resolver must be for *app_id*."""
         return self._rules.of(self._apps.get(app_id))
+
+
+def _warn(what: str, app_id: str, error: Exception) -> None:
+    # A time-out comes by the hundred, and the place where it ended says nothing.
+    trace = None if isinstance(error, TimeoutError) else error
+    log.warning(what, app_id=app_id, error=repr(error), exc_info=trace)

@@ -14,9 +14,11 @@ from services.resolver.domain.conversation import Conversation
 from services.resolver.domain.outcome import Why
 from services.resolver.domain.ranking import Ranking, Rules
 from services.resolver.resolve.compose import attempt_of, reply_of
-from services.resolver.resolve.resolver import Apps, Ranker, Resolver
+from services.resolver.resolve.ports import Apps, Ranker
+from services.resolver.resolve.resolver import Resolver
 from services.resolver.resolve.weighing import Weighed, in_words, weighed
 from shared.clock import Clock
+from shared.errors import Transient
 from shared.events import Attempt, MessageReceived, Reply
 
 log = structlog.get_logger()
@@ -131,7 +133,10 @@ class _KeptRanking:
     async def rank(
         self, app_id: str, text: str, actions: tuple[Action, ...]
     ) -> Ranking:
-        self.ranking = await self._ranker.rank(app_id, text, actions)
+        try:
+            self.ranking = await self._ranker.rank(app_id, text, actions)
+        except Transient as error:  # nobody tries a dry run again
+            raise TimeoutError(str(error)) from error
         return self.ranking
 
 
