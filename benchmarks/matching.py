@@ -26,8 +26,8 @@ from services.resolver.catalogue.ranker import MAX_QUERY_CHARS
 from services.resolver.encoding.encoder import Encoder
 from services.resolver.encoding.load import load_encoder
 from services.resolver.matching.knowledge import Knowledge, texts_of
+from services.resolver.matching.lexical.words import Words
 from services.resolver.matching.matcher import AppMatcher
-from services.resolver.matching.words import Words
 from shared.serve import GC_THRESHOLDS
 
 TARGETS_MS = {"model": 25.0, "words": 1.0}

@@ -19,7 +19,7 @@ from handrail.stack.processes import BUILD
 from services.resolver.domain.ranking import Rules
 from services.resolver.encoding.load import load_encoder
 from services.resolver.matching.knowledge import texts_of
-from services.resolver.matching.words import Words
+from services.resolver.matching.lexical.words import Words
 from services.resolver.settings import Settings
 
 DECISIONS = "decision"

@@ -24,8 +24,8 @@ from services.resolver.domain.words.wishes.clues import (
     clues_of_order,
     clues_of_word,
 )
-from services.resolver.domain.words.wishes.frames import readings
-from services.resolver.domain.words.wishes.language import bare
+from services.resolver.domain.words.wishes.frames.language import bare
+from services.resolver.domain.words.wishes.frames.reading import readings
 from services.resolver.domain.words.wishes.learned import HEAD, MOST_WORDS
 from services.resolver.domain.words.wishes.persons import classes_of, words_hear
 

@@ -7,21 +7,21 @@ import pytest
 
 from services.resolver.domain.catalogue import Action
 from services.resolver.matching import kernel as kernels
-from services.resolver.matching.cues import cues_of
-from services.resolver.matching.evidence import MOST_ASKED, evidence_of
-from services.resolver.matching.features import (
+from services.resolver.matching.calibration.features import (
     CANDIDATE_FEATURES,
     FEATURES,
     cases_of,
     shortlist,
 )
-from services.resolver.matching.gate import Cases, fit_gate
+from services.resolver.matching.calibration.gate import Cases, fit_gate
+from services.resolver.matching.calibration.prior import BELIEF, prior_for
+from services.resolver.matching.evidence import MOST_ASKED, evidence_of
 from services.resolver.matching.kernel import fit_kernel, spread
 from services.resolver.matching.knowledge import Knowledge, Labelled, texts_of
 from services.resolver.matching.learning import learn
-from services.resolver.matching.lexical import TextIndex
-from services.resolver.matching.prior import BELIEF, prior_for
-from services.resolver.matching.words import Words
+from services.resolver.matching.lexical.coverage import TextIndex
+from services.resolver.matching.lexical.cues import cues_of
+from services.resolver.matching.lexical.words import Words
 
 WORDS = Words("english")
 RANDOM = np.random.default_rng(5)

@@ -7,9 +7,15 @@ import bm25s
 import numpy as np
 import pytest
 
-from services.resolver.matching import words
 from services.resolver.matching.evidence import Runs
-from services.resolver.matching.lexical import BACKGROUND, COMMON, K1, B, TextIndex
+from services.resolver.matching.lexical import words
+from services.resolver.matching.lexical.coverage import (
+    BACKGROUND,
+    COMMON,
+    K1,
+    B,
+    TextIndex,
+)
 
 RARE = [f"w{rank}" for rank in range(2000)]
 ODD = ["größe", "تذكرة", "注文", "\u017fpace", "0", "x" * 300]

@@ -5,8 +5,8 @@ import pytest
 
 from services.resolver.domain.catalogue import Action, Document, Passage
 from services.resolver.matching.knowledge import Knowledge, Labelled
+from services.resolver.matching.lexical.words import Words
 from services.resolver.matching.matcher import AppMatcher
-from services.resolver.matching.words import Words
 
 WORDS = Words("english")
 RESET = Action("reset_password", "Send a password link", examples=("I forgot it",))

@@ -8,7 +8,7 @@ from services.resolver.matching import knowledge as bounds
 from services.resolver.matching.evidence import evidence_of
 from services.resolver.matching.knowledge import Knowledge, sentences_of, texts_of
 from services.resolver.matching.learning import TAUGHT, learn
-from services.resolver.matching.words import Words
+from services.resolver.matching.lexical.words import Words
 
 WORDS = Words("english")
 RESET = Action("reset", "Send a password link. Works once!")

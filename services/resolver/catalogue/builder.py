@@ -25,8 +25,8 @@ from services.resolver.catalogue.vectors import (
 from services.resolver.domain.catalogue import Action
 from services.resolver.encoding.encoder import Encoder, Floats
 from services.resolver.matching.knowledge import Knowledge, described, texts_of
+from services.resolver.matching.lexical.words import Words
 from services.resolver.matching.matcher import AppMatcher
-from services.resolver.matching.words import Words
 
 log = structlog.get_logger()
 P = ParamSpec("P")

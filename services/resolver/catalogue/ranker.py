@@ -9,7 +9,7 @@ from services.resolver.catalogue.vectors import VectorStore
 from services.resolver.domain.catalogue import Action
 from services.resolver.domain.ranking import Ranking
 from services.resolver.encoding.encoder import Encoder
-from services.resolver.matching.words import Words
+from services.resolver.matching.lexical.words import Words
 from shared.clock import Clock
 
 MAX_QUERY_CHARS = 2_000

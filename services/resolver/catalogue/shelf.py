@@ -22,8 +22,8 @@ from services.resolver.catalogue.vectors import VectorStore
 from services.resolver.domain.catalogue import Action
 from services.resolver.encoding.encoder import Encoder
 from services.resolver.matching.knowledge import Knowledge
+from services.resolver.matching.lexical.words import Words
 from services.resolver.matching.matcher import AppMatcher
-from services.resolver.matching.words import Words
 
 log = structlog.get_logger()
 

@@ -13,7 +13,6 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from services.resolver.matching.cues import cues_of
 from services.resolver.matching.knowledge import (
     Floats,
     Knowledge,
@@ -23,8 +22,9 @@ from services.resolver.matching.knowledge import (
     sentences_of,
     title_of,
 )
-from services.resolver.matching.lexical import TextIndex
-from services.resolver.matching.words import Words
+from services.resolver.matching.lexical.coverage import TextIndex
+from services.resolver.matching.lexical.cues import cues_of
+from services.resolver.matching.lexical.words import Words
 
 Places = NDArray[np.int64]
 

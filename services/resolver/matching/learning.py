@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from services.resolver.matching.cues import cues_of
+from services.resolver.matching.calibration.features import cases_of, shortlist
+from services.resolver.matching.calibration.gate import Cases
 from services.resolver.matching.evidence import Evidence, Texts
-from services.resolver.matching.features import cases_of, shortlist
-from services.resolver.matching.gate import Cases
 from services.resolver.matching.kernel import Kernel, Learned, fit_kernel, spread
 from services.resolver.matching.knowledge import Floats
+from services.resolver.matching.lexical.cues import cues_of
+from services.resolver.matching.lexical.words import Words
 from services.resolver.matching.scores import Scores, Usual
-from services.resolver.matching.words import Words
 
 Places = NDArray[np.int64]
 

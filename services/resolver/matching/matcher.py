@@ -8,14 +8,14 @@ import numpy as np
 
 from services.resolver.domain.catalogue import Action, Passage, merge_actions
 from services.resolver.domain.ranking import MAX_CANDIDATES, Candidate
+from services.resolver.matching.calibration.features import cases_of, shortlist
+from services.resolver.matching.calibration.gate import Doubles, Gate, Places
+from services.resolver.matching.calibration.prior import prior_for
 from services.resolver.matching.evidence import Columns, evidence_of
-from services.resolver.matching.features import cases_of, shortlist
-from services.resolver.matching.gate import Doubles, Gate, Places
 from services.resolver.matching.knowledge import Floats, Knowledge, Vectors, texts_of
 from services.resolver.matching.learning import Subject, learn, rehearsal
-from services.resolver.matching.prior import prior_for
+from services.resolver.matching.lexical.words import Words
 from services.resolver.matching.scores import Scores
-from services.resolver.matching.words import Words
 
 
 class Encodes(Protocol):

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from services.resolver.matching.cues import Cues
 from services.resolver.matching.knowledge import Floats
+from services.resolver.matching.lexical.cues import Cues
 
 Places = NDArray[np.int64]
 Array = NDArray[Any]

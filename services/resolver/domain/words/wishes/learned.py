@@ -17,8 +17,8 @@ from services.resolver.domain.words.wishes.clues import (
     clues_of_order,
     clues_of_word,
 )
-from services.resolver.domain.words.wishes.frames import readings
-from services.resolver.domain.words.wishes.language import bare
+from services.resolver.domain.words.wishes.frames.language import bare
+from services.resolver.domain.words.wishes.frames.reading import readings
 from services.resolver.domain.words.wishes.persons import classes_of
 
 HEAD = struct.Struct("<2f")

@@ -13,8 +13,8 @@ from functools import lru_cache
 
 from services.resolver.domain.words.plain import folded
 from services.resolver.domain.words.wishes import words as lists
-from services.resolver.domain.words.wishes.frames import frames_hear, may_ask
-from services.resolver.domain.words.wishes.language import DEVANAGARI, typos_of
+from services.resolver.domain.words.wishes.frames.language import DEVANAGARI, typos_of
+from services.resolver.domain.words.wishes.frames.reading import frames_hear, may_ask
 from services.resolver.domain.words.wishes.scripts import SCRIPT, asks_by_phrase
 from services.resolver.domain.words.wishes.stems import NEUTRAL, STEMS
 

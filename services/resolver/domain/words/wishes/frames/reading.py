@@ -13,9 +13,8 @@ import re
 from collections import Counter
 from functools import lru_cache
 
-from services.resolver.domain.words.wishes.east import EAST
-from services.resolver.domain.words.wishes.frame_patterns import is_wish
-from services.resolver.domain.words.wishes.language import (
+from services.resolver.domain.words.wishes.frames.east import EAST
+from services.resolver.domain.words.wishes.frames.language import (
     APART,
     NAMES,
     TYPO_CHARS,
@@ -23,7 +22,8 @@ from services.resolver.domain.words.wishes.language import (
     bare,
     shortened,
 )
-from services.resolver.domain.words.wishes.west import WEST
+from services.resolver.domain.words.wishes.frames.patterns import is_wish
+from services.resolver.domain.words.wishes.frames.west import WEST
 
 _FEW = 2
 _FEW_WORDS = 3

@@ -6,10 +6,10 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from services.resolver.matching.cues import Cues
+from services.resolver.matching.calibration.gate import Cases, Doubles
 from services.resolver.matching.evidence import Columns
-from services.resolver.matching.gate import Cases, Doubles
 from services.resolver.matching.knowledge import Floats
+from services.resolver.matching.lexical.cues import Cues
 from services.resolver.matching.scores import Scores
 
 Places = NDArray[np.int64]

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import orjson
 
-from services.resolver.matching.features import CANDIDATE_FEATURES, FEATURES
-from services.resolver.matching.gate import Cases, Gate, Logit
+from services.resolver.matching.calibration.features import CANDIDATE_FEATURES, FEATURES
+from services.resolver.matching.calibration.gate import Cases, Gate, Logit
 
-FILE = files("services.resolver.matching") / "prior.json"
+FILE = files("services.resolver.matching.calibration") / "prior.json"
 WITHOUT_ENCODER = "none"
 BELIEF = 300.0
 """Past messages of the app's own that the shipped gate is worth."""

@@ -1,0 +1,1 @@
+"""From nearness to a probability that means what it says."""

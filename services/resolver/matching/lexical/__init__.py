@@ -1,0 +1,1 @@
+"""How near texts are by their words."""
