@@ -16,18 +16,18 @@ from pydantic import BaseModel, TypeAdapter
 from shared import logs, metrics
 from shared.clock import Clock, SystemClock
 from shared.errors import Transient
-from shared.kafka.background import every
-from shared.kafka.deciding import DecisionWorker
-from shared.kafka.decisions import States, Timer, Verb
-from shared.kafka.deferred import Deferred
-from shared.kafka.intake import Decoder
-from shared.kafka.parking import ParkingLot
+from shared.kafka.deciding.decisions import States, Timer, Verb
+from shared.kafka.deciding.worker import DecisionWorker
 from shared.kafka.provision import cluster_id
 from shared.kafka.publisher import KafkaPublisher
 from shared.kafka.records import Done, Record, Worker
-from shared.kafka.runtime import Runtime
 from shared.kafka.subscription import Subscription, build_broker, subscribe
 from shared.kafka.table import AppTable
+from shared.kafka.working.background import every
+from shared.kafka.working.deferred import Deferred
+from shared.kafka.working.intake import Decoder
+from shared.kafka.working.parking import ParkingLot
+from shared.kafka.working.runtime import Runtime
 from shared.mongo.connect import connect, database_of, ping
 from shared.mongo.ledger import MongoLedger
 from shared.mongo.positions import MongoParking, MongoWatermarks

@@ -6,8 +6,11 @@ checks the command line too.
 
 import typer
 
-from handrail.cli import apps, dead_letters, doctor, keys, redrive, topics
+from handrail.cli import apps, keys, topics
+from handrail.cli.checks.doctor import examine
 from handrail.cli.configuration import adopt_run
+from handrail.cli.dead_letters import show
+from handrail.cli.dead_letters.redrive import redrive
 
 app = typer.Typer(
     name="handrail",
@@ -21,9 +24,9 @@ app = typer.Typer(
 app.add_typer(apps.app, name="apps")
 app.add_typer(keys.app, name="keys")
 app.add_typer(topics.app, name="topics")
-app.add_typer(dead_letters.app, name="dead-letters")
-app.command("doctor")(doctor.examine)
-app.command("redrive")(redrive.redrive)
+app.add_typer(show.app, name="dead-letters")
+app.command("doctor")(examine)
+app.command("redrive")(redrive)
 
 
 @app.callback()

@@ -7,9 +7,9 @@ import typer
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
-from handrail.cli.dead_letter_log import progress_of, topic_named
+from handrail.cli.dead_letters.log import progress_of, topic_named
+from handrail.cli.dead_letters.places import administering, ends_of, partitions_of
 from handrail.cli.failure import Failure, friendly
-from handrail.cli.places import administering, ends_of, partitions_of
 from handrail.cli.tables import say, table
 from shared.kafka.connection import connection
 from shared.kafka.provision import provision

@@ -21,7 +21,7 @@ from services.escalator.repository.numbers import MongoNumbers
 from services.escalator.repository.states import ConversationStates
 from services.escalator.settings import Settings
 from shared.foundation import Foundation
-from shared.kafka.background import every
+from shared.kafka.working.background import every
 
 
 def build_app(settings: Settings) -> FastAPI:

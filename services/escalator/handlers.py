@@ -18,7 +18,7 @@ from services.escalator.escalate.regrouping import (
 )
 from services.escalator.escalate.telling import Telling
 from shared import topics
-from shared.kafka.decisions import Decision
+from shared.kafka.deciding.decisions import Decision
 from shared.kafka.records import Record
 
 TOPICS = (

@@ -30,7 +30,7 @@ from services.notifier.sending.sender import Limits, Sender
 from services.notifier.sending.upkeep import Upkeep
 from services.notifier.settings import Settings
 from shared.foundation import Foundation
-from shared.kafka.background import every
+from shared.kafka.working.background import every
 from shared.mongo.seal import Seal
 from shared.topics import NOTIFICATION_REQUESTED
 

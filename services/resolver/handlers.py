@@ -12,7 +12,7 @@ from services.resolver.resolve.calls import COLLECTION, CallEnded, call_row
 from services.resolver.resolve.compose import compose
 from services.resolver.resolve.resolver import Decided, Resolver
 from shared import events, ids
-from shared.kafka.decisions import Decision, Document, Timer
+from shared.kafka.deciding.decisions import Decision, Document, Timer
 from shared.kafka.records import Record
 from shared.topics import (
     CONVERSATION_EVENTS,

@@ -11,8 +11,8 @@ import structlog
 
 from services.resolver import metrics
 from shared.events import REPLY
-from shared.kafka.decode import validate_ours
 from shared.kafka.records import Done, LaneResult, Record, Worker
+from shared.kafka.working.decode import validate_ours
 from shared.topics import CONVERSATION_REPLIES
 
 log = structlog.get_logger()

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from shared.kafka.decode import digest
 from shared.kafka.records import Headers, Outgoing
+from shared.kafka.working.decode import digest
 from shared.topics import dead_letter_of
 from shared.topics.catalogue import PACKET_BYTES
 

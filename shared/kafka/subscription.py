@@ -18,7 +18,7 @@ from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLS
 
 from shared import metrics
 from shared.kafka.connection import connection
-from shared.kafka.runtime import Runtime
+from shared.kafka.working.runtime import Runtime
 from shared.settings import KafkaSettings
 from shared.topics import Topic
 

@@ -11,7 +11,13 @@ from motor.motor_asyncio import AsyncIOMotorClientSession, AsyncIOMotorCollectio
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne, UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
 
-from shared.kafka.decisions import ConflictError, Document, Entry, Loaded, Stored
+from shared.kafka.deciding.decisions import (
+    ConflictError,
+    Document,
+    Entry,
+    Loaded,
+    Stored,
+)
 from shared.kafka.records import Outgoing
 from shared.mongo.connect import Database
 from shared.mongo.errors import DUPLICATE_KEY, WRITE_CONFLICT, translated

@@ -6,7 +6,7 @@ from typing import Any
 
 from pymongo import ASCENDING, UpdateOne
 
-from shared.kafka.parking import Parked
+from shared.kafka.working.parking import Parked
 from shared.mongo.connect import Database
 from shared.mongo.errors import translated
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pymongo import ASCENDING
 
-from shared.kafka.decisions import Timer
+from shared.kafka.deciding.decisions import Timer
 from shared.mongo.connect import Database
 from shared.mongo.errors import translated
 

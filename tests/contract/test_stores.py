@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from shared.kafka.decisions import ConflictError, Document, Entry, Timer
-from shared.kafka.parking import Parked
+from shared.kafka.deciding.decisions import ConflictError, Document, Entry, Timer
 from shared.kafka.records import Outgoing
+from shared.kafka.working.parking import Parked
 from shared.mongo.connect import Database, connect, database_of
 from shared.mongo.ledger import MongoLedger
 from shared.mongo.positions import MongoParking, MongoWatermarks

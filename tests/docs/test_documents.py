@@ -19,7 +19,8 @@ from pydantic_settings import BaseSettings
 
 import services
 from handrail.stack.gateway import SERVICES
-from shared.kafka import decode
+from shared.kafka import dead_letters
+from shared.kafka.working import decode, deferred, intake
 from shared.settings import KafkaSettings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -338,10 +339,8 @@ def test_decisions_are_numbered_without_gaps() -> None:
 
 
 def test_operations_names_only_reasons_that_records_are_refused_for() -> None:
-    source = inspect.getsource(decode)
-    for module in ("intake", "deferred", "dead_letters"):
-        path = ROOT / "shared" / "kafka" / f"{module}.py"
-        source += path.read_text()
+    modules = (decode, intake, deferred, dead_letters)
+    source = "".join(map(inspect.getsource, modules))
     section = read("docs/operations.md").split("| reasons |")[1].split("**Deliveries**")
     named = {
         reason

@@ -1,7 +1,7 @@
 """At least once and idempotent: a repeat, a crash and a rival change nothing."""
 
 from services.escalator.repository.states import ConversationStates
-from shared.kafka.decisions import ConflictError
+from shared.kafka.deciding.decisions import ConflictError
 from tests.escalator.world import World
 
 

@@ -15,10 +15,10 @@ from services.escalator.handlers import Handlers
 from services.escalator.repository.histories import Histories
 from services.escalator.repository.states import ConversationStates
 from shared import events, ids, topics
-from shared.kafka.deciding import DecisionWorker
-from shared.kafka.decisions import Timer
-from shared.kafka.intake import UNIONS
+from shared.kafka.deciding.decisions import Timer
+from shared.kafka.deciding.worker import DecisionWorker
 from shared.kafka.records import Done, Outgoing, Record, outgoing
+from shared.kafka.working.intake import UNIONS
 from shared.topics.catalogue import BY_NAME
 from tests.support.fakes import FakeApps, FakeClock, FakeLedger, app
 

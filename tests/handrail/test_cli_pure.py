@@ -4,10 +4,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from handrail.cli import configuration, verdicts
-from handrail.cli.letters import escaped, headers_to_send, letter_of
+from handrail.cli import configuration
+from handrail.cli.checks import verdicts
+from handrail.cli.checks.verdicts import FoundTopic, Level
+from handrail.cli.dead_letters.letter import escaped, headers_to_send, letter_of
 from handrail.cli.progress import Done, done_of
-from handrail.cli.verdicts import FoundTopic, Level
 from shared.topics import CATALOGUE
 from shared.topics.catalogue import APP_SETTINGS, CONVERSATION_EVENTS
 

@@ -8,8 +8,8 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from handrail.cli.dead_letters import peek
-from handrail.cli.redrive import Wish, run
+from handrail.cli.dead_letters.redrive import Wish, run
+from handrail.cli.dead_letters.show import peek
 from shared.kafka.dead_letters import dead_letter
 from shared.settings import KafkaSettings
 from shared.topics import Topic

@@ -19,7 +19,7 @@ from services.resolver.repository.secrets import PURPOSE, MongoSecrets
 from services.resolver.resolve.calls import COLLECTION
 from services.resolver.resolve.resolver import Resolver
 from services.resolver.resolve.states import ConversationStates
-from shared.kafka.deciding import DecisionWorker
+from shared.kafka.deciding.worker import DecisionWorker
 from shared.mongo.connect import connect, database_of
 from shared.mongo.ledger import MongoLedger
 from shared.mongo.seal import Seal

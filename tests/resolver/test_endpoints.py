@@ -8,7 +8,7 @@ import pytest
 
 from services.resolver.domain.catalogue import Action, Parameter
 from services.resolver.resolve.calls import COLLECTION, CallEnded
-from shared.kafka.decisions import Timer
+from shared.kafka.deciding.decisions import Timer
 from shared.kafka.records import Record
 from tests.resolver.world import LANE, LIMITS, FakeRanker, Told, World, found
 from tests.support.fakes import NOON

@@ -12,7 +12,7 @@ from services.resolver.repository.catalogue import MongoCatalogues
 from services.resolver.repository.replies import MongoReplies
 from services.resolver.repository.tokens import MongoTokens
 from services.resolver.resolve.states import ConversationStates
-from shared.kafka.decisions import Entry
+from shared.kafka.deciding.decisions import Entry
 from shared.mongo.connect import connect, database_of
 from shared.mongo.ledger import MongoLedger
 from tests.resolver.test_replies import stored

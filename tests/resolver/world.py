@@ -15,8 +15,8 @@ from services.resolver.resolve.resolver import Resolver
 from services.resolver.resolve.states import ConversationStates
 from shared import events, ids
 from shared.events import CONVERSATION_EVENT
-from shared.kafka.deciding import DecisionWorker
-from shared.kafka.decisions import Timer
+from shared.kafka.deciding.decisions import Timer
+from shared.kafka.deciding.worker import DecisionWorker
 from shared.kafka.records import Done, Record
 from tests.support.fakes import NOON, FakeApps, FakeClock, FakeLedger, app
 

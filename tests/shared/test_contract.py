@@ -9,8 +9,8 @@ import pytest
 from pydantic import TypeAdapter
 
 from shared.events import CONVERSATION_EVENT, AppSettings
-from shared.kafka.intake import UNIONS
 from shared.kafka.records import cloud_headers, outgoing
+from shared.kafka.working.intake import UNIONS
 from shared.topics import APP_SETTINGS, CATALOGUE
 from shared.topics.document import asyncapi, events_markdown, models, schema
 from tests.support.fakes import NOON, app

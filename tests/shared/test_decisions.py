@@ -4,8 +4,8 @@ import pytest
 
 from shared.errors import Transient
 from shared.events import CONVERSATION_EVENT
-from shared.kafka.deciding import DecisionWorker
-from shared.kafka.decisions import ConflictError
+from shared.kafka.deciding.decisions import ConflictError
+from shared.kafka.deciding.worker import DecisionWorker
 from shared.kafka.records import Record
 from tests.support.counting import Count, Counting, Counts
 from tests.support.factories import message, raw

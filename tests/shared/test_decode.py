@@ -5,7 +5,12 @@ import pytest
 
 from shared.errors import Permanent
 from shared.events import CONVERSATION_EVENT
-from shared.kafka.decode import check_headers, check_time, parse_untrusted, validate
+from shared.kafka.working.decode import (
+    check_headers,
+    check_time,
+    parse_untrusted,
+    validate,
+)
 from tests.support.factories import message
 from tests.support.fakes import NOON
 

@@ -8,11 +8,11 @@ import pytest
 
 from shared import topics
 from shared.errors import Transient
-from shared.kafka.deciding import DecisionWorker
-from shared.kafka.deferred import Deferred
-from shared.kafka.intake import Decoder
-from shared.kafka.parking import PARKED_SCHEDULE, ParkingLot, Place
-from shared.kafka.runtime import Runtime
+from shared.kafka.deciding.worker import DecisionWorker
+from shared.kafka.working.deferred import Deferred
+from shared.kafka.working.intake import Decoder
+from shared.kafka.working.parking import PARKED_SCHEDULE, ParkingLot, Place
+from shared.kafka.working.runtime import Runtime
 from tests.support.counting import Counting, Counts
 from tests.support.factories import message, raw
 from tests.support.fakes import (
@@ -96,8 +96,8 @@ async def run(runtime: Runtime, *raws: RawRecord) -> FakeBatch:
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shared.kafka.rounds.BRIEF_WAITS", (0.0, 0.0))
-    monkeypatch.setattr("shared.kafka.runtime.LONGEST_PAUSE", 0.0)
+    monkeypatch.setattr("shared.kafka.working.rounds.BRIEF_WAITS", (0.0, 0.0))
+    monkeypatch.setattr("shared.kafka.working.runtime.LONGEST_PAUSE", 0.0)
 
 
 async def test_a_batch_is_worked_published_and_acknowledged() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from shared import topics
 from shared.errors import Permanent, Transient
-from shared.kafka.decisions import Decision
+from shared.kafka.deciding.decisions import Decision
 from shared.kafka.records import Outgoing, Record
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from shared.errors import Transient
 from shared.events import AppKey, AppSettings
-from shared.kafka.decisions import ConflictError, Entry, Loaded, Stored, Timer
-from shared.kafka.parking import Parked, Place
+from shared.kafka.deciding.decisions import ConflictError, Entry, Loaded, Stored, Timer
 from shared.kafka.records import Outgoing
+from shared.kafka.working.parking import Parked, Place
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 

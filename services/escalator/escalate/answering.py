@@ -16,7 +16,7 @@ from services.escalator.escalate.ports import Fresh, Ports
 from services.escalator.escalate.regrouping import Regrouping, tell_merged
 from shared.errors import Permanent
 from shared.events import Change, NotificationReplyReceived
-from shared.kafka.decisions import Decision, Timer
+from shared.kafka.deciding.decisions import Decision, Timer
 from shared.kafka.records import Record
 
 SNOOZE_END = "snooze_end"

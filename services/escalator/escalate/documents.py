@@ -5,7 +5,7 @@ from typing import Any
 
 from services.escalator.domain.conversation import Conversation, Escalation, Json
 from shared import ids
-from shared.kafka.decisions import Document
+from shared.kafka.deciding.decisions import Document
 
 ESCALATIONS = "escalator_escalations"
 """How each escalation stands: small, replaced with every change. The packet itself is

@@ -22,7 +22,7 @@ from shared.events import (
     Change,
     EscalationStatus,
 )
-from shared.kafka.decisions import Decision, Document, Timer
+from shared.kafka.deciding.decisions import Decision, Document, Timer
 from shared.kafka.records import Outgoing, Record, outgoing_body
 from shared.topics import (
     CONVERSATION_REPLIES,

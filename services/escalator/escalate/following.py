@@ -25,7 +25,7 @@ from shared.events import (
     Receipt,
     TeammateReply,
 )
-from shared.kafka.decisions import Decision
+from shared.kafka.deciding.decisions import Decision
 from shared.kafka.records import Record
 
 PROJECTED = "projected"

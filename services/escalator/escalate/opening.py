@@ -33,7 +33,7 @@ from services.escalator.escalate.draft import USER, Draft
 from services.escalator.escalate.ports import Fresh, History, Ports, to_json
 from shared import ids
 from shared.events import Change, ConversationUnresolved
-from shared.kafka.decisions import Decision, Timer
+from shared.kafka.deciding.decisions import Decision, Timer
 from shared.kafka.records import Record
 
 TRIGGER_WAIT = "trigger_wait"

@@ -14,7 +14,7 @@ from services.escalator.domain.conversation import (
 from services.escalator.escalate.draft import Draft
 from shared.clock import Clock
 from shared.events import AppSettings, Session, User
-from shared.kafka.decisions import Decision
+from shared.kafka.deciding.decisions import Decision
 from shared.kafka.records import Outgoing, Record
 from shared.topics import ESCALATION_OPENED
 

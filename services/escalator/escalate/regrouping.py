@@ -17,7 +17,7 @@ from services.escalator.escalate.ports import Fresh, History, Ports
 from shared import ids
 from shared.errors import Permanent
 from shared.events import Change
-from shared.kafka.decisions import Decision, Timer
+from shared.kafka.deciding.decisions import Decision, Timer
 from shared.kafka.records import Record
 
 ABSORB = "absorb"

@@ -25,7 +25,7 @@ from shared.events import (
     NotificationDelivered,
     NotificationFailed,
 )
-from shared.kafka.decisions import Decision, Timer
+from shared.kafka.deciding.decisions import Decision, Timer
 from shared.kafka.records import Record
 
 MAX_PROOF = 2000

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from shared.kafka.decisions import Loaded
+from shared.kafka.deciding.decisions import Loaded
 from shared.kafka.records import Outgoing
 
 Fact = dict[str, Any]

@@ -9,7 +9,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.escalator.domain.inbox import Filter, Found, Row
 from services.escalator.escalate.documents import ESCALATIONS, UPDATES
-from shared.kafka.decisions import Loaded, Stored
+from shared.kafka.deciding.decisions import Loaded, Stored
 from shared.mongo.connect import Database
 from shared.mongo.errors import translated
 from shared.topics import ESCALATION_OPENED

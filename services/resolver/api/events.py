@@ -15,9 +15,9 @@ from shared import ids
 from shared.clock import Clock
 from shared.errors import Permanent
 from shared.events import CONVERSATION_EVENT, AnyConversationEvent, Scope, rfc3339
-from shared.kafka.decode import check_time, parse_untrusted
 from shared.kafka.publisher import Publisher
 from shared.kafka.records import Outgoing, cloud_headers
+from shared.kafka.working.decode import check_time, parse_untrusted
 from shared.topics import CONVERSATION_EVENTS
 from shared.web.auth import Principal, own_app, require
 from shared.web.problems import Problem

@@ -10,9 +10,9 @@ import typer
 from aiokafka import AIOKafkaProducer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from handrail.cli.dead_letter_log import DeadLetterLog, opened, topic_named
+from handrail.cli.dead_letters.letter import DeadLetter, headers_to_send
+from handrail.cli.dead_letters.log import DeadLetterLog, opened, topic_named
 from handrail.cli.failure import friendly
-from handrail.cli.letters import DeadLetter, headers_to_send
 from handrail.cli.tables import console, say, table
 from shared.kafka.connection import connection
 from shared.settings import KafkaSettings

@@ -11,9 +11,9 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import GroupCoordinatorNotAvailableError
 from aiokafka.structs import OffsetAndMetadata
 
+from handrail.cli.dead_letters.letter import DeadLetter, letter_of
+from handrail.cli.dead_letters.places import administering, partitions_of
 from handrail.cli.failure import Failure
-from handrail.cli.letters import DeadLetter, letter_of
-from handrail.cli.places import administering, partitions_of
 from handrail.cli.progress import Done, done_of
 from shared.kafka.connection import connection
 from shared.settings import KafkaSettings

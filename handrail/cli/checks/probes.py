@@ -13,8 +13,8 @@ from aiokafka.errors import KafkaError
 from pymongo import AsyncMongoClient
 from pymongo.errors import PyMongoError
 
-from handrail.cli import verdicts
-from handrail.cli.verdicts import FoundTopic, Verdict
+from handrail.cli.checks import verdicts
+from handrail.cli.checks.verdicts import FoundTopic, Verdict
 from handrail.stack.gateway import SERVICES
 from shared.kafka.connection import connection
 from shared.settings import KafkaSettings, ServiceSettings

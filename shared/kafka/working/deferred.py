@@ -13,11 +13,11 @@ import structlog
 from shared import metrics
 from shared.errors import Permanent
 from shared.kafka.dead_letters import dead_letter
-from shared.kafka.intake import by_lane
-from shared.kafka.parking import Parked
 from shared.kafka.records import Done, Record
-from shared.kafka.rounds import Worked, work_round
-from shared.kafka.runtime import Runtime
+from shared.kafka.working.intake import by_lane
+from shared.kafka.working.parking import Parked
+from shared.kafka.working.rounds import Worked, work_round
+from shared.kafka.working.runtime import Runtime
 
 log = structlog.get_logger()
 

@@ -17,15 +17,15 @@ import structlog
 from shared import metrics
 from shared.clock import Clock
 from shared.errors import Permanent, Transient
-from shared.kafka.background import Stage
-from shared.kafka.breaker import Breaker, BreakerOpenError
 from shared.kafka.dead_letters import dead_letter
-from shared.kafka.intake import Decoder, Intake, by_lane
-from shared.kafka.parking import Parked, ParkingLot, Place
 from shared.kafka.publisher import Publisher
 from shared.kafka.records import Outgoing, Record, Worker
-from shared.kafka.rounds import Worked, work_briefly
 from shared.kafka.table import Apps
+from shared.kafka.working.background import Stage
+from shared.kafka.working.breaker import Breaker, BreakerOpenError
+from shared.kafka.working.intake import Decoder, Intake, by_lane
+from shared.kafka.working.parking import Parked, ParkingLot, Place
+from shared.kafka.working.rounds import Worked, work_briefly
 
 log = structlog.get_logger()
 

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from handrail.cli.dead_letter_log import opened, topic_named
+from handrail.cli.dead_letters.letter import DeadLetter, escaped
+from handrail.cli.dead_letters.log import opened, topic_named
 from handrail.cli.failure import friendly
-from handrail.cli.letters import DeadLetter, escaped
 from handrail.cli.tables import say, table
 from shared.settings import KafkaSettings
 from shared.topics import Topic

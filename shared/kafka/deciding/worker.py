@@ -15,7 +15,7 @@ from typing import Generic
 
 from shared.clock import Clock
 from shared.errors import Permanent, Transient
-from shared.kafka.decisions import (
+from shared.kafka.deciding.decisions import (
     ConflictError,
     Decision,
     Entry,

@@ -7,10 +7,10 @@ import os
 import typer
 from rich.text import Text
 
-from handrail.cli import probes
+from handrail.cli.checks import probes
+from handrail.cli.checks.verdicts import Level, Verdict
 from handrail.cli.failure import Failure, friendly
 from handrail.cli.tables import console
-from handrail.cli.verdicts import Level, Verdict
 from shared.settings import ServiceSettings
 
 STYLES = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "bold red"}

@@ -10,15 +10,15 @@ from pydantic import TypeAdapter
 from shared import ids
 from shared.errors import Permanent
 from shared.events import CONVERSATION_EVENT, REPLY
-from shared.kafka.decode import (
+from shared.kafka.records import Record
+from shared.kafka.table import Apps
+from shared.kafka.working.decode import (
     check_headers,
     check_time,
     parse_untrusted,
     validate,
     validate_ours,
 )
-from shared.kafka.records import Record
-from shared.kafka.table import Apps
 from shared.topics import CONVERSATION_EVENTS, CONVERSATION_REPLIES, Topic
 
 UNIONS: dict[str, TypeAdapter[Any]] = {

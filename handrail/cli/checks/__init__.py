@@ -1,0 +1,1 @@
+"""Whether all that a service needs is there."""

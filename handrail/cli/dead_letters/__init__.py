@@ -1,0 +1,1 @@
+"""Dead letters: list them, show them, send them again."""

@@ -1,0 +1,1 @@
+"""Decisions that a repeat does not change."""

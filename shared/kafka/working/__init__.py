@@ -1,0 +1,1 @@
+"""Batches of records in, what was decided out; what fails waits aside."""
