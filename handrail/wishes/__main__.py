@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from handrail.eval.sets import sets_in
 from handrail.wishes.compose import Said, composed
-from handrail.wishes.fit import Messages, Numbers, fitted
+from handrail.wishes.fit import Numbers, fitted, rows_of
 from services.resolver.domain.acting.consent import NO, YES
 from services.resolver.domain.words.plain import words_of
 from services.resolver.domain.words.small_talk import KNOWN
@@ -64,8 +64,8 @@ def main() -> None:
     said = composed() + open_messages(chosen.open) + short_replies()
     said += [each for name, each in measured() if name != chosen.without]
     weights = fitted(
-        Messages.of([clues_of(each.text) for each in said]),
-        np.array([float(each.wish) for each in said]),
+        rows_of([clues_of(each.text) for each in said]),
+        np.array([each.wish for each in said]),
         np.array([each.weight for each in said]),
     )
     chosen.to.write_bytes(packed(weights))
