@@ -134,6 +134,45 @@ async def test_one_app_sees_nothing_of_another(web):
 
 
 @pytest.mark.parametrize(
+    ("by", "method", "path", "body"),
+    [
+        ("manage", "PUT", "/v1/actions/a", ACTION),
+        ("manage", "PUT", "/v1/documents/d", DOCUMENT),
+        (
+            "manage",
+            "POST",
+            "/v1/documents/import",
+            {"items": [{"id": "d", **DOCUMENT}]},
+        ),
+        ("manage", "POST", "/v1/history", {"text": "x", "gold": {"kind": "escalate"}}),
+        ("read", "POST", "/v1/try", {"text": "x"}),
+        ("ingest", "POST", "/v1/tokens", {}),
+    ],
+)
+async def test_a_body_that_names_another_app_is_refused(web, by, method, path, body):
+    others = {**body, "app_id": "other"}
+    own = {**body, "app_id": "acme"}
+
+    refused = await web.ask(method, path, by=f"acme/{by}", json=others)
+    kept = [web.actions.kept, web.documents.kept, web.history.kept, web.tokens.grants]
+    assert refused.status_code == 403
+    assert not any(kept)
+
+    assert (await web.ask(method, path, by=f"acme/{by}", json=own)).is_success
+
+
+async def test_an_import_with_a_document_of_another_app_is_refused_whole(web):
+    items = [{"id": "a", "text": "x"}, {"id": "b", "text": "x", "app_id": "other"}]
+
+    answer = await web.ask(
+        "POST", "/v1/documents/import", by="acme/manage", json={"items": items}
+    )
+
+    assert answer.status_code == 403
+    assert not web.documents.kept
+
+
+@pytest.mark.parametrize(
     ("method", "path"),
     [
         ("PUT", "/v1/actions/a"),

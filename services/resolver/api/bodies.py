@@ -32,6 +32,8 @@ def _web(url: str) -> str:
 
 Url = Annotated[str, StringConstraints(max_length=2048), AfterValidator(_web)]
 Said = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+OwnApp = Annotated[str | None, Field(description="If given, the key's own app")]
+"""The credential decides the app; a body that names another one is refused."""
 
 
 class ActionBody(BaseModel):
@@ -39,6 +41,7 @@ class ActionBody(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
+    app_id: OwnApp = None
     name: str | None = Field(default=None, description="As in the address, if given")
     description: str = Field(
         default="", max_length=8192, description="What it does, in a user's words"
@@ -111,6 +114,7 @@ class DocumentBody(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
+    app_id: OwnApp = None
     id: str | None = Field(default=None, description="As in the address, if given")
     title: str = Field(
         default="", max_length=512, description="Taken from the text when absent"

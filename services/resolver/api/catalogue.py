@@ -12,7 +12,7 @@ from services.resolver.api.signing import Signing
 from services.resolver.catalogue.passages import passages_of, title_in
 from shared.clock import Clock
 from shared.events import Scope
-from shared.web.auth import Principal, require
+from shared.web.auth import Principal, own_app, require
 from shared.web.pages import (
     DEFAULT_LIMIT,
     Cursor,
@@ -55,6 +55,7 @@ def router(
     async def put_action(
         name: Name, body: ActionBody, principal: Writer, response: Response
     ) -> Entry:
+        own_app(principal, body.app_id)
         _same(body.name, name)
         # The secret first: an action never stands without one, not even after a crash.
         made = await signing.prepare(
@@ -70,6 +71,7 @@ def router(
     async def put_document(
         name: Name, body: DocumentBody, principal: Writer, response: Response
     ) -> Entry:
+        own_app(principal, body.app_id)
         _same(body.id, name)
         # Splitting a long page takes long enough to be felt by everybody else.
         entry = await asyncio.to_thread(document_entry, name, body)

@@ -16,11 +16,12 @@ from pydantic import (
     model_validator,
 )
 
+from services.resolver.api.bodies import OwnApp
 from services.resolver.catalogue.ranker import MAX_QUERY_CHARS
 from services.resolver.matching.knowledge import Labelled
 from shared.clock import Clock
 from shared.events import Scope
-from shared.web.auth import Principal, require
+from shared.web.auth import Principal, own_app, require
 from shared.web.pages import (
     DEFAULT_LIMIT,
     Cursor,
@@ -82,6 +83,12 @@ class HistoryEntry(BaseModel):
     gold: Gold = Field(description="What was right")
 
 
+class HistoryUpload(HistoryEntry):
+    """An entry as it comes."""
+
+    app_id: OwnApp = None
+
+
 class HistoryShown(HistoryEntry):
     """An entry as it is kept."""
 
@@ -115,14 +122,14 @@ class History(Protocol):
 
 
 _ENTRIES = TypeAdapter(
-    Annotated[list[HistoryEntry], Field(min_length=1, max_length=MAX_ENTRIES)]
+    Annotated[list[HistoryUpload], Field(min_length=1, max_length=MAX_ENTRIES)]
 )
 _BODY = {
     "requestBody": {
         "required": True,
         "content": {
             "application/json": {
-                "schema": {"type": "array", "items": HistoryEntry.model_json_schema()}
+                "schema": {"type": "array", "items": HistoryUpload.model_json_schema()}
             },
             "application/x-ndjson": {"schema": {"type": "string"}},
         },
@@ -141,6 +148,8 @@ def router(history: History, *, clock: Clock) -> APIRouter:
     )
     async def add_history(request: Request, principal: Writer) -> HistoryResult:
         entries = _read(await request.body())
+        for named in {each.app_id for each in entries}:
+            own_app(principal, named)
         labelled = [
             Labelled(each.text[:MAX_QUERY_CHARS], each.gold.kind, each.gold.target)
             for each in entries
@@ -176,7 +185,7 @@ def router(history: History, *, clock: Clock) -> APIRouter:
     return routes
 
 
-def _read(body: bytes) -> list[HistoryEntry]:
+def _read(body: bytes) -> list[HistoryUpload]:
     """Return the entries of a JSON array, a single object, or one object a line."""
     try:
         found = orjson.loads(body)

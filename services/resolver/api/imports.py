@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field, StringConstraints, TypeAdapter, ValidationError
 from starlette.datastructures import UploadFile
 
-from services.resolver.api.bodies import DocumentBody, Entry
+from services.resolver.api.bodies import DocumentBody, Entry, OwnApp
 from services.resolver.api.catalogue import Entries, document_entry
 from services.resolver.catalogue.archive import (
     MAX_FILES,
@@ -22,7 +22,7 @@ from shared.clock import Clock
 from shared.errors import Permanent
 from shared.events import Scope
 from shared.events.base import NO_CONTROL
-from shared.web.auth import Principal, require
+from shared.web.auth import Principal, own_app, require
 from shared.web.problems import Problem, invalid
 
 PATH = "/v1/documents/import"
@@ -42,6 +42,7 @@ class ImportedItem(DocumentBody):
 class Import(BaseModel):
     """A JSON import."""
 
+    app_id: OwnApp = None
     items: list[ImportedItem] = Field(
         min_length=1, max_length=MAX_FILES, description="The documents"
     )
@@ -103,7 +104,7 @@ def router(documents: Entries, *, clock: Clock) -> APIRouter:
         request: Request,
         principal: Annotated[Principal, Depends(require(Scope.MANAGE))],
     ) -> ImportResult:
-        entries, skipped = await _entries(request)
+        entries, skipped = await _entries(request, principal)
         imported: list[Imported] = []
         for start in range(0, len(entries), AT_ONCE):
             stored = await documents.put(
@@ -115,10 +116,13 @@ def router(documents: Entries, *, clock: Clock) -> APIRouter:
     return routes
 
 
-async def _entries(request: Request) -> tuple[list[Entry], list[Left]]:
+async def _entries(
+    request: Request, principal: Principal
+) -> tuple[list[Entry], list[Left]]:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "application/json":
-        return await asyncio.to_thread(_from_json, await request.body()), []
+        body = await request.body()
+        return await asyncio.to_thread(_from_json, body, principal), []
     if kind == "multipart/form-data":
         uploads = await _uploads(request)
     elif kind in {"application/zip", "application/x-zip-compressed"}:
@@ -143,11 +147,13 @@ async def _uploads(request: Request) -> list[File]:
         return [File(each.filename or "", await each.read()) for each in files]
 
 
-def _from_json(body: bytes) -> list[Entry]:
+def _from_json(body: bytes, principal: Principal) -> list[Entry]:
     try:
         found = _IMPORT.validate_json(body)
     except ValidationError as error:
         raise invalid(error.errors()) from None
+    for named in {found.app_id, *(item.app_id for item in found.items)}:
+        own_app(principal, named)
     return [document_entry(item.id, item) for item in found.items]
 
 

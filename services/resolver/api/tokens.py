@@ -13,11 +13,12 @@ import structlog
 from fastapi import APIRouter, Depends
 from pydantic import AwareDatetime, BaseModel, Field
 
+from services.resolver.api.bodies import OwnApp
 from services.resolver.domain.grants import Grant
 from shared.clock import Clock
 from shared.events import AppKey, AppSettings, AvailableAction, Scope
 from shared.events.base import Id, Object
-from shared.web.auth import Principal, require
+from shared.web.auth import Principal, own_app, require
 from shared.web.problems import Problem
 
 log = structlog.get_logger()
@@ -31,6 +32,7 @@ AUTOMATIC_USER = "autogen_"
 class TokenRequest(BaseModel):
     """What a token is asked for."""
 
+    app_id: OwnApp = None
     endUserId: Id | None = Field(  # noqa: N815 - the published name
         default=None, description="The app's id of the user; made when absent"
     )
@@ -141,6 +143,7 @@ def router(
     async def create_token(
         body: TokenRequest, principal: Annotated[Principal, Depends(_server_key)]
     ) -> TokenResponse:
+        own_app(principal, body.app_id)
         expires_at = (clock.now() + lasts).astimezone(UTC).replace(microsecond=0)
         grant = Grant(
             token_id=str(uuid.uuid4()),

@@ -6,17 +6,19 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field, ValidationError
 
+from services.resolver.api.bodies import OwnApp
 from services.resolver.resolve.trial import TrialRun, trial_event
 from shared.clock import Clock
 from shared.events import Attempt, AvailableAction, Scope, User
 from shared.events.base import Object, Text
-from shared.web.auth import Principal, require
+from shared.web.auth import Principal, own_app, require
 from shared.web.problems import invalid
 
 
 class TrialBody(BaseModel):
     """A message to try."""
 
+    app_id: OwnApp = None
     text: Text = Field(description="What the user would say")
     user: User | None = Field(default=None, description="Who would say it")
     app_state: Object | None = Field(default=None, description="State of the app")
@@ -75,6 +77,7 @@ def router(trial: TrialRun, *, clock: Clock) -> APIRouter:
         body: TrialBody,
         principal: Annotated[Principal, Depends(require(Scope.READ, Scope.MANAGE))],
     ) -> TrialResult:
+        own_app(principal, body.app_id)
         try:
             event = trial_event(principal.app_id, body.model_dump(), now=clock.now())
         except ValidationError as error:
