@@ -246,3 +246,37 @@ def test_a_broken_archive_is_refused(name):
         unpack([File(name, b"not an archive")])
 
     assert error.value.reason == "archive_unreadable"
+
+
+def overwritten(content, at, by):
+    return content[:at] + by + content[at + len(by) :]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        pytest.param(
+            "x.tgz",
+            overwritten(gzip.compress(tarred(FILES)), 10, b"\xff" * 20),
+            id="a stream that makes no sense",
+        ),
+        pytest.param(
+            # Deflate64, as some tools pack what is large; both headers name it.
+            "x.zip",
+            zipped(FILES).replace(
+                b"\x14\x00\x00\x00\x08\x00", b"\x14\x00\x00\x00\x09\x00"
+            ),
+            id="a way of packing that nobody here knows",
+        ),
+        pytest.param(
+            "x.zip",
+            overwritten(zipped({"a.md": b"Text. " * 99}), 34, b"\xff" * 9),
+            id="a damaged page",
+        ),
+    ],
+)
+def test_a_damaged_archive_is_its_senders_to_put_right(name, content):
+    with pytest.raises(Permanent) as error:
+        unpack([File(name, content)])
+
+    assert error.value.reason == "archive_unreadable"

@@ -3,10 +3,13 @@
 import gzip
 import io
 import re
+import struct
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from lzma import LZMAError
 from pathlib import PurePosixPath
 from typing import IO
 
@@ -26,6 +29,12 @@ FORMATS: dict[str, Format] = {
 }  # fmt: skip
 _FRONT_MATTER = re.compile(r"\A---\r?\n(.*?)\r?\n---\r?\n", re.DOTALL)
 _FIELD = re.compile(r"^(title|url):[ \t]*[\"']?(.+?)[\"']?[ \t]*\r?$", re.MULTILINE)
+_BROKEN = (
+    zipfile.BadZipFile, tarfile.TarError, zlib.error, LZMAError, OSError, EOFError,
+    NotImplementedError, ValueError, struct.error,
+)  # fmt: skip
+"""What the libraries raise for an archive that is damaged, or packed in a way they do
+not know: the sender's to put right, whatever it is called."""
 _HTML_TITLE = re.compile(r"(?is)<title[^>]{0,200}>([^<]{1,500})</title>")
 
 
@@ -119,7 +128,7 @@ def _opened(uploads: Iterable[File]) -> Iterator[File]:
                 yield from _tarred(upload.content, packed=not name.endswith(".tar"))
             else:
                 yield upload
-        except (zipfile.BadZipFile, tarfile.TarError, OSError, EOFError) as error:
+        except _BROKEN as error:
             raise Permanent("archive_unreadable", f"{upload.name}: {error}") from None
 
 
