@@ -212,6 +212,20 @@ async def test_files_and_archives_are_imported_together(web):
     assert [each["version"] for each in again.json()["imported"]] == [1, 1]
 
 
+async def test_of_two_files_with_one_id_the_second_is_named_as_left_out(web):
+    files = [
+        ("files", ("guide/a.md", b"# Ay\nText.")),
+        ("files", ("guide/a.html", b"<h1>Other</h1><p>Page.</p>")),
+    ]
+
+    answer = await web.ask(
+        "POST", "/v1/documents/import", by="acme/manage", files=files
+    )
+
+    assert [each["title"] for each in answer.json()["imported"]] == ["Ay"]
+    assert answer.json()["skipped"] == [{"name": "guide/a.html", "reason": "same_id"}]
+
+
 async def test_documents_are_imported_as_json(web):
     answer = await web.ask(
         "POST",

@@ -160,9 +160,13 @@ def _from_json(body: bytes, principal: Principal) -> list[Entry]:
 def _from_files(uploads: Sequence[File]) -> tuple[list[Entry], list[Left]]:
     entries: dict[str, Entry] = {}
     skipped: list[Left] = []
-    for page in map(page_of, unpack(uploads)):
+    for file in unpack(uploads):
+        page = page_of(file)
         if isinstance(page, Skipped):
             skipped.append(Left(name=page.name, reason=page.reason))
+        elif page.document_id in entries:
+            # `limits.md` and `limits.html` are one id: none is lost without a word.
+            skipped.append(Left(name=file.name, reason="same_id"))
         elif (entry := _entry(page)) is None:
             skipped.append(Left(name=page.document_id, reason="invalid"))
         else:
