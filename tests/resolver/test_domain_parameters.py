@@ -354,3 +354,33 @@ def test_a_change_takes_the_new_value_from_the_words():
     assert of("change_email", (EMAIL,), "it is new@b.test now") == {
         "email": "new@b.test"
     }
+
+
+ORDER = {"type": "string", "description": "Order number"}
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        {"options": {"order_id": {**ORDER, "required": True}}, "schema": None},
+        {
+            "options": None,
+            "schema": {"properties": {"order_id": ORDER}, "required": ["order_id"]},
+        },
+    ],
+    ids=["older", "newer"],
+)
+def test_a_parameter_is_asked_for_by_its_description(shape):
+    action = conversation_action("cancel_order", "", approval_required=False, **shape)
+
+    (asked,) = fill(action, Sources("cancel it", NOON)).missing
+
+    assert asked.description == "Order number"
+
+
+def test_a_description_says_whether_a_day_is_past_or_to_come():
+    bought = Parameter(
+        "day", required=True, form="date", description="Date of purchase"
+    )
+
+    assert filled(bought, text="on 5 March").arguments == {"day": "2026-03-05"}

@@ -35,6 +35,8 @@ class Parameter:
         if self.spec is not None:
             return self.spec
         plain: dict[str, Any] = {"type": self.kind}
+        if self.description:
+            plain["description"] = self.description
         if self.form:
             plain["format"] = self.form
         if self.choices:
