@@ -49,6 +49,8 @@ def continue_action(
     """Call the action that *question* was about if the message answers all of it."""
     if question.missing:
         filled = _answer_to(question, turn)
+        if filled.missing and filled.arguments == question.arguments:
+            return _turned_down(state, turn, question)
         if filled.missing:
             return None
         return _proceed(state, turn, question, filled, rules)
@@ -57,6 +59,13 @@ def continue_action(
         return None
     if consent:
         return _call(state, turn, question, rules)
+    return _turned_down(state, turn, question)
+
+
+def _turned_down(state: Conversation, turn: Turn, question: Question) -> GoOn | None:
+    """Go on without the action if the user said no, to it or to its question."""
+    if read_consent(turn.request.text) is not False:
+        return None
     return _give_up(
         state, turn, question, AttemptOutcome.DENIED, detail="The user said no."
     )
@@ -104,7 +113,7 @@ def _give_up(
 ) -> GoOn:
     """Go on without the action, with the request that it was to answer."""
     request = replace(question.request, event_id=turn.event_id)
-    denied = not question.missing
+    denied = outcome is AttemptOutcome.DENIED or not question.missing
     return GoOn(
         replace(state, question=None),
         replace(turn, request=request),

@@ -1,15 +1,15 @@
 """Fill an action's parameters from what is known and said; never guess."""
 
-# ruff: noqa: ANN401, E501, PLR2004, SIM905 - any JSON value; phrases of many languages; a pair is 2
+# ruff: noqa: ANN401, PLR2004, SIM905 - any JSON value; phrases of many languages; a pair is 2
 
 import copy
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from services.resolver.domain.catalogue import Action, Parameter
+from services.resolver.domain.parameters.answers import free_text
 from services.resolver.domain.parameters.checks import fits
 from services.resolver.domain.parameters.known import known_of_state, known_of_user
 from services.resolver.domain.parameters.leaves import (
@@ -33,17 +33,8 @@ from services.resolver.domain.parameters.values.nouns import (
     words_of,
 )
 
-MAX_FREE_TEXT = 500
-"""Characters of an answer that is taken whole as a parameter's value."""
 MAX_READ = 2000
 """Characters of a message that are searched for values: more is a log, not a wish."""
-_ASKS = re.compile("[?\uff1f\u061f]")
-"""A question back is no answer."""
-_UNKNOWN = re.compile(
-    r"(?i)^(?:i )?(?:don'?t|do not) (?:know|have|remember)|^no idea|^not sure|^dunno|"
-    r"^(?:ich )?wei(?:ß|ss) (?:ich |es )?nicht|^keine ahnung|^je ne sais pas|^no (?:lo )?s[eé]|"
-    r"^não sei|^non (?:lo )?so|^weet ik niet|^never ?mind|^nie wiem|^не знаю|^分からない|^不知道"
-)
 CHANGES = frozenset(
     "change update upgrade downgrade switch modify edit rename replace invite".split()
 )
@@ -143,9 +134,11 @@ def fill_answer(
     filled: dict[str, Any] = copy.deepcopy(dict(arguments))
     words = sources.words(about=f"{action.title} {action.description}")
     _put_said(leaves, filled, words, answering=True)
-    left = [each for each in leaves if value_at(filled, each.path) is None]
-    if len(left) == 1 and (value := _whole(left[0], sources.text)) is not None:
-        put_at(filled, left[0].path, value)
+    found = [(each, value_at(filled, each.path)) for each in leaves]
+    left = [each for each, value in found if value is None]
+    taken = [(each, value) for each, value in found if value is not None]
+    if len(left) == 1 and (said := free_text(left[0], words, taken)) is not None:
+        put_at(filled, left[0].path, said)
     return Filled(filled, _missing(leaves, filled))
 
 
@@ -232,7 +225,9 @@ def _put_said(
             continue
         alone = answering and len(alike) == 1
         value = read(leaf, words, answering=alone)
-        if value is not None and not _is_anothers(value, leaf, alike, words):
+        if value is None or _is_anothers(value, leaf, alike, words):
+            continue
+        if not (alone and _is_as_well(value, leaf, unset, words)):
             put_at(arguments, leaf.path, value)
 
 
@@ -244,6 +239,20 @@ def _is_anothers(
         read(each, words, answering=False) == value
         for each in alike
         if each is not leaf and each.shape == leaf.shape
+    )
+
+
+def _is_as_well(value: object, leaf: Leaf, unset: Sequence[Leaf], words: Words) -> bool:
+    """Return whether a mere *value* would answer for another of *unset* too.
+
+    "1042" may be the order or the amount. "order 1042" is the order, by its noun.
+    """
+    if read(leaf, words, answering=False) is not None:
+        return False
+    return any(
+        str(read(each, words, answering=True)) == str(value)
+        for each in unset
+        if each is not leaf and each.shape in EVIDENT
     )
 
 
@@ -261,16 +270,6 @@ def _put_range(leaves: Sequence[Leaf], arguments: dict[str, Any], words: Words) 
     if found is not None and len(found) == 2:
         put_at(arguments, starts[0].path, min(found).isoformat())
         put_at(arguments, ends[0].path, max(found).isoformat())
-
-
-def _whole(leaf: Leaf, text: str) -> str | None:
-    """Return an answer that is free text, as it is."""
-    answer = text.strip()
-    if leaf.shape != "text" or not 0 < len(answer) <= MAX_FREE_TEXT:
-        return None
-    if _ASKS.search(answer) or _UNKNOWN.search(answer):
-        return None
-    return answer if fits(answer, leaf.spec) else None
 
 
 def _missing(

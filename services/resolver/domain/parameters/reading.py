@@ -30,7 +30,9 @@ from services.resolver.domain.parameters.values.dates import (
     read_time,
 )
 from services.resolver.domain.parameters.values.locality import locality_of, zone_of
+from services.resolver.domain.parameters.values.nouns import words_of
 from services.resolver.domain.parameters.values.numbers import numbers_in, read_number
+from services.resolver.domain.parameters.values.silence import names_nothing
 
 EVIDENT = frozenset({"choice", "number", "code", "pattern", "array of choices"})
 """Shapes that a value in words fills by evidence of its own: a noun beside it, a list
@@ -137,7 +139,9 @@ def _read_code(name: str, text: str, *, answering: bool) -> str | None:
     if found:
         return only(found)
     word = text.strip(" .!")
-    return word if word and " " not in word and word.isascii() else None
+    if not word or " " in word or not word.isascii() or names_nothing(text):
+        return None
+    return None if word.casefold() in words_of(name) else word
 
 
 def _read_several(leaf: Leaf, words: Words, *, answering: bool) -> list[Any] | None:

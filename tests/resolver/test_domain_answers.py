@@ -1,0 +1,96 @@
+"""An answer fills what was asked for, each value once, and a no fills nothing."""
+
+import pytest
+
+from services.resolver.domain.catalogue import Action, Parameter
+from services.resolver.domain.parameters.filling import Sources, fill_answer
+from tests.resolver.world import FakeRanker, World, found
+from tests.support.fakes import NOON
+
+ORDER = Parameter("order_id", description="Order number", required=True)
+AMOUNT = Parameter("amount", kind="number", required=True)
+EMAIL = Parameter("email", required=True, form="email")
+NAME = Parameter("name", required=True)
+REASON = Parameter("reason", required=True)
+DAY = Parameter("day", required=True, form="date")
+CANCEL = Action("cancel_order", "Cancel an order", parameters=(ORDER,))
+
+
+def told(text, *asked, session=None):
+    sources = Sources(text, NOON, session=session)
+    action = Action("act", parameters=asked)
+    return fill_answer(action, {}, [each.name for each in asked], sources).arguments
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("no", "cancel", "stop", "nein", "nope", "non merci"),
+        *("ok", "yes", "help", "what", "hmm", "idk", "unknown", "?", "order"),
+    ],
+)
+def test_a_word_that_names_nothing_is_no_order_number(text):
+    assert told(text, ORDER) == {}
+
+
+@pytest.mark.parametrize("text", ["acme", "XKJQ", "ORD-17", "it's 17", "number 17!"])
+def test_a_code_is_taken_from_an_answer(text):
+    assert told(text, ORDER)["order_id"] in text
+
+
+@pytest.mark.parametrize("text", ["no", "cancel that", "ok", "I don't know", "why?"])
+def test_a_yes_or_a_no_is_no_free_text(text):
+    assert told(text, REASON) == {}
+
+
+def test_a_yes_is_free_text_where_the_parameter_asks_for_one():
+    receipt = Parameter("receipt", description="Do you have one?", required=True)
+
+    assert told("yes", receipt) == {"receipt": "yes"}
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "arguments"),
+    [
+        pytest.param("1042", (ORDER, AMOUNT), {}, id="an order or an amount"),
+        pytest.param("order 1042", (ORDER, AMOUNT), {"order_id": "1042"}, id="noun"),
+        pytest.param(
+            "1042, $20", (ORDER, AMOUNT), {"order_id": "1042", "amount": 20}, id="both"
+        ),
+        pytest.param("1042", (ORDER, NAME), {"order_id": "1042"}, id="no name too"),
+        pytest.param("20", (AMOUNT, REASON), {"amount": 20}, id="no reason too"),
+        pytest.param(
+            "Bob, 1042", (NAME, ORDER), {"name": "Bob", "order_id": "1042"}, id="rest"
+        ),
+        pytest.param(
+            "Ana Lopes, ana@a.test",
+            (NAME, EMAIL),
+            {"name": "Ana Lopes", "email": "ana@a.test"},
+            id="a name and an address",
+        ),
+        pytest.param(
+            "tomorrow, because I am ill",
+            (DAY, REASON),
+            {"day": "2026-11-23", "reason": "because I am ill"},
+            id="a day and why",
+        ),
+    ],
+)
+def test_what_was_read_for_one_parameter_is_not_anothers(text, asked, arguments):
+    assert told(text, *asked) == arguments
+
+
+@pytest.mark.parametrize("text", ["no", "cancel", "never mind", "nein danke"])
+async def test_a_no_to_our_question_is_a_denial_and_calls_nothing(text):
+    world = World(FakeRanker(found(actions={CANCEL: 0.95})))
+
+    asked = await world.say("cancel my order")
+    denied = await world.say(text)
+
+    assert asked.reply.missing == ["order_id"]
+    assert asked.reply.text == "To do this I need to know: Order number"
+    assert denied.unresolved.reason == "action_denied"
+    assert denied.unresolved.text == "cancel my order"
+    (attempt,) = denied.unresolved.attempts[:1]
+    assert (attempt.name, attempt.outcome) == ("cancel_order", "denied")
+    assert world.state.calls == ()
