@@ -162,6 +162,8 @@ def test_every_text_is_there_in_every_language():
         (None, "Wie kann ich das exportieren?", "de"),
         (None, "Comment exporter mes factures ?", "fr"),
         (None, "hm", "en"),
+        (None, "bob@example.com", "en"),
+        (None, "https://docs.example.com/es/un/la", "en"),
         (7, "", "en"),
     ],
 )

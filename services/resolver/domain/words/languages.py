@@ -2,6 +2,8 @@
 
 # ruff: noqa: E501, SIM905 - lists of words, a language to a line
 
+import re
+
 from services.resolver.domain.words.plain import folded
 
 SMALL_WORDS = {
@@ -20,13 +22,16 @@ _EVERY = frozenset(word for words in _OF.values() for word in words) | frozenset
     "need want tell help get bitte nochmal danke hallo merci encore bonjour gracias hola "
     "otra vez obrigado ola grazie ciao dank hoi weer".split()
 )
+_ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+")
+"""The `com` of an address is no Portuguese."""
 MAX_WORDS = 60
 """Enough to tell; a long text costs no more."""
 
 
 def language_of(*texts: str) -> str | None:
     """Return the language whose small words *texts* have most of, or None."""
-    words = [word for text in texts for word in folded(text[:500]).split()][:MAX_WORDS]
+    plain = [_ADDRESS.sub(" ", text[:500]) for text in texts]
+    words = [word for text in plain for word in folded(text).split()][:MAX_WORDS]
     counts = {
         language: sum(word in small for word in words)
         for language, small in _OF.items()
