@@ -96,6 +96,12 @@ def test_an_address_that_is_not_the_users_own_is_asked_about():
     assert result.missing == (EMAIL,)
 
 
+def test_the_users_own_address_in_capitals_is_still_their_own():
+    result = filled(EMAIL, user={"email": "a@b.test"}, text="reset A@B.test please")
+
+    assert result.arguments == {"email": "a@b.test"}
+
+
 def test_an_address_to_send_something_to_is_the_one_said():
     action = Action("send_invoice", parameters=(EMAIL,))
     sources = Sources("to bo@b.test", NOON, user={"email": "a@b.test"})

@@ -164,10 +164,14 @@ def _is_given(action: Action, leaf: Leaf) -> bool:
 
 
 def _says_another(leaf: Leaf, value: object, words: Words) -> bool:
-    """Return whether *words* name an address that is not the user's own *value*."""
+    """Return whether *words* name an address that is not the user's own *value*.
+
+    No mailbox in use tells capitals apart: Ana@ is ana@.
+    """
     if value is None or leaf.shape != "email":
         return False
-    return any(each != value for each in emails_in(words.text))
+    own = str(value).casefold()
+    return any(each.casefold() != own for each in emails_in(words.text))
 
 
 def _of_user(leaf: Leaf, sources: Sources) -> Any | None:
