@@ -80,6 +80,15 @@ def test_what_was_read_for_one_parameter_is_not_anothers(text, asked, arguments)
     assert told(text, *asked) == arguments
 
 
+@pytest.mark.parametrize(
+    "name", ["ticket_subject", "order_notes", "accountName", "invoice_address"]
+)
+def test_what_is_told_in_words_is_no_code(name):
+    told_in_words = Parameter(name, required=True)
+
+    assert told("The big one", told_in_words) == {name: "The big one"}
+
+
 @pytest.mark.parametrize("text", ["no", "cancel", "never mind", "nein danke"])
 async def test_a_no_to_our_question_is_a_denial_and_calls_nothing(text):
     world = World(FakeRanker(found(actions={CANCEL: 0.95})))

@@ -23,6 +23,12 @@ IDENTIFYING = frozenset(
     "ticket booking reservation tracking account".split()
 )
 """A text parameter with one of these in its name is never a whole sentence."""
+_TOLD = frozenset(
+    "name title subject reason why note notes comment comments description text body "
+    "message details detail address holder owner type kind status topic question plan "
+    "instruction instructions summary label content contents category feedback".split()
+)
+"""But for these at its end: `order_notes` is told in words, `ticket_subject` too."""
 _LINKS = (
     r"(?:\s*(?:#|:|=|-|\bis\b|\bwas\b|\bof\b|\bto\b|\bid\b|\bnumber\b|\bno\b\.?|"
     r"\bnr\b\.?|\bnumero\b|\bnúmero\b|\bnuméro\b|\bnummer\b|\bnumer\b|\bist\b|\bes\b|"
@@ -58,7 +64,8 @@ def is_money(name: str) -> bool:
 
 def is_identifying(name: str) -> bool:
     """Return whether *name* names one thing among many, by a code or a number."""
-    return not IDENTIFYING.isdisjoint(words_of(name))
+    words = words_of(name)
+    return not IDENTIFYING.isdisjoint(words) and words[-1] not in _TOLD
 
 
 @lru_cache(maxsize=4096)
