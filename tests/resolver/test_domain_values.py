@@ -226,6 +226,9 @@ def test_an_answer_of_a_number_is_short(text, expected):
     [
         ({**TEXT, "pattern": r"^ORD-\d{4}$"}, "ref", "where is ORD-1234?", "ORD-1234"),
         ({**TEXT, "pattern": r"^ORD-\d{4}$"}, "ref", "ORD-1234 or ORD-1235", None),
+        ({**TEXT, "pattern": r"^ORD-\d{4}$"}, "ref", "where is ord-1234?", "ORD-1234"),
+        ({**TEXT, "pattern": r"^ord-\d{4}$"}, "ref", "where is ORD-1234?", None),
+        ({**TEXT, "pattern": r"^[A-Z]{6}$"}, "ref", "cancel it please", None),
         ({**TEXT, "pattern": r"^\w+$"}, "ref", "where is it", None),
         ({**TEXT, "pattern": r"^(?=ORD)\w+$"}, "ref", "ORD1 please", None),
         (TEXT, "order_id", "my order A-1234 is late", "A-1234"),

@@ -63,11 +63,18 @@ def _phonenumbers() -> ModuleType:
 
 
 def matches_in(text: str, pattern: str) -> list[str]:
-    """Return the words of *text* that a telling *pattern* takes."""
+    """Return the words of *text* that a telling *pattern* takes, in its own case."""
     compiled: Any = pattern_of(pattern)
     if compiled is None or any(compiled.search(each) for each in _ORDINARY):
         return []
-    return [each for each in _tokens(text) if compiled.search(each)]
+    tokens = _tokens(text)
+    found = [each for each in tokens if compiled.search(each)]
+    if found:
+        return found
+    # Whoever types `ord-123456` means the ORD-123456 that the pattern asks for. A word
+    # without a digit stays one: in capitals it would be a code by chance.
+    codes = [each.upper() for each in tokens if re.search(r"\d", each)]
+    return [each for each in codes if compiled.search(each)]
 
 
 def code_named(text: str, name: str) -> list[str]:
