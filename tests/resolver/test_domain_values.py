@@ -197,6 +197,12 @@ def test_a_number_is_not_guessed(name, text, locale):
         ("12,50 €", None, 12.5),
         ("12.50 €", "de-DE", 12.5),
         ("-5 €", "de-DE", -5),
+        ("2 000 kr", "sv-SE", 2000),
+        ("₹1,50,000", "en-IN", 150_000),
+        ("१०० रुपये", "hi-IN", 100),
+        ("1500円を返金", "ja-JP", 1500),
+        ("退款100元", "zh-CN", 100),
+        ("20USD", "en-US", 20),
     ],
 )
 def test_an_amount_is_read_as_its_locale_writes_it(text, locale, expected):

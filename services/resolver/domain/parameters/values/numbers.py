@@ -19,14 +19,20 @@ _NUMBER = re.compile(
     r"(?P<digits>\d{1,3}(?:[ \u00a0\u202f'’]\d{3})+(?:[.,]\d+)?|\d[\d.,]*\d|\d)"
     r"(?![\w:/]|[-−]\w)"
 )
-_SYMBOLS = "$€£¥₹₽₩₺₴₪฿₫₦"
+_SYMBOLS = "$€£¥￥₹₽₩₺₴₪฿₫₦円元원"
 _CODES = (
     "usd|eur|gbp|jpy|chf|cad|aud|nzd|inr|brl|mxn|cny|krw|pln|sek|nok|dkk|czk|huf|try|"
     "rub|uah|ils|zar|dollars?|euros?|pounds?|yen|francs?|rupees?|reais|real|pesos?|"
-    "kronor|kroner|z[łl]oty(?:ch)?|bucks|cents?"
+    "kronor|kroner|kr|k[čc]|z[łl](?:oty(?:ch)?)?|lei|tl|lira|rs|рубл\\w*|руб|грн|रुपये|"
+    "रुपए|bucks|cents?"
 )
 _MONEY_BEFORE = re.compile(rf"(?i)(?:[{_SYMBOLS}]|(?<!\w)(?:{_CODES}|us\$|r\$))\s*$")
 _MONEY_AFTER = re.compile(rf"(?i)\s*(?:[{_SYMBOLS}]|(?:{_CODES})(?!\w))")
+_JOINED = re.compile(
+    r"(?i)(?<=[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af])(?=\d)|"
+    r"(?<=\d)(?=[円元원]|(?:usd|eur|gbp|jpy|chf|cad|aud|inr|brl|cny|kr)(?!\w))"
+)
+"""Where a number touches a word of its sentence, or its currency: 退款100元, 20USD."""
 _FOREIGN = re.compile(
     r"(?i)(?<!\w)(?:error|err|code|http|https|status|version|v|room|page|line|step|"
     r"chapter|question|fehler|erreur|erro|errore|port|build|release|windows|ios|"
@@ -94,6 +100,7 @@ def read_number(
 def numbers_in(text: str, locality: Locality) -> Sequence[Found] | None:
     """Return the numbers in *text*; None where one of them can be read two ways."""
     plain = _OTHERS.sub(lambda found: " " * len(found[0]), _western(text))
+    plain = _JOINED.sub(" ", plain)
     found: list[Found] = []
     for match in _NUMBER.finditer(plain):
         before = plain[max(0, match.start() - BESIDE) : match.start()]
@@ -135,7 +142,11 @@ def _value(digits: str, locality: Locality) -> float | None:
 
 def _ungrouped(text: str, group: str) -> str | None:
     first, *others = text.split(group)
-    sound = 0 < len(first) <= 3 and all(len(each) == 3 for each in others)
+    # India groups by two from the thousands on: 1,50,000.
+    middle = {len(each) for each in others[:-1]}
+    by_two = middle == {2} and len(first) < 3
+    last = {len(each) for each in others[-1:]}
+    sound = 0 < len(first) <= 3 and last <= {3} and (middle <= {3} or by_two)
     return first + "".join(others) if sound and first.isdigit() else None
 
 
