@@ -66,9 +66,15 @@ class _Ranker:
     matched: Matched = field(default_factory=Matched)
 
     async def rank(
-        self, app_id: str, text: str, actions: tuple[Action, ...]
+        self,
+        app_id: str,
+        text: str,
+        actions: tuple[Action, ...],
+        *,
+        of_documents: bool = False,
     ) -> Ranking:
-        del app_id, actions  # one app, and conversations bring none
+        # One app, conversations bring no actions, and none is called: none fails.
+        del app_id, actions, of_documents
         (self.matched,) = self.matcher.match([text], self.vector, most=LISTED)
         return Ranking(
             self.matched.actions[:MAX_CANDIDATES],

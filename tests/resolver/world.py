@@ -72,12 +72,18 @@ class FakeRanker:
     asked: list[tuple[str, str, tuple[Action, ...]]] = field(default_factory=list)
 
     async def rank(
-        self, app_id: str, text: str, actions: tuple[Action, ...]
+        self,
+        app_id: str,
+        text: str,
+        actions: tuple[Action, ...],
+        *,
+        of_documents: bool = False,
     ) -> Ranking:
         self.asked.append((app_id, text, actions))
         if self.failing is not None:
             raise self.failing
-        return self.by_text.get(text, self.ranking)
+        ranking = self.by_text.get(text, self.ranking)
+        return replace(ranking, actions=()) if of_documents else ranking
 
 
 @dataclass

@@ -10,6 +10,7 @@ from services.resolver.domain.catalogue import Action
 from services.resolver.domain.ranking import Ranking
 from services.resolver.encoding.encoder import Encoder
 from services.resolver.matching.lexical.words import Words
+from services.resolver.matching.matcher import AppMatcher
 from shared.clock import Clock
 
 MAX_QUERY_CHARS = 2_000
@@ -57,9 +58,14 @@ class CatalogueRanker:
             await self._shelf.refresh(app_id)
 
     async def rank(
-        self, app_id: str, text: str, actions: tuple[Action, ...]
+        self,
+        app_id: str,
+        text: str,
+        actions: tuple[Action, ...],
+        *,
+        of_documents: bool = False,
     ) -> Ranking:
-        """Return what may answer *text*.
+        """Return what may answer *text*; *of_documents*, as if there were no actions.
 
         Raises NotReadyError while the app is loaded, TimeoutError, the store's error.
         """
@@ -68,15 +74,18 @@ class CatalogueRanker:
         found = await self._shelf.wait_for(app_id)
         if found.catalogue.is_empty and not actions:
             return Ranking((), (), self._clock.now())
-        return await self._ranked(app_id, found, text[:MAX_QUERY_CHARS], actions)
+        matcher = found.built.matcher
+        if of_documents:
+            matcher = matcher.of_documents()
+        elif actions:
+            matcher = await self._shelf.with_actions(found, actions)
+        return await self._ranked(app_id, found, matcher, text[:MAX_QUERY_CHARS])
 
     async def _ranked(
-        self, app_id: str, found: Shelved, text: str, actions: tuple[Action, ...]
+        self, app_id: str, found: Shelved, matcher: AppMatcher, text: str
     ) -> Ranking:
         now = self._clock.now()
-        matcher, encoder = found.built.matcher, found.built.encoder
-        if actions:
-            matcher = await self._shelf.with_actions(found, actions)
+        encoder = found.built.encoder
         answer = await self._batches.match(matcher, text, dense=encoder is not None)
         return Ranking(
             answer.matched.actions,

@@ -158,6 +158,11 @@ class Columns:
         )
         return Columns(at + own.actions, counts, troubled, faulty)
 
+    def without_actions(self) -> "Columns":
+        """Return the columns of the documents, and "none"."""
+        at = self.actions
+        return Columns(0, self.counts[at:], self.troubled[at:], self.faulty[at:])
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:

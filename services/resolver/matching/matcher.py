@@ -49,6 +49,7 @@ class AppMatcher:
     _passages: tuple[Passage, ...]
     """In the order of the described texts, those of actions aside."""
     _own_subject: Subject | None = None
+    _of_documents: bool = False
 
     @classmethod
     def build(
@@ -90,6 +91,14 @@ class AppMatcher:
         subject, _ = learn(evidence_of(knowledge, self._words, known))
         return replace(self, _own=added, _own_subject=subject)
 
+    def of_documents(self) -> Self:
+        """Return the same app as if its documents were all that it had.
+
+        An action that was sure enough to be called leaves a document next to nothing
+        of the probability, so after it failed the documents are weighed alone.
+        """
+        return replace(self, _own=(), _own_subject=None, _of_documents=True)
+
     def match(
         self,
         texts: Sequence[str],
@@ -113,6 +122,8 @@ class AppMatcher:
     ) -> tuple[Scores, Columns]:
         scores = self._subject.scores(texts, vectors, self._words)
         columns = self._subject.evidence.columns
+        if self._of_documents:
+            return scores.after(columns.actions), columns.without_actions()
         if self._own_subject is None:
             return scores, columns
         own = self._own_subject.scores(texts, vectors, self._words)
@@ -150,7 +161,10 @@ class AppMatcher:
             known = column < stored
             return self._stored[column] if known else self._own[column - stored]
         # Of a document, the passage that says it best.
-        start, end = self._subject.evidence.described.of(column - len(self._own))
+        owner = column - len(self._own)
+        if self._of_documents:
+            owner += len(self._stored)
+        start, end = self._subject.evidence.described.of(owner)
         best = start
         if end - start > 1:
             best += int(scores.said[row, start:end].argmax())

@@ -1,7 +1,7 @@
 """How near messages come to each candidate of an app."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -73,6 +73,22 @@ class Scores:
             ),
             in_kernel=joined(self.in_kernel, own.in_kernel),
             dense=self.dense,
+        )
+
+    def after(self, at: int) -> "Scores":
+        """Return these scores from column *at* on."""
+        return replace(
+            self,
+            learned=self.learned[:, at:],
+            described=self.described[:, at:],
+            titled=self.titled[:, at:],
+            spoken=self.spoken[:, at:],
+            asked=self.asked[:, at:],
+            centre=self.centre[:, at:],
+            words=self.words[:, at:],
+            words_asked=self.words_asked[:, at:],
+            usual=Usual(self.usual.learned[at:], self.usual.asked[at:]),
+            in_kernel=self.in_kernel[at:],
         )
 
     def parts(self, row: int, columns: Places) -> list[tuple[float, float]]:

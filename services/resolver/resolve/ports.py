@@ -14,7 +14,12 @@ class Ranker(Protocol):
     """
 
     async def rank(
-        self, app_id: str, text: str, actions: tuple[Action, ...]
+        self,
+        app_id: str,
+        text: str,
+        actions: tuple[Action, ...],
+        *,
+        of_documents: bool = False,
     ) -> Ranking: ...
 
 

@@ -245,7 +245,7 @@ class Resolver:
         """Search the documents in an action's place; what finds nothing, people get."""
         turn, rules = over.turn, self.rules_of(over.turn.app_id)
         try:
-            ranking = await self._rank(over.state, turn)
+            ranking = await self._rank(over.state, turn, of_documents=True)
         except Transient:
             raise
         except Exception as error:  # noqa: BLE001 - people get it
@@ -275,9 +275,13 @@ class Resolver:
             self._clock.now(),
         )
 
-    async def _rank(self, state: Conversation, turn: Turn) -> Ranking:
+    async def _rank(
+        self, state: Conversation, turn: Turn, *, of_documents: bool = False
+    ) -> Ranking:
         words = turn.query or turn.request.text
-        return await self._ranker.rank(turn.app_id, words, state.actions)
+        return await self._ranker.rank(
+            turn.app_id, words, state.actions, of_documents=of_documents
+        )
 
     def rules_of(self, app_id: str) -> Rules:
         """Return how sure the resolver must be for *app_id*."""

@@ -131,10 +131,17 @@ class _KeptRanking:
         self.ranking = Ranking((), (), now)
 
     async def rank(
-        self, app_id: str, text: str, actions: tuple[Action, ...]
+        self,
+        app_id: str,
+        text: str,
+        actions: tuple[Action, ...],
+        *,
+        of_documents: bool = False,
     ) -> Ranking:
         try:
-            self.ranking = await self._ranker.rank(app_id, text, actions)
+            self.ranking = await self._ranker.rank(
+                app_id, text, actions, of_documents=of_documents
+            )
         except Transient as error:  # nobody tries a dry run again
             raise TimeoutError(str(error)) from error
         return self.ranking
