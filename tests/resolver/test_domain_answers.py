@@ -81,6 +81,23 @@ def test_what_was_read_for_one_parameter_is_not_anothers(text, asked, arguments)
 
 
 @pytest.mark.parametrize(
+    ("text", "site"),
+    [
+        ("example.com", "https://example.com"),
+        ("www.example.com/a?b=1.", "https://www.example.com/a?b=1"),
+        ("http://example.com/a", "http://example.com/a"),
+        ("ana@example.com", None),
+        ("v1.2", None),
+        ("It is broken.It hangs", None),
+    ],
+)
+def test_a_web_address_is_answered_as_people_write_it(text, site):
+    website = Parameter("website", required=True)
+
+    assert told(text, website) == ({"website": site} if site else {})
+
+
+@pytest.mark.parametrize(
     "name", ["ticket_subject", "order_notes", "accountName", "invoice_address"]
 )
 def test_what_is_told_in_words_is_no_code(name):

@@ -19,6 +19,7 @@ from services.resolver.domain.parameters.values.contacts import (
     matches_in,
     only,
     phones_in,
+    site_said,
     uris_in,
     uuids_in,
 )
@@ -115,12 +116,15 @@ def _read(leaf: Leaf, words: Words, *, answering: bool) -> Any | None:
         case "code":
             return _read_code(leaf.name, text, answering=answering)
         case _:
-            return _read_shaped(leaf, words)
+            return _read_shaped(leaf, words, answering=answering)
 
 
-def _read_shaped(leaf: Leaf, words: Words) -> str | None:
+def _read_shaped(leaf: Leaf, words: Words, *, answering: bool) -> str | None:
     reader = _BY_SHAPE.get(leaf.shape)
-    return reader(leaf, words) if reader else None
+    found = reader(leaf, words) if reader else None
+    if found is None and answering and leaf.shape == "uri":
+        return site_said(words.text)
+    return found
 
 
 def clock_of(leaf: Leaf, words: Words) -> Clock:

@@ -15,6 +15,7 @@ _EMAIL = re.compile(
     r"(?<![\w.+@-])[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}(?![\w@])"
 )
 _URI = re.compile(r"https?://[^\s<>\"'\u201c\u201d]{1,2000}")
+_SITE = re.compile(r"(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,63}(?:[/?#][^\s<>\"']{0,2000})?")
 _UUID = re.compile(
     r"(?i)(?<![\w-])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![\w-])"
 )
@@ -39,6 +40,12 @@ def emails_in(text: str) -> list[str]:
 def uris_in(text: str) -> list[str]:
     """Return the web addresses in *text*, without the sentence's own marks."""
     return [each.rstrip(".,;:!?)]}") for each in _URI.findall(text)]
+
+
+def site_said(answer: str) -> str | None:
+    """Return the web address that an answer is, as people write theirs: `a.test/x`."""
+    word = answer.strip(" .,;!")
+    return f"https://{word}" if _SITE.fullmatch(word) else None
 
 
 def uuids_in(text: str) -> list[str]:
