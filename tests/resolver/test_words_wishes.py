@@ -102,3 +102,14 @@ def test_a_run_of_one_letter_is_no_wish(text):
 )
 def test_a_yes_or_a_no_is_no_wish(text):
     assert not asks_for_person(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("can I export?", "export please", "Where is export?", "I need export"),
+        *("letter?", "where is directory", "can I manage?", "where is manage"),
+    ],
+)
+def test_an_everyday_word_is_no_typo_of_a_person(text):
+    assert not asks_for_person(text)

@@ -1,6 +1,6 @@
 """Read the words of one language by what they do in a wish for a person."""
 
-# ruff: noqa: RUF001 - letters of many alphabets
+# ruff: noqa: RUF001, SIM905 - letters of many alphabets, a list of words
 
 import re
 import unicodedata
@@ -21,6 +21,13 @@ TYPO_CHARS = 6
 _TYPO_WORDS = 6
 _LONGEST_TYPO = 40
 """Longer "words" are pasted data, and all their typos would take minutes."""
+WORDS_OF_THEIR_OWN = frozenset(
+    "export exports exporter directory directions directed directive manage manages "
+    "managed letter letters member members college colleges employer employers "
+    "employed manner manners responsible expect reference grant grants standards "
+    "leading series german developed linter".split()
+)
+"""No typos, though a letter away from an expert, a manager or a director."""
 
 
 class Language:
@@ -104,7 +111,7 @@ class Language:
         for prefix in _ARABIC if self.name == "ar" else ("",):
             if word.startswith(prefix) and (known := self._known(word[len(prefix) :])):
                 return known
-        if guess and len(word) >= TYPO_CHARS - 1:
+        if guess and len(word) >= TYPO_CHARS - 1 and word not in WORDS_OF_THEIR_OWN:
             return next(
                 (self.near[part] for part in shortened(word) if part in self.near),
                 ".",
