@@ -209,6 +209,19 @@ async def test_turns_without_a_resolution_are_limited():
         "turn_limit",
     ]
     assert told[-1].unresolved.reason == "turn_limit"
+    (near,) = told[-1].unresolved.attempts
+    assert (near.name, near.outcome) == ("upload-limits", "below_threshold")
+
+
+async def test_a_limit_reached_in_an_actions_questions_hands_over_its_request():
+    acme = world(found(actions={RESET: 0.9}), turn_limit={"turns": 2})
+    await acme.say("I forgot my password", user=None)
+
+    told = await acme.say("dunno", user=None)
+
+    assert told.unresolved.reason == "turn_limit"
+    assert told.unresolved.text == "I forgot my password"
+    assert [each.name for each in told.unresolved.attempts] == ["reset_password"]
 
 
 async def test_small_talk_is_no_turn_and_no_failure():

@@ -41,6 +41,29 @@ async def test_a_promise_before_any_question_opens_one_too(world):
     assert told.unresolved.text == PROMISE
 
 
+async def test_what_an_action_was_told_is_not_taken_for_the_request(world):
+    world.ranker.ranking = found(actions={RESET: 0.9})
+    await world.say("I forgot my password", user=None)
+    await world.say("ana@example.com", user=None)
+    world.ranker.ranking = found()
+
+    told = await assistant(world, PROMISE)
+
+    assert told.unresolved.text == "I forgot my password"
+
+
+async def test_a_follow_up_on_an_action_is_searched_with_its_request(world):
+    world.ranker.ranking = found(actions={RESET: 0.9})
+    await world.say("I forgot my password", user=None)
+    await world.say("ana@example.com", user=None)
+
+    await world.say("and how long does it take?", user=None)
+
+    assert world.ranker.asked[1][1] == (
+        "I forgot my password and how long does it take?"
+    )
+
+
 async def test_a_promise_is_kept_once_however_often_it_comes(world):
     first = await assistant(world, PROMISE)
     second = await assistant(world, PROMISE)

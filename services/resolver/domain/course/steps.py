@@ -48,18 +48,18 @@ def take_step(
         return step
     if isinstance(step.result, Unsolved) and _hands_over(before, step, rules):
         return step  # the usual end: people start afresh, and so do we after them
-    known = before.progress or NO_PROGRESS
-    progress = _heard(known, turn, step) if spoken else known
+    progress = _heard(before, turn, step) if spoken else before.progress or NO_PROGRESS
     failed, settled, said = progress.failed, progress.settled, progress.said
-    if isinstance(step.result, Unsolved):
+    unsolved = step.result if isinstance(step.result, Unsolved) else None
+    if unsolved is not None:
         failed, settled = failed + 1, False
-        step = _ask_instead(before, step, step.result, turn, rules)
+        step = _ask_instead(before, step, unsolved, turn, rules)
     elif isinstance(step.result, Solved):
         settled = True
     limit = rules.sense.turn_limit
     asks = limit.enabled and isinstance(step.reply, Asking)
     if asks and progress.turns >= limit.times:
-        return _limit(before, step, turn)
+        return _limit(before, step, turn, unsolved)
     if step.reply is not None:
         said = (*said, mark_of(step.reply.text))[-MAX_SAID:]
     # Spelled out: `replace` costs more than all that was decided.
@@ -110,11 +110,15 @@ def _hands_over(before: Conversation, step: Step, rules: Rules) -> bool:
     return rules.sense.hands_over(step.why, failed + 1)
 
 
-def _heard(progress: Progress, turn: Turn, step: Step) -> Progress:
-    """Return *progress* with one more turn of the user.
+def _heard(before: Conversation, turn: Turn, step: Step) -> Progress:
+    """Return the progress *before* this turn of the user, with one turn more.
 
     Whoever asks on after an answer lets it stand: then the count begins anew.
     """
+    progress = before.progress or NO_PROGRESS
+    if _answers_us(before, step):
+        # "ana@example.com" is no request: what it is told for stays the topic.
+        return replace(progress, turns=progress.turns + 1, settled=False)
     stands = progress.settled and step.why not in _AGAIN
     said = turn.request
     text = said.text[:MAX_TOPIC_CHARS]
@@ -127,6 +131,16 @@ def _heard(progress: Progress, turn: Turn, step: Step) -> Progress:
         said=progress.said,
         over_at=progress.over_at,
     )
+
+
+def _answers_us(before: Conversation, step: Step) -> bool:
+    """Return whether the user's words went to the action that we had asked about."""
+    if before.question is None:
+        return False
+    going_on = [
+        each.request for each in (step.state.question, *step.state.calls) if each
+    ]
+    return any(each is before.question.request for each in going_on)
 
 
 def _ask_instead(
@@ -145,8 +159,16 @@ def _ask_instead(
     return Step(Why.ASKED_AGAIN, state, reply=Asking(text, ()))
 
 
-def _limit(before: Conversation, step: Step, turn: Turn) -> Step:
+def _limit(
+    before: Conversation, step: Step, turn: Turn, unsolved: Unsolved | None
+) -> Step:
+    """Hand over the request that we would ask on about, with what it tried."""
+    asked = step.state.question
     tried: tuple[Attempt, ...] = under_way(before)
-    if not tried and step.state.question is not None:
-        tried = (step.state.question.attempt,)
-    return hand_off(before, turn, Why.TURN_LIMIT, tried)
+    request = None
+    if unsolved is not None:
+        tried = unsolved.attempts
+    elif asked is not None:
+        tried = tried or (asked.attempt,)
+        request = replace(asked.request, event_id=turn.event_id)
+    return hand_off(before, turn, Why.TURN_LIMIT, tried, request=request)
