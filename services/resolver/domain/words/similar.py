@@ -9,6 +9,8 @@ _TYPO_CHARS = 5
 """A word this long may have a letter wrong and still be the word."""
 _LONG = 8
 """Longer words count like these: they are longer, not more telling."""
+_LEAST = 4
+"""Shorter words count like these: csv or pdf may be all that two questions differ in."""
 _UNSPACED = "\u0e00"
 """From here on scripts mostly do not part their words."""
 
@@ -68,8 +70,8 @@ def _asked(text: str, words: set[str]) -> set[str]:
 
 
 def _weight(word: str) -> int:
-    """Return what a word says: short ones are mostly grammar."""
-    return min(len(word), _LONG) - 1 if len(word) > 1 else 1
+    """Return what a word says; what is mostly grammar was left out before."""
+    return max(_LEAST, min(len(word), _LONG) - 1)
 
 
 def _is_typo(one: str, other: str) -> bool:
