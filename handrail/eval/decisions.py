@@ -42,7 +42,7 @@ ACTS = frozenset(
         Why.PARAMETERS_ASKED,
     }
 )
-TALKS = frozenset({Why.GREETED, Why.SMALL_TALK})
+TALKS = frozenset({Why.GREETED, Why.INVITED, Why.SMALL_TALK})
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 Row = dict[str, Any]
 

@@ -1,12 +1,15 @@
 """Promises that are kept, follow-ups that are understood, and no loop after people."""
 
+from dataclasses import replace
+
 import pytest
 
 from shared.events import Preferences
-from tests.resolver.world import LIMITS, RESET, World, found, without_parameters
+from tests.resolver.world import LIMITS, REFUND, RESET, World, found, without_parameters
 from tests.support.fakes import app
 
 ANSWERS = found(passages={LIMITS: 0.9})
+REFUND_AT_OURS = replace(REFUND, endpoint="https://example.com/refund")
 PROMISE = "I've forwarded this to our team, someone will contact you."
 
 
@@ -205,3 +208,48 @@ async def test_thanks_do_not_answer_what_an_action_needs():
 
     assert world.state.question is not None
     assert world.state.question.rounds == 1
+
+
+async def test_a_yes_with_thanks_still_approves_what_was_asked():
+    world = World()
+    world.ranker.ranking = found(actions={REFUND_AT_OURS: 0.9})
+    asked = await world.say("refund order 17")
+
+    told = await world.say("yes, thank you")
+
+    assert asked.reply.missing == ["approval"]
+    assert told.reason == "endpoint_called"
+
+
+async def test_a_request_that_is_announced_is_invited_once(world):
+    first = await world.say("Hi, I have a question")
+    second = await world.say("How big may a file be?")
+    world.ranker.ranking = found()
+    again = await world.say("I need help")
+    at_last = await world.say("please help me")
+
+    assert first.reply.text == "Hello! What can I help you with?"
+    assert second.reply.type == "answer"
+    assert again.reason == "invited"
+    assert at_last.unresolved.reason in ("no_match", "asked_for_person")
+
+
+async def test_what_was_announced_is_no_context():
+    world = World()
+    await world.say("I have a question")
+
+    await world.say("and for invoices?")
+
+    assert world.ranker.asked[-1][1] == "and for invoices?"
+
+
+@pytest.mark.parametrize("in_words", [True, False])
+async def test_a_typed_thumb_down_is_a_thumb_down(world, in_words):
+    preferences = {"reasons": {"answer_rejected": {"in_words": in_words}}}
+    world.apps.known["acme"] = app(preferences=Preferences.model_validate(preferences))
+    await world.say("How big may a file be?")
+
+    told = await world.say("👎")
+
+    assert told.unresolved.reason == "answer_rejected"
+    assert told.unresolved.text == "How big may a file be?"

@@ -16,12 +16,16 @@ from services.resolver.domain.conversation import (
     Conversation,
     normalised,
 )
-from services.resolver.domain.course.steps import be_thanked, greet
+from services.resolver.domain.course.steps import be_thanked, greet, invite
 from services.resolver.domain.follow import decide_rejection
 from services.resolver.domain.outcome import GoOn, Step, Turn, Unsolved, Why
 from services.resolver.domain.ranking import Candidate, Ranking, Rules
 from services.resolver.domain.words.similar import likeness
-from services.resolver.domain.words.small_talk import SmallTalk, small_talk
+from services.resolver.domain.words.small_talk import (
+    SmallTalk,
+    is_thumb_down,
+    small_talk,
+)
 from services.resolver.domain.words.topics import forbidden
 from services.resolver.domain.words.verdicts import turns_down
 from services.resolver.domain.words.wishes.asking import asks_for_person
@@ -47,8 +51,8 @@ def decide_before_ranking(
 def _for_people(state: Conversation, turn: Turn, rules: Rules) -> Step | None:
     """Return the way to people where the words alone tell that it is theirs."""
     text, sense = turn.request.text, rules.sense
-    answers = state.question is not None and read_consent(text) is not None
-    if sense.asked_for_person and not answers and asks_for_person(text):
+    other = _answers_us(state, text) or _opens(state, text)
+    if sense.asked_for_person and not other and asks_for_person(text):
         return hand_off(state, turn, Why.ASKED_FOR_PERSON, under_way(state))
     if sense.topics and (topic := forbidden(text, sense.topics)) is not None:
         tried = under_way(state)
@@ -60,11 +64,31 @@ def _small_talk(state: Conversation, turn: Turn, rules: Rules) -> Step | None:
     kind = small_talk(turn.request.text)
     if kind is None:
         return None
+    if kind is SmallTalk.OPENING:
+        return invite(state, turn, rules) if _opens(state, turn.request.text) else None
     if kind is SmallTalk.GREETING:
         return greet(state, turn, rules)
-    if kind is SmallTalk.NOD and state.question is not None:
+    if state.question is not None and (
+        kind is SmallTalk.NOD or _answers_us(state, turn.request.text)
+    ):
         return None  # "ok" may be the yes that we asked for
     return be_thanked(state, turn, rules)
+
+
+def _answers_us(state: Conversation, text: str) -> bool:
+    return state.question is not None and read_consent(text) is not None
+
+
+def _opens(state: Conversation, text: str) -> bool:
+    """Return whether *text* announces a request, and none is open already.
+
+    Whoever needs help a second time is not invited again: that would go on for ever.
+    """
+    progress = state.progress
+    open_already = state.question is not None or (
+        progress is not None and progress.request is not None and not progress.settled
+    )
+    return not open_already and small_talk(text) is SmallTalk.OPENING
 
 
 def decide_ranked(
@@ -144,7 +168,8 @@ def _again(state: Conversation, turn: Turn, rules: Rules) -> Step | None:
     """Return what follows from a word about our last answer, if this is one."""
     text, sense = turn.request.text, rules.sense
     settled = state.progress is not None and state.progress.settled
-    if settled and sense.rejection_in_words and turns_down(text):
+    rejects = is_thumb_down(text) or (sense.rejection_in_words and turns_down(text))
+    if settled and rejects:
         return decide_rejection(state, turn, state.answers[-1], text)
     if not sense.repeated.enabled or state.question is not None:
         return None

@@ -39,6 +39,7 @@ class Why(StrEnum):
 
     ASKED_AGAIN = "asked_again"
     GREETED = "greeted"
+    INVITED = "invited"
     SMALL_TALK = "small_talk"
 
     PEOPLE_HAVE_IT = "people_have_it"

@@ -33,6 +33,7 @@ WORDS: dict[Why, str] = {
     Why.POLICY: "The message is about a topic that the app leaves to people.",
     Why.ASKED_AGAIN: "Nothing is sure enough, and the app does not ask people yet.",
     Why.GREETED: "A greeting: it is answered with an invitation to ask.",
+    Why.INVITED: "A request is announced and not made: the user is asked for it.",
     Why.SMALL_TALK: "Thanks, a farewell or a nod: nothing is asked.",
     Why.RESOLVER_ERROR: "The search failed, so the request goes to people.",
     Why.DOCUMENT_ANSWERS: "A passage matches well enough to be the answer.",

@@ -94,6 +94,12 @@ def greet(state: Conversation, turn: Turn, rules: Rules) -> Step:
     return Step(Why.GREETED, state, reply=Asking(text, ()))
 
 
+def invite(state: Conversation, turn: Turn, rules: Rules) -> Step:
+    """Invite the question that was announced: a turn, so that it is done once."""
+    text = say("greeting", state, turn, rules.sense.texts)
+    return Step(Why.INVITED, state, reply=Asking(text, ()))
+
+
 def be_thanked(state: Conversation, turn: Turn, rules: Rules) -> Step:
     """Say what the app says to thanks: nothing, unless it has words for it."""
     text = say("thanks", state, turn, rules.sense.texts)
@@ -122,9 +128,11 @@ def _heard(before: Conversation, turn: Turn, step: Step) -> Progress:
     stands = progress.settled and step.why not in _AGAIN
     said = turn.request
     text = said.text[:MAX_TOPIC_CHARS]
+    if step.why is Why.INVITED:
+        text = ""  # nothing yet that a follow-up could go on from
     root = progress.topic.partition("\n")[0] if turn.query else ""
     return Progress(
-        request=Request(said.event_id, text, said.at),
+        request=Request(said.event_id, said.text[:MAX_TOPIC_CHARS], said.at),
         topic=f"{root}\n{text}"[: 2 * MAX_TOPIC_CHARS] if root else text,
         turns=1 if stands else progress.turns + 1,
         failed=0 if stands else progress.failed,

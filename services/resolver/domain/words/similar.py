@@ -10,7 +10,7 @@ _TYPO_CHARS = 5
 _LONG = 8
 """Longer words count like these: they are longer, not more telling."""
 _LEAST = 4
-"""Shorter words count like these: csv or pdf may be all that two questions differ in."""
+"""Shorter words count like these: csv or pdf may be all that is another."""
 _UNSPACED = "\u0e00"
 """From here on scripts mostly do not part their words."""
 

@@ -1,7 +1,8 @@
-"""Greetings, thanks, farewells and nods: what needs no search and no person."""
+"""Greetings, openings, thanks, farewells and nods: what needs no search, no person."""
 
-# ruff: noqa: E501, RUF001 - words of many alphabets, a language to a line
+# ruff: noqa: E501, RUF001, SIM905 - words of many alphabets, a language to a line
 
+import re
 from enum import StrEnum
 
 from services.resolver.domain.words.plain import folded, words_of
@@ -19,6 +20,8 @@ class SmallTalk(StrEnum):
     THANKS = "thanks"
     FAREWELL = "farewell"
     NOD = "nod"
+    OPENING = "opening"
+    """A request announced and not made yet."""
 
 
 _GREETINGS = """
@@ -34,6 +37,7 @@ merhaba|selam|gunaydin|iyi gunler|iyi aksamlar|nasilsin|nasilsiniz|slm|mrb
 привет|здравствуйте|здравствуй|добрый день|доброе утро|добрый вечер|как дела|приветствую|вітаю|добрий день|привіт|γεια|γεια σας|καλημερα|καλησπερα
 مرحبا|اهلا|السلام عليكم|سلام|صباح الخير|مساء الخير|كيف حالك|هلا|שלום|היי|नमस्ते|namaste
 你好|您好|早上好|下午好|晚上好|嗨|哈喽|在吗|在嗎|こんにちは|こんばんは|おはよう|おはようございます|はじめまして|もしもし|안녕|안녕하세요|여보세요|하이|สวัสดี|สวัสดีครับ|สวัสดีค่ะ|xin chao|halo|selamat pagi|selamat siang
+how r u|how are u|how are things|how are you today|hallo zusammen
 """
 _THANKS = """
 thanks|thank you|thx|ty|tysm|tnx|thanx|thank u|many thanks|thanks a lot|thanks a bunch|thanks so much|thank you so much|thank you very much|much appreciated|i appreciate it|appreciate it|appreciated|cheers|that helped|that helps|this helped|that was helpful|very helpful|super helpful|helpful|it works|it works now|that works|that worked|it worked|works now|solved|problem solved|issue solved|that solved it|got it working|that did it|that s all|thats all|that is all|that s all i needed|that answers my question|all good|all set|no problem|no worries|you re the best|lifesaver|you rock
@@ -48,6 +52,16 @@ tesekkurler|tesekkur ederim|cok tesekkurler|cok tesekkur ederim|sag ol|sagol|sag
 спасибо|большое спасибо|спасибо большое|благодарю|спс|сработало|помогло|всё|работает|это все|дякую|щиро дякую|ευχαριστω|ευχαριστω πολυ
 شكرا|شكرا جزيلا|شكرا لك|شكرا لكم|مشكور|تسلم|يعطيك العافيه|תודה|תודה רבה|धन्यवाद|शुक्रिया|dhanyavaad|shukriya
 谢谢|谢谢你|谢谢您|多谢|感谢|非常感谢|谢了|謝謝|謝謝你|感謝|ありがとう|ありがとうございます|ありがとうございました|どうも|助かりました|感謝します|감사합니다|고맙습니다|고마워|고마워요|감사해요|ขอบคุณ|ขอบคุณครับ|ขอบคุณค่ะ|cam on|terima kasih|makasih|terimakasih
+thnx|tks|thks|thankss|tanks|thanku|thankyou|thank yo|many thx|thank you kindly|great help|great job|good job|well done|nice one|nice work|you re awesome|you are awesome|you re great|you are great|you rock|that was quick
+you solved my problem|you solved it|you fixed it|that fixed it|this fixed it|that fixes it|this solved it|this worked|this works|that did the trick|this did the trick|did the trick|worked like a charm|works like a charm|works great|fixed|fixed it|it s fixed|it is fixed|it s solved|it is solved|my problem is solved|found it|i found it|i got it
+exactly what i needed|just what i needed|what i needed|was exactly what i needed|is exactly what i needed|you ve been very helpful|you have been very helpful|you were very helpful|you ve been so helpful|you helped me a lot|you helped me|you helped a lot|that helped a lot|that helped me|it helped|that will be all|that ll be all|that d be all
+yes thanks|yes thank you|yes thx|yes it did|yes it does|yes it works|yes it helped|yes that helped|yes that worked|yes that works|yeah thanks|yep thanks|yes it worked|yes solved
+lieben dank|vielen lieben dank|danke euch|hat mir geholfen|das hat mir geholfen|hat mir sehr geholfen|das hat mir sehr geholfen|hat funktioniert|hat geklappt|das hat geklappt|klappt|klappt jetzt|gelost|problem gelost|hat sich erledigt|erledigt|habs gefunden|hab s gefunden|ich habs|ja danke
+merci bcp|mercii|ca m a beaucoup aide|ca a marche|ca a fonctionne|j ai trouve|oui merci
+me ayudo mucho|me ha ayudado|me ha ayudado mucho|ha funcionado|ya lo encontre|si gracias
+ajudou muito|me ajudou|me ajudou muito|resolveu|ja resolvi|ja achei|sim obrigado|sim obrigada
+mi hai aiutato|mi e stato utile|ho risolto|l ho trovato|si grazie
+dat heeft geholpen|het is gelukt|gelukt|gevonden|ja bedankt|ja dank je
 """
 _FAREWELLS = """
 bye|bye bye|byebye|goodbye|good bye|see you|see ya|see you later|cya|later|take care|have a nice day|have a good day|have a great day|good night|goodnight|talk to you later|ttyl|have a good one|nice day|you too|same to you
@@ -62,6 +76,7 @@ gorusuruz|hosca kal|hoscakal|iyi geceler|gule gule|kendine iyi bak|bay bay
 пока|до свидания|всего доброго|до встречи|хорошего дня|удачи|до побачення
 مع السلامه|الى اللقاء|وداعا|ביי|להתראות
 再见|拜拜|再會|再見|さようなら|またね|失礼します|バイバイ|안녕히 계세요|잘 있어요|수고하세요|ลาก่อน|tam biet|sampai jumpa
+happy new year|merry christmas|happy holidays|happy weekend|nice weekend|have a nice weekend|have a great weekend
 """
 _NODS = """
 ok|okay|okey|oki|okk|k|kk|alright|all right|great|good|nice|cool|perfect|awesome|excellent|wonderful|super|fine|got it|i see|i understand|understood|makes sense|sounds good|right|sure|very good|amazing|brilliant|fantastic|lovely|sweet|noted|roger|ah|oh|aha|hmm|hm|lol|haha|ok cool|no thanks|no thank you|nothing else|nope thanks|not now|wow|yay|no that s all|no thats all|no i m good|i m good
@@ -76,12 +91,28 @@ tamam|peki|anladim|guzel|harika|super|olur|hayir tesekkurler|tmm
 хорошо|понятно|понял|поняла|ясно|ладно|отлично|супер|окей|ок|круто|нет спасибо|добре|зрозумiло
 حسنا|تمام|اوك|فهمت|ممتاز|جيد|طيب|بخير|לא תודה|בסדר|הבנתי|ठीक है|अच्छा
 好的|好|知道了|明白了|明白|了解|ok|没事|没问题|行|不用了谢谢|嗯|はい|わかりました|了解です|了解しました|なるほど|大丈夫です|いいえ結構です|結構です|네|넵|알겠습니다|알겠어요|좋아요|괜찮아요|아니요 괜찮아요|ok ครับ|เข้าใจแล้ว|dung roi|baik
+nvm|nevermind|never mind|sorry|my bad|oops|ups|np|gotcha|good to know|will do|let me try|let me try that|let me try it|let me check|let me see|i ll try|i ll try that|i ll try it|i will try|i will try that|i will try it|i understand now|i see now|one moment|one sec|just a moment|hold on|brb|forget it|no need|no need anymore|not needed|not needed anymore|fair enough|interesting|hahaha|hahahaha|jaja|jajaja|hehe|lmao|rofl|xd|xdd
+schon gut|entschuldigung|moment|einen moment|mach ich|mache ich|probiere ich|ich probiere es|ich versuche es|desole|pas grave|laisse tomber|laissez tomber|je vais essayer|un moment|perdon|lo siento|no importa|olvidalo|voy a probar|un momento|desculpa|esquece|deixa pra la|vou tentar|um momento|scusa|scusi|lascia stare|non importa|ci provo|un attimo|laat maar|ik probeer het|momentje
 """
+_OPENINGS = """
+i have a question|i have question|i have a quick question|i have another question|i ve got a question|i got a question|quick question|a question|one question|one more question|another question|i have a problem|i have an issue|i ve got a problem|i have another problem|we have a problem|i need help|i need some help|i need your help|i need assistance|need help|need some help|can you help|can you help me|could you help|could you help me|can u help me|can u help|please help me|help me|can i ask something|can i ask a question|can i ask you something|may i ask a question|i want to ask something
+ich habe eine frage|ich hab eine frage|ich hatte eine frage|ich habe da eine frage|ich hab da mal eine frage|eine frage|kurze frage|ich habe ein problem|ich hab ein problem|ich brauche hilfe|brauche hilfe|konnen sie mir helfen|konnen sie helfen|kannst du mir helfen
+j ai une question|une question|petite question|j ai un probleme|j ai besoin d aide|aidez moi|pouvez vous m aider|peux tu m aider
+tengo una pregunta|tengo una duda|una pregunta|una duda|tengo un problema|necesito ayuda|me puedes ayudar|me puede ayudar|puedes ayudarme|puede ayudarme
+tenho uma pergunta|tenho uma duvida|uma duvida|uma pergunta|tenho um problema|preciso de ajuda|pode me ajudar|voce pode me ajudar
+ho una domanda|una domanda|ho un problema|ho bisogno di aiuto|puo aiutarmi|puoi aiutarmi|mi puo aiutare|mi puoi aiutare
+ik heb een vraag|ik heb een vraagje|een vraag|vraagje|ik heb een probleem|ik heb hulp nodig|kunt u mij helpen|kun je me helpen|kan je me helpen
+"""
+_CALLS = frozenset(
+    "help|help please|please help|pls help|hilfe|hilfe bitte|bitte hilfe|aide|a l aide|"
+    "ayuda|ayuda por favor|ajuda|ajuda por favor|aiuto|hulp".split("|")
+)
+"""Openings where nothing else is said: "thanks for your help" is none."""
 _AROUND = frozenset(
     folded(
         "there all everyone everybody team guys folks sir madam mate bot friend dear again so "
         "very much really just now then well and for your the help you a lot it that s i "
-        "to me we this was is support pal buddy assistant today too ai "
+        "to me we this was is support pal buddy assistant today too ai thats "
         "zusammen nochmal fur die deine ihre hilfe schnelle sehr und euch ihnen dir team "
         "a tous pour votre ton aide et vous toi encore de monsieur madame tout le monde "
         "a todos por su tu la ayuda y todo senor senora muy de nada "
@@ -102,6 +133,7 @@ def _catalogue() -> dict[tuple[str, ...], SmallTalk]:
         (SmallTalk.GREETING, _GREETINGS),
         (SmallTalk.FAREWELL, _FAREWELLS),
         (SmallTalk.NOD, _NODS),
+        (SmallTalk.OPENING, _OPENINGS),
     ):
         for phrase in phrases.strip().replace("\n", "|").split("|"):
             known.setdefault(tuple(folded(phrase).split()), kind)
@@ -110,10 +142,25 @@ def _catalogue() -> dict[tuple[str, ...], SmallTalk]:
 
 KNOWN = _catalogue()
 _FIRST = frozenset(
-    word.encode() for word in {phrase[0] for phrase in KNOWN if phrase} | _AROUND
+    word.encode()
+    for word in {phrase[0] for phrase in KNOWN if phrase}
+    | {call.split()[0] for call in _CALLS}
+    | _AROUND
 )
-_ORDER = (SmallTalk.THANKS, SmallTalk.FAREWELL, SmallTalk.GREETING, SmallTalk.NOD)
+_WORDS = frozenset(word for phrase in KNOWN for word in phrase) | _AROUND
+_ORDER = (
+    SmallTalk.OPENING,
+    SmallTalk.THANKS,
+    SmallTalk.FAREWELL,
+    SmallTalk.GREETING,
+    SmallTalk.NOD,
+)
 """Of several in one message, the first of these is what it is."""
+_ASKED_BACK = frozenset({SmallTalk.THANKS, SmallTalk.NOD})
+"""With a question mark these are questions: "that's all?"."""
+_STRETCHED = re.compile(r"(\w)\1{2,}")
+_DOWN = re.compile("[\U0001f44e\U0001f620\U0001f621\U0001f92c\U0001f595\u274c]")
+"""A thumb down, an angry face, a cross."""
 
 
 def small_talk(text: str) -> SmallTalk | None:
@@ -123,15 +170,36 @@ def small_talk(text: str) -> SmallTalk | None:
     words = words_of(text)
     if not words:
         # Nothing but signs: a thumb up or a smile says no more than a nod.
-        return SmallTalk.NOD if text.strip() and not _asks(text) else None
+        silent = text.strip() and not _asks(text) and not is_thumb_down(text)
+        return SmallTalk.NOD if silent else None
+    if _STRETCHED.search(text):
+        words = [_unstretched(word.decode()).encode() for word in words]
     if len(words) > MAX_WORDS or words[0] not in _FIRST:
         return None
-    said = _parts([word.decode() for word in words])
-    return next((kind for kind in _ORDER if kind in said), None)
+    plain = [word.decode() for word in words]
+    if " ".join(plain) in _CALLS:
+        return SmallTalk.OPENING
+    said = _parts(plain)
+    kind = next((kind for kind in _ORDER if kind in said), None)
+    return None if kind in _ASKED_BACK and text.rstrip()[-1] in _QUESTION else kind
+
+
+def is_thumb_down(text: str) -> bool:
+    """Return whether *text* is nothing but signs, and one of them turns down."""
+    return not text.isascii() and not words_of(text) and bool(_DOWN.search(text))
+
+
+_QUESTION = "?？؟"
 
 
 def _asks(text: str) -> bool:
-    return any(sign in text for sign in "?？؟!")
+    return any(sign in text for sign in _QUESTION + "!")
+
+
+def _unstretched(word: str) -> str:
+    """Return *word* as it is written: "hellooo" is "hello", "byeee" is "bye"."""
+    short = (_STRETCHED.sub(by, word) for by in (r"\1", r"\1\1"))
+    return next((each for each in short if each in _WORDS), word)
 
 
 def _parts(words: list[str]) -> set[SmallTalk]:
