@@ -18,6 +18,7 @@ _REJECTIONS = (
     r"(?:wrong|bad|useless|incorrect|terrible) answer|you (?:didn t|did not|don t|are not|aren t|re not) (?:understand|answer|answering|understood|get|getting|listen|listening|helping)",
     r"(?:still|it s still|it is still) (?:not working|doesn t work|does not work|broken|the same|having|not|no luck|stuck|same)|no luck|(?:i )?(?:already|have already|ve already) (?:tried|did|done|read|checked) (?:that|this|it|all)|(?:i )?tried (?:that|this|it)(?: already)?",
     r"(?:no |nope )?that s (?:wrong|useless|incorrect|irrelevant|unrelated|no help|not it|not right)|(?:completely|totally) (?:useless|wrong|unrelated)|no help(?: at all)?|not helpful|unhelpful|useless|doesn t answer my question|i asked (?:something|about something) (?:else|different)|something else entirely|that makes no sense|misunderstood",
+    r"(?:that|this|it) (?:really |still |just |also )?(?:did not|didn t|didnt|does not|doesn t|doesnt|has not|hasn t) (?:resolve|resolved|change|changed anything|answer)|(?:that|this) is (?:wrong|useless|irrelevant|not it)|not what i m (?:looking for|asking|after)|this makes no sense|(?:i (?:still )?)?(?:don t|dont|do not) (?:understand|get) (?:it|that|this|your answer)|(?:the |my )?(?:issue|problem|error) (?:still )?(?:persists|remains|is still there|still there|still exists|is not (?:solved|fixed|resolved))|(?:it|this|that) (?:still )?(?:still fails|keeps failing)|(?:thanks|thank you|thx) for nothing|wast(?:e|ing) (?:of )?my time",
     # German
     r"(?:das|es|die antwort|dies) (?:hat |war |ist |hilft |funktioniert |geht |beantwortet |stimmt )(?:\w+ ){0,3}?(?:nicht|nichts|keine hilfe|kein bisschen)|(?:hilft|half|funktioniert|geht|klappt) (?:mir |leider |so |immer noch |noch immer |trotzdem |auch )*nicht|nicht (?:hilfreich|das was ich|was ich|meine frage|die antwort)|falsche antwort|war nicht meine frage|(?:das )?habe? ich (?:schon|bereits) (?:probiert|versucht|gemacht|gelesen)|immer noch (?:nicht|kaputt|das gleiche|derselbe)|danach habe ich nicht gefragt|keine hilfe|nutzlos|du verstehst (?:mich |das )?nicht|sie verstehen (?:mich )?nicht|das meine ich nicht|das meinte ich nicht",
     # French
@@ -45,10 +46,17 @@ _UNSPACED = re.compile(
 )
 _REJECTED = re.compile("|".join(rf"(?<!\w)(?:{each})(?!\w)" for each in _REJECTIONS))
 _BARE = frozenset(
+    "that is wrong|not working|nothing changed|same error|same problem|same issue|"
+    "i get the same error|no it does not|no it doesn t|no it didn t|no it did not|"
+    "it still fails|i did that and it still fails|still failing|i dont understand|"
+    "i don t understand|i do not understand|not really|not rly|not quite|not solved|"
+    "not correct|unsolved|irrelevant|stimmt nicht|不行".split("|")
+) | frozenset(
     "no nope nah wrong incorrect nein falsch non faux no incorrecto nao errado sbagliato "
     "nee fout nie nej hayir yanlis нет неправильно неверно لا خطا 不是 不对 不對 错 違う いいえ 아니요 아니".split()
 )
 """Alone after an answer, these turn it down."""
+_WHAT_IF = re.compile(r"(?<!\w)(?:if|wenn|falls)(?!\w)")
 
 
 def turns_down(text: str) -> bool:
@@ -56,6 +64,8 @@ def turns_down(text: str) -> bool:
     plain = " ".join(folded(text[:MAX_CHARS]).split())
     if plain in _BARE:
         return True
+    if text.rstrip().endswith("?") and _WHAT_IF.search(plain):
+        return False  # "and if it still fails?" asks on
     if not plain.isascii() and _UNSPACED.search(plain):
         return True
     return _REJECTED.search(plain) is not None
