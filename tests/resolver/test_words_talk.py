@@ -108,6 +108,15 @@ def test_a_further_question_turns_nothing_down(text):
 
 @pytest.mark.parametrize(
     "text",
+    ["my card doesn't work", "Die Karte funktioniert nicht", "card still not ok"],
+)
+def test_what_does_not_work_is_the_answer_only_if_it_was_asked_about(text):
+    assert turns_down(text, asked="how do i activate my card karte")
+    assert not turns_down(text, asked="where do i change my address")
+
+
+@pytest.mark.parametrize(
+    "text",
     [
         "and for invoices?",
         "what about the other one?",

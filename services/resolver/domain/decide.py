@@ -168,9 +168,12 @@ def _again(state: Conversation, turn: Turn, rules: Rules) -> Step | None:
     """Return what follows from a word about our last answer, if this is one."""
     text, sense = turn.request.text, rules.sense
     settled = state.progress is not None and state.progress.settled
-    rejects = is_thumb_down(text) or (sense.rejection_in_words and turns_down(text))
-    if settled and rejects:
-        return decide_rejection(state, turn, state.answers[-1], text)
+    last = state.answers[-1]
+    if settled and (
+        is_thumb_down(text)
+        or (sense.rejection_in_words and turns_down(text, last.asked))
+    ):
+        return decide_rejection(state, turn, last, text)
     if not sense.repeated.enabled or state.question is not None:
         return None
     same = [each for each in state.answers if _is_same(each, turn, sense.similarity)]

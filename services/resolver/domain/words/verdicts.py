@@ -4,6 +4,7 @@
 
 import re
 
+from services.resolver.domain.words.languages import says_something
 from services.resolver.domain.words.plain import folded
 
 MAX_CHARS = 300
@@ -59,8 +60,20 @@ _BARE = frozenset(
 _WHAT_IF = re.compile(r"(?<!\w)(?:if|wenn|falls)(?!\w)")
 
 
-def turns_down(text: str) -> bool:
-    """Return whether *text*, said after an answer, says that it did not help."""
+_SUBJECTLESS = frozenset(
+    "didn doesn didnt doesnt does did still "
+    "hilft half funktioniert geht klappt helpt werkt hielp lukt".split()
+)
+"""A rejection that begins with one of these may be about what stands before it."""
+_OF_THE_ANSWER = frozenset(
+    "hmm hm sorry ok okay thanks thx unfortunately problem issue error answer solution "
+    "link tip trick steps instructions sadly actually honestly nope nah lol leider "
+    "antwort losung schritte helaas".split()
+)
+
+
+def turns_down(text: str, asked: str = "") -> bool:
+    """Return whether *text*, said after *asked* was answered, says it did not help."""
     plain = " ".join(folded(text[:MAX_CHARS]).split())
     if plain in _BARE:
         return True
@@ -68,4 +81,18 @@ def turns_down(text: str) -> bool:
         return False  # "and if it still fails?" asks on
     if not plain.isascii() and _UNSPACED.search(plain):
         return True
-    return _REJECTED.search(plain) is not None
+    found = _REJECTED.search(plain)
+    return found is not None and not _is_of_another(plain, found, asked)
+
+
+def _is_of_another(plain: str, found: re.Match[str], asked: str) -> bool:
+    """Return whether it is something new that does not work: "my card doesn't work"."""
+    before = plain[: found.start()].split()
+    if not before or found[0].split()[0] not in _SUBJECTLESS:
+        return False
+    subject = before[-1]
+    return (
+        says_something(subject)
+        and subject not in _OF_THE_ANSWER
+        and subject not in folded(asked).split()
+    )
