@@ -16,8 +16,21 @@ SMALL_WORDS = {
     "nl": "de het een is zijn was hoe wat wanneer waar waarom wie welke kan kunnen ik je jij u mijn me mij we wij dit dat die te voor van op in met en of niet ben heb heeft wordt als maar uit bij over er geen naar om aub graag moet",
 }
 """Folded; the languages that our texts exist in."""
-_OF = {language: frozenset(words.split()) for language, words in SMALL_WORDS.items()}
-_EVERY = frozenset(word for words in _OF.values() for word in words) | frozenset(
+GREETING_WORDS = {
+    "en": "hello hi hey thanks thank morning afternoon evening help need",
+    "de": "hallo guten moin servus danke vielen dank frage brauche hilfe tschuss gruss",
+    "fr": "bonjour bonsoir salut coucou merci beaucoup aide besoin question",
+    "es": "hola buenas buenos dias tardes noches gracias muchas ayuda necesito pregunta duda",
+    "pt": "ola oi bom dia boa tarde noite obrigado obrigada ajuda preciso duvida pergunta",
+    "it": "ciao salve buongiorno buonasera buona sera grazie aiuto domanda bisogno",
+    "nl": "hoi goedemorgen goedemiddag goedenavond goedendag dag bedankt dank hulp nodig vraag",
+}
+"""A conversation often begins with one of these and nothing else."""
+_OF = {
+    language: frozenset(f"{words} {GREETING_WORDS[language]}".split())
+    for language, words in SMALL_WORDS.items()
+}
+_EVERY = frozenset(" ".join(SMALL_WORDS.values()).split()) | frozenset(
     "please again still asked said same question mean meant so just now hi hello hey ok "
     "need want tell help get bitte nochmal danke hallo merci encore bonjour gracias hola "
     "otra vez obrigado ola grazie ciao dank hoi weer".split()
