@@ -194,7 +194,10 @@ def test_every_text_is_there_in_every_language():
 @pytest.mark.parametrize(
     ("locale", "text", "language"),
     [
-        ("pt-BR", "how much is it", "pt"),
+        ("pt-BR", "error 500", "pt"),
+        ("fr-FR", "hello", "fr"),
+        ("en-GB", "Wie kann ich das exportieren?", "de"),
+        ("de-DE", "how do I export this", "en"),
         ("de_AT", "", "de"),
         ("ja", "how much is it", "en"),
         (None, "Wie kann ich das exportieren?", "de"),
@@ -209,7 +212,7 @@ def test_every_text_is_there_in_every_language():
         (7, "", "en"),
     ],
 )
-def test_texts_follow_the_browser_and_else_the_words(locale, text, language):
+def test_texts_follow_clear_words_else_the_browser(locale, text, language):
     assert choose_language(locale, text) == language
 
 

@@ -41,8 +41,8 @@ MAX_WORDS = 60
 """Enough to tell; a long text costs no more."""
 
 
-def language_of(*texts: str) -> str | None:
-    """Return the language whose small words *texts* have most of, or None."""
+def language_of(*texts: str, lead: int = 1) -> str | None:
+    """Return the language whose small words *texts* have most of by *lead*, or None."""
     plain = [_ADDRESS.sub(" ", text[:500]) for text in texts]
     words = [word for text in plain for word in folded(text).split()][:MAX_WORDS]
     counts = {
@@ -50,7 +50,7 @@ def language_of(*texts: str) -> str | None:
         for language, small in _OF.items()
     }
     best, second = sorted(counts.values(), reverse=True)[:2]
-    if best == second:
+    if best - second < lead:
         return None
     return next(language for language, count in counts.items() if count == best)
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from services.resolver.domain.words.languages import language_of
 
 DEFAULT_LANGUAGE = "en"
+CLEAR = 2
+"""So many more small words of one language than of any other leave no doubt."""
 
 TEXTS: Mapping[str, Mapping[str, str]] = {
     "en": {
@@ -105,7 +107,13 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
 
 
 def choose_language(locale: object, *texts: str) -> str:
-    """Return the language to answer in: what the browser says, else the words."""
+    """Return the language to answer in: clear words', else the browser's, else any's.
+
+    Many a browser speaks English, and its user writes German.
+    """
+    telling = next((each for each in texts if language_of(each)), "")
+    if (clear := language_of(telling, lead=CLEAR)) is not None:
+        return clear
     if isinstance(locale, str) and locale:
         language = locale.replace("_", "-").partition("-")[0].lower()
         return language if language in TEXTS else DEFAULT_LANGUAGE
