@@ -107,6 +107,27 @@ async def test_our_own_answer_that_comes_back_is_no_promise(world):
     assert told.reason == "recorded"
 
 
+@pytest.mark.parametrize(("kind", "text"), [("thanks", "thx"), ("greeting", "hi")])
+async def test_the_apps_own_small_talk_that_comes_back_is_no_promise(world, kind, text):
+    preferences = Preferences.model_validate({"replies": {kind: PROMISE}})
+    world.apps.known["acme"] = app(preferences=preferences)
+    said = await world.say(text)
+
+    told = await assistant(world, said.reply.text)
+
+    assert told.reason == "recorded"
+
+
+async def test_a_late_promise_of_peoples_time_opens_nothing_after_the_chat_ended(world):
+    await world.open_escalation()
+    await world.update_escalation("resolved", revision=1)
+    await world.send(type="closed")
+
+    late = await assistant(world, PROMISE)
+
+    assert late.topics == []
+
+
 async def test_an_offer_and_a_switched_off_guard_open_nothing(world):
     offer = await assistant(world, "I can connect you with an agent if you like.")
     preferences = {"reasons": {"broken_promise": {"enabled": False}}}

@@ -124,7 +124,10 @@ def decide_escalation(
 def decide_closed(state: Conversation) -> Step:
     """Forget what was asked; whoever has the conversation keeps it."""
     after = replace(fresh_start(state), handed_off_at=state.handed_off_at)
-    return Step(Why.CONVERSATION_CLOSED, after)
+    # When people were done stays known: a late promise of their time is theirs.
+    over_at = state.progress.over_at if state.progress else None
+    progress = Progress(over_at=over_at) if over_at else None
+    return Step(Why.CONVERSATION_CLOSED, with_progress(after, progress))
 
 
 def _hosts(turn: Turn, call: Call) -> frozenset[str]:

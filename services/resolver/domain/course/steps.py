@@ -45,7 +45,7 @@ def take_step(
     *spoken* says that the user wrote: a click or a result is no turn of theirs.
     """
     if step.why in _NO_TURN:
-        return step
+        return _with_own_words(step, rules)
     if isinstance(step.result, Unsolved) and _hands_over(before, step, rules):
         return step  # the usual end: people start afresh, and so do we after them
     progress = _heard(before, turn, step) if spoken else before.progress or NO_PROGRESS
@@ -73,6 +73,18 @@ def take_step(
         over_at=progress.over_at,
     )
     step.state = with_progress(step.state, made)
+    return step
+
+
+def _with_own_words(step: Step, rules: Rules) -> Step:
+    """Return *step*, its words known again where they are the app's own.
+
+    "Our team will be in touch!" for thanks may come back as the assistant's promise.
+    """
+    if step.reply is not None and rules.sense.texts:
+        made = step.state.progress or NO_PROGRESS
+        said = (*made.said, mark_of(step.reply.text))[-MAX_SAID:]
+        step.state = with_progress(step.state, replace(made, said=said))
     return step
 
 
