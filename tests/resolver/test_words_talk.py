@@ -123,6 +123,9 @@ def test_what_does_not_work_is_the_answer_only_if_it_was_asked_about(text):
         "how?",
         "can I delete it?",
         "does it cost extra?",
+        "ok, and for invoices?",
+        "thanks! and how do I get them as csv",
+        "danke, und für Rechnungen?",
         "und für Rechnungen?",
         "et pour les factures ?",
         "¿y para facturas?",
@@ -138,6 +141,8 @@ def test_a_follow_up_is_known_by_its_words(text):
         "How do I export my invoices?",
         "I forgot my password",
         "my card was stolen yesterday",
+        "ok my card was stolen yesterday",
+        "great, how do I export my invoices?",
         "Is it possible to export all invoices of a year at once?",
     ],
 )

@@ -13,6 +13,11 @@ MAX_WORDS = 9
 _BARE_WORDS = 2
 """So few words are a follow-up where only one of them says something."""
 
+_BEFORE = re.compile(
+    r"^(?:(?:ok|okay|k|thanks|thx|ty|thank you|great|good|cool|nice|perfect|alright|got it|i see|hm+|oh|ah|hey|yes|yeah"
+    r"|danke|gut|super|alles klar|achso|merci|d accord|super|gracias|vale|bueno|obrigad[oa]|certo|grazie|va bene|perfetto|bedankt|prima|oke) )+(?=\w)"
+)
+"""What people say before they ask on: "ok, and for invoices?" is one as well."""
 _OPENINGS = re.compile(
     r"^(?:"
     r"and(?! also)|what about|how about|what if|or|but(?: what)?|also|then|so (?:how|what|where|when|can|is|does)|same for|the same|only|even|except|instead"
@@ -59,7 +64,7 @@ def is_follow_up(text: str) -> bool:
     """Return whether *text* needs the words of the request before it."""
     if len(text) > MAX_CHARS:
         return False
-    plain = " ".join(folded(text).split())
+    plain = _BEFORE.sub("", " ".join(folded(text).split()))
     words = plain.split()
     if not words or len(words) > MAX_WORDS:
         return False
