@@ -106,6 +106,96 @@ def test_what_is_told_in_words_is_no_code(name):
     assert told("The big one", told_in_words) == {name: "The big one"}
 
 
+SUBJECT = Parameter(
+    "ticket_subject", required=True, spec={"type": "string", "title": "Betreff"}
+)
+STORY = Parameter("description", description="Your problem", required=True)
+BOTH = {"ticket_subject": "printer broken", "description": "it smokes"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "subject: printer broken, description: it smokes",
+        "Hi, description = it smokes; the ticket subject: printer broken",
+        "Subject - printer broken\nDescription - it smokes",
+        "**Betreff:** printer broken\n**Problem:** it smokes",
+        "subject: printer broken and your problem: it smokes",
+        "printer broken\nit smokes",
+        "- printer broken\n\n- it smokes",
+        "1. printer broken 2. it smokes",
+        "1) printer broken\n2) it smokes",
+    ],
+)
+def test_several_free_texts_are_told_by_label_or_in_order(text):
+    assert told(text, SUBJECT, STORY) == BOTH
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("my printer smokes", id="a sentence is one of them, or neither"),
+        pytest.param("printer broken, it smokes", id="a comma is no order"),
+        pytest.param("Hi\nmy printer smokes", id="a greeting"),
+        pytest.param("printer broken\nit smokes\nthanks a lot", id="too many lines"),
+        pytest.param("2. it smokes\n1. printer broken", id="not the order asked"),
+        pytest.param("Raum: 12\nGrund: it smokes", id="labels of something else"),
+        pytest.param("subject: broken description: it smokes", id="where does it end"),
+        pytest.param("no\nno", id="a no is no subject"),
+        pytest.param("why?\nwhat for?", id="questions back"),
+    ],
+)
+def test_what_is_not_evident_fills_none_of_several_free_texts(text):
+    assert told(text, SUBJECT, STORY) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "arguments"),
+    [
+        pytest.param(
+            "reason: order 17 is late", (ORDER, REASON), {"reason": "order 17 is late"}
+        ),
+        pytest.param(
+            "here you go, subject: x1", (SUBJECT, STORY), {"ticket_subject": "x1"}
+        ),
+        pytest.param(
+            "1042\nlate", (REASON, ORDER), {"reason": "late", "order_id": "1042"}
+        ),
+        pytest.param("reason: I moved", (REASON,), {"reason": "I moved"}),
+        pytest.param(
+            "It fails. Reason: a", (REASON,), {"reason": "It fails. Reason: a"}
+        ),
+    ],
+    ids=["beside", "before", "another order", "one", "a sentence"],
+)
+def test_a_label_says_whose_a_value_is_and_no_more(text, asked, arguments):
+    assert told(text, *asked) == arguments
+
+
+async def test_who_told_neither_is_asked_again_by_numbers_and_then_people_are():
+    open_ticket = Action("open_ticket", "Open a ticket", parameters=(SUBJECT, STORY))
+    world = World(FakeRanker(found(actions={open_ticket: 0.95})))
+
+    await world.say("open a ticket")
+    again = await world.say("my printer smokes")
+    people = await world.say("it really smokes")
+
+    assert again.reply.text.endswith(":\n1. Betreff\n2. Your problem")
+    assert again.reply.missing == ["ticket_subject", "description"]
+    assert people.unresolved.reason == "action_failed"
+
+
+async def test_an_answer_by_numbers_to_the_second_question_is_taken():
+    open_ticket = Action("open_ticket", "Open a ticket", parameters=(SUBJECT, STORY))
+    world = World(FakeRanker(found(actions={open_ticket: 0.95})))
+
+    await world.say("open a ticket")
+    await world.say("my printer smokes")
+    called = await world.say("1. printer broken\n2. it smokes")
+
+    assert called.reply.arguments == BOTH
+
+
 @pytest.mark.parametrize("text", ["no", "cancel", "never mind", "nein danke"])
 async def test_a_no_to_our_question_is_a_denial_and_calls_nothing(text):
     world = World(FakeRanker(found(actions={CANCEL: 0.95})))

@@ -139,15 +139,24 @@ def _ask(state: Conversation, turn: Turn, question: Question, filled: Filled) ->
         missing=missing,
         rounds=question.rounds + 1,
     )
-    wanted = ", ".join(
-        visible(each.description or each.name) for each in filled.missing
-    )
-    text = say("needs", state, turn, wanted=wanted)
+    wanted = _wanted(filled, question.rounds)
+    text = say("needs", state, turn, wanted=wanted).replace(" \n", "\n")
     return Step(
         Why.PARAMETERS_ASKED,
         replace(state, question=asked),
         reply=Asking(text, missing),
     )
+
+
+def _wanted(filled: Filled, rounds: int) -> str:
+    """Return what is missing, in a sentence.
+
+    Who was asked for several and told something else is shown how to: by numbers.
+    """
+    names = [visible(each.description or each.name) for each in filled.missing]
+    if rounds == 0 or len(names) == 1:
+        return ", ".join(names)
+    return "".join(f"\n{place}. {name}" for place, name in enumerate(names, 1))
 
 
 def _ask_approval(state: Conversation, turn: Turn, question: Question) -> Step:

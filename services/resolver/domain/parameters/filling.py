@@ -1,6 +1,6 @@
 """Fill an action's parameters from what is known and said; never guess."""
 
-# ruff: noqa: ANN401, PLR2004, SIM905 - any JSON value; phrases of many languages; a pair is 2
+# ruff: noqa: ANN401, PLR2004, SIM905 - any JSON value; a pair is 2; lists of words
 
 import copy
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,9 +9,15 @@ from datetime import datetime
 from typing import Any
 
 from services.resolver.domain.catalogue import Action, Parameter
-from services.resolver.domain.parameters.answers import free_text
+from services.resolver.domain.parameters.answers import (
+    free_text,
+    read_part,
+    told_in_order,
+)
 from services.resolver.domain.parameters.checks import fits
+from services.resolver.domain.parameters.given import GIVES, is_given, says_another
 from services.resolver.domain.parameters.known import known_of_state, known_of_user
+from services.resolver.domain.parameters.labels import Reading, labelled_in
 from services.resolver.domain.parameters.leaves import (
     Leaf,
     leaves_of,
@@ -26,30 +32,11 @@ from services.resolver.domain.parameters.reading import (
     is_contested,
     read,
 )
-from services.resolver.domain.parameters.values.contacts import emails_in
 from services.resolver.domain.parameters.values.dates import dates_in
-from services.resolver.domain.parameters.values.nouns import (
-    is_identifying,
-    words_of,
-)
+from services.resolver.domain.parameters.values.nouns import words_of
 
 MAX_READ = 2000
 """Characters of a message that are searched for values: more is a log, not a wish."""
-CHANGES = frozenset(
-    "change update upgrade downgrade switch modify edit rename replace invite".split()
-)
-"""First words of actions that want new values: of what their name says, or of all."""
-SETS = frozenset("set add create register correct convert move transfer".split())
-"""Those that want a new value of what their name says only: `add_email`."""
-OTHERS = frozenset(
-    "user users member members person people colleague teammate contact contacts guest "
-    "guests admin collaborator employee recipient".split()
-)
-"""What an action is about that is about somebody else: `remove_user` is not of the one
-who asks."""
-GIVES = frozenset("send share forward email notify message assign".split())
-"""First words of actions that are as well for somebody else: an address said is meant.
-Of others it is asked whose is meant, the user's own or the one said."""
 _START = frozenset("start from begin since checkin in departure depart after".split())
 _END = frozenset("end to until till checkout out return arrival before by".split())
 
@@ -98,11 +85,11 @@ def fill(action: Action, sources: Sources) -> Filled:
     arguments: dict[str, Any] = {}
     leaves = leaves_of(action.parameters)
     words = sources.words(about=f"{action.title} {action.description}")
-    fixed = [each for each in leaves if _is_given(action, each)]
+    fixed = [each for each in leaves if is_given(action, each)]
     unclear = [each for each in leaves if is_contested(each, words)]
     for leaf in fixed:
         value = _of_user(leaf, sources)
-        if not _says_another(leaf, value, words):
+        if not says_another(leaf, value, words):
             _put(arguments, leaf, value)
         elif GIVES.isdisjoint(words_of(action.name)[:1]):
             unclear.append(leaf)
@@ -133,45 +120,41 @@ def fill_answer(
     leaves = [each for each in leaves_of(action.parameters) if each.label in asked]
     filled: dict[str, Any] = copy.deepcopy(dict(arguments))
     words = sources.words(about=f"{action.title} {action.description}")
+    labelled = labelled_in(words.text, leaves_of(action.parameters), leaves)
+    in_order = told_in_order(leaves, words)
+    if labelled.parts:
+        _put_labelled(leaves, filled, labelled, words)
+    elif in_order:
+        for leaf, value in zip(leaves, in_order, strict=True):
+            put_at(filled, leaf.path, value)
+    else:
+        _put_whole(leaves, filled, words)
+    return Filled(filled, _missing(leaves, filled))
+
+
+def _put_labelled(
+    leaves: Sequence[Leaf], filled: dict[str, Any], labelled: Reading, words: Words
+) -> None:
+    """Put what is told under its own name, and what is evident before any name.
+
+    Nothing else: "here you go, subject: printer" is no description.
+    """
+    for part in labelled.parts:
+        value = read_part(part, words) if part.leaf in leaves else None
+        if value is not None:
+            put_at(filled, part.leaf.path, value)
+    before = replace(words, text=labelled.before)
+    _put_said(leaves, filled, before, answering=True)
+
+
+def _put_whole(leaves: Sequence[Leaf], filled: dict[str, Any], words: Words) -> None:
+    """Put what a whole answer says; of two free texts it does not say which it is."""
     _put_said(leaves, filled, words, answering=True)
     found = [(each, value_at(filled, each.path)) for each in leaves]
     left = [each for each, value in found if value is None]
     taken = [(each, value) for each, value in found if value is not None]
     if len(left) == 1 and (said := free_text(left[0], words, taken)) is not None:
         put_at(filled, left[0].path, said)
-    return Filled(filled, _missing(leaves, filled))
-
-
-def _is_given(action: Action, leaf: Leaf) -> bool:
-    """Return whether what is known already may be what *action* wants.
-
-    An action that changes something wants the new value of it: the user's present
-    address or plan is the one thing that it is not. Which order it is about stays.
-    """
-    verb, *objects = words_of(action.name) or ("",)
-    if not OTHERS.isdisjoint(objects):
-        return is_identifying(leaf.name) and "user" not in words_of(leaf.name)
-    if verb not in CHANGES | SETS or is_identifying(leaf.name):
-        return True
-    changed = [
-        each.name
-        for each in action.parameters
-        if not set(objects).isdisjoint(words_of(each.name))
-    ]
-    if changed:
-        return leaf.path[0] not in changed
-    return verb in SETS
-
-
-def _says_another(leaf: Leaf, value: object, words: Words) -> bool:
-    """Return whether *words* name an address that is not the user's own *value*.
-
-    No mailbox in use tells capitals apart: Ana@ is ana@.
-    """
-    if value is None or leaf.shape != "email":
-        return False
-    own = str(value).casefold()
-    return any(each.casefold() != own for each in emails_in(words.text))
 
 
 def _of_user(leaf: Leaf, sources: Sources) -> Any | None:
@@ -197,7 +180,7 @@ def _put_objects(action: Action, arguments: dict[str, Any], sources: Sources) ->
     """Set whole objects that the state holds, of which the words said nothing."""
     for each in action.parameters:
         leaf = Leaf((each.name,), each.schema, required=each.required)
-        if each.kind == "object" and _is_given(action, leaf):
+        if each.kind == "object" and is_given(action, leaf):
             _put(arguments, leaf, _of_state(leaf, sources))
 
 

@@ -1,0 +1,60 @@
+"""Which parameters what is known of the user may fill: not what is to be changed."""
+
+# ruff: noqa: SIM905 - lists of words
+
+from services.resolver.domain.catalogue import Action
+from services.resolver.domain.parameters.leaves import Leaf
+from services.resolver.domain.parameters.reading import Words
+from services.resolver.domain.parameters.values.contacts import emails_in
+from services.resolver.domain.parameters.values.nouns import (
+    is_identifying,
+    words_of,
+)
+
+CHANGES = frozenset(
+    "change update upgrade downgrade switch modify edit rename replace invite".split()
+)
+"""First words of actions that want new values: of what their name says, or of all."""
+SETS = frozenset("set add create register correct convert move transfer".split())
+"""Those that want a new value of what their name says only: `add_email`."""
+OTHERS = frozenset(
+    "user users member members person people colleague teammate contact contacts guest "
+    "guests admin collaborator employee recipient".split()
+)
+"""What an action is about that is about somebody else: `remove_user` is not of the one
+who asks."""
+GIVES = frozenset("send share forward email notify message assign".split())
+"""First words of actions that are as well for somebody else: an address said is meant.
+Of others it is asked whose is meant, the user's own or the one said."""
+
+
+def is_given(action: Action, leaf: Leaf) -> bool:
+    """Return whether what is known already may be what *action* wants.
+
+    An action that changes something wants the new value of it: the user's present
+    address or plan is the one thing that it is not. Which order it is about stays.
+    """
+    verb, *objects = words_of(action.name) or ("",)
+    if not OTHERS.isdisjoint(objects):
+        return is_identifying(leaf.name) and "user" not in words_of(leaf.name)
+    if verb not in CHANGES | SETS or is_identifying(leaf.name):
+        return True
+    changed = [
+        each.name
+        for each in action.parameters
+        if not set(objects).isdisjoint(words_of(each.name))
+    ]
+    if changed:
+        return leaf.path[0] not in changed
+    return verb in SETS
+
+
+def says_another(leaf: Leaf, value: object, words: Words) -> bool:
+    """Return whether *words* name an address that is not the user's own *value*.
+
+    No mailbox in use tells capitals apart: Ana@ is ana@.
+    """
+    if value is None or leaf.shape != "email":
+        return False
+    own = str(value).casefold()
+    return any(each.casefold() != own for each in emails_in(words.text))
