@@ -4,6 +4,7 @@ import pytest
 
 from services.resolver.domain.catalogue import Action, Parameter
 from services.resolver.domain.parameters.filling import Sources, fill_answer
+from services.resolver.domain.parameters.values import numerals
 from tests.resolver.world import FakeRanker, World, found
 from tests.support.fakes import NOON
 
@@ -104,6 +105,44 @@ def test_what_is_told_in_words_is_no_code(name):
     told_in_words = Parameter(name, required=True)
 
     assert told("The big one", told_in_words) == {name: "The big one"}
+
+
+GUESTS = Parameter("guests", kind="integer", required=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "locale"),
+    [
+        *(("three", 3, None), ("Twelve, please.", 12, None), ("two guests", 2, None)),
+        *(
+            ("drei", 3, None),
+            ("zwei", 2, "de-DE"),
+            ("dos", 2, None),
+            ("trois", 3, None),
+        ),
+        *(("duas", 2, None), ("sette", 7, None), ("zeven", 7, None), ("dwie", 2, None)),
+        *(("пять", 5, None), ("三", 3, None), ("két", None, None), ("åtta", 8, None)),
+        *(("once", 11, "es-ES"), ("once", None, "en-GB"), ("once", None, None)),
+        *(("to", 2, "nb-NO"), ("to", None, "en-GB"), ("um", None, None)),
+        *(("two weeks", None, None), ("two or three", None, None), ("no", None, None)),
+        *(("one of them is my brother", None, None), ("thirteen", None, None)),
+    ],
+)
+def test_a_number_is_answered_in_words(text, number, locale):
+    known = told(text, GUESTS, session={"locale": locale})
+
+    assert known == ({} if number is None else {"guests": number})
+
+
+def test_a_number_in_words_is_taken_once_and_only_where_it_was_asked_for():
+    assert told("two", GUESTS, REASON) == {"guests": 2}
+    assert told("two", GUESTS, AMOUNT) == {}
+
+
+def test_no_word_is_two_numbers():
+    said = [pair for table in numerals._TABLES.values() for pair in table.items()]
+
+    assert len(dict(said)) == len(set(said))
 
 
 SUBJECT = Parameter(

@@ -13,6 +13,7 @@ from services.resolver.domain.parameters.values.nouns import (
     before_value,
     is_money,
 )
+from services.resolver.domain.parameters.values.numerals import numeral_said
 
 _NUMBER = re.compile(
     r"(?<![\w.,:/+\-−])[#]?(?P<sign>[-−](?=\d))?"
@@ -81,6 +82,8 @@ def read_number(
     found = numbers_in(text, locality)
     if found is None:
         return None
+    if not found and answering:
+        return numeral_said(text, name=name, language=locality.language)
     own = [each for each in found if each.is_of(name)]
     if not own and is_money(name):
         own = [each for each in found if each.is_money]
