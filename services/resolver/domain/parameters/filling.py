@@ -73,6 +73,7 @@ class Sources:
             locale=_text_of(session.get("locale")),
             timezone=_text_of(session.get("timezone")),
             about=about,
+            own_email=_text_of((self.user or {}).get("email")),
         )
 
 
@@ -89,7 +90,7 @@ def fill(action: Action, sources: Sources) -> Filled:
     unclear = [each for each in leaves if is_contested(each, words)]
     for leaf in fixed:
         value = _of_user(leaf, sources)
-        if not says_another(leaf, value, words):
+        if not says_another(leaf, value, words, leaves):
             _put(arguments, leaf, value)
         elif GIVES.isdisjoint(words_of(action.name)[:1]):
             unclear.append(leaf)

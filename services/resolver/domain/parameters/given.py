@@ -2,10 +2,15 @@
 
 # ruff: noqa: SIM905 - lists of words
 
+from collections.abc import Iterable
+
 from services.resolver.domain.catalogue import Action
 from services.resolver.domain.parameters.leaves import Leaf
-from services.resolver.domain.parameters.reading import Words
-from services.resolver.domain.parameters.values.contacts import emails_in
+from services.resolver.domain.parameters.reading import Words, is_new
+from services.resolver.domain.parameters.values.contacts import (
+    is_left_behind,
+    other_emails_in,
+)
 from services.resolver.domain.parameters.values.nouns import (
     is_identifying,
     words_of,
@@ -37,6 +42,8 @@ def is_given(action: Action, leaf: Leaf) -> bool:
     verb, *objects = words_of(action.name) or ("",)
     if not OTHERS.isdisjoint(objects):
         return is_identifying(leaf.name) and "user" not in words_of(leaf.name)
+    if _is_of_today(leaf):
+        return True
     if verb not in CHANGES | SETS or is_identifying(leaf.name):
         return True
     changed = [
@@ -49,12 +56,22 @@ def is_given(action: Action, leaf: Leaf) -> bool:
     return verb in SETS
 
 
-def says_another(leaf: Leaf, value: object, words: Words) -> bool:
-    """Return whether *words* name an address that is not the user's own *value*.
+def says_another(
+    leaf: Leaf, value: object, words: Words, leaves: Iterable[Leaf]
+) -> bool:
+    """Return whether *words* name an address that may be meant for *leaf*.
 
-    No mailbox in use tells capitals apart: Ana@ is ana@.
+    Not the user's own *value*; nor, where the action takes a new one beside the old,
+    the one that can only be the new.
     """
     if value is None or leaf.shape != "email":
         return False
-    own = str(value).casefold()
-    return any(each.casefold() != own for each in emails_in(words.text))
+    others = other_emails_in(words.text, str(value))
+    if len(others) == 1 and _is_of_today(leaf) and any(map(is_new, leaves)):
+        return is_left_behind(others[0], words.text)
+    return bool(others)
+
+
+def _is_of_today(leaf: Leaf) -> bool:
+    """Return whether *leaf* is the value that is to be changed: `old_email`."""
+    return not {"old", "current"}.isdisjoint(words_of(leaf.name))

@@ -16,8 +16,10 @@ from services.resolver.domain.parameters.values.contacts import (
     code_named,
     codes_in,
     emails_in,
+    is_left_behind,
     matches_in,
     only,
+    other_emails_in,
     phones_in,
     site_said,
     uris_in,
@@ -52,6 +54,8 @@ class Words:
     timezone: str | None = None
     about: str = ""
     """What the action is called and does: booking looks ahead."""
+    own_email: str | None = None
+    """The user's address: whatever `new_email` is, it is not this one."""
 
 
 def read(leaf: Leaf, words: Words, *, answering: bool) -> Any | None:
@@ -127,6 +131,18 @@ def _read_shaped(leaf: Leaf, words: Words, *, answering: bool) -> str | None:
     return found
 
 
+def is_new(leaf: Leaf) -> bool:
+    """Return whether *leaf* is an address that takes another's place: `new_email`."""
+    return leaf.shape == "email" and "new" in words_of(leaf.name)
+
+
+def _read_email(leaf: Leaf, words: Words) -> str | None:
+    if not is_new(leaf):
+        return only(emails_in(words.text))
+    others = other_emails_in(words.text, words.own_email)
+    return only(each for each in others if not is_left_behind(each, words.text))
+
+
 def clock_of(leaf: Leaf, words: Words) -> Clock:
     """Return when and where *words* were said, and whether *leaf* looks back."""
     own = f"{leaf.name.replace('_', ' ')} {leaf.spec.get('description', '')}"
@@ -172,7 +188,7 @@ def _read_several(leaf: Leaf, words: Words, *, answering: bool) -> list[Any] | N
 
 
 _BY_SHAPE: dict[str, Callable[[Leaf, Words], str | None]] = {
-    "email": lambda _, words: only(emails_in(words.text)),
+    "email": _read_email,
     "phone": lambda _, words: only(
         phones_in(words.text, locality_of(words.locale).region)
     ),

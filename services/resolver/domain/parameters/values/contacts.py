@@ -14,6 +14,13 @@ from services.resolver.domain.parameters.values.nouns import before_value
 _EMAIL = re.compile(
     r"(?<![\w.+@-])[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}(?![\w@])"
 )
+_BEHIND = re.compile(
+    r"(?i)(?<!\w)(?:from|old|current|previous|former|instead of|access to|von|vom|"
+    r"statt|alten?|bisherigen?|de|du|desde|ancienne|actuelle|antigu[oa]|viej[oa]|actual|"
+    r"antig[oa]|da|dal|vecchi[oa]|attuale|van|oude|från|gamla|fra|gamle|z|od)"
+    r"(?:\s+(?:my|e-?mail|mail|address|adresse|one|is|was|ist|es|est)){0,4}\W*$"
+)
+"""What says of the address after it that it is the one to be replaced."""
 _URI = re.compile(r"https?://[^\s<>\"'\u201c\u201d]{1,2000}")
 _SITE = re.compile(r"(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,63}(?:[/?#][^\s<>\"']{0,2000})?")
 _UUID = re.compile(
@@ -35,6 +42,23 @@ def emails_in(text: str) -> list[str]:
     """Return the valid addresses in *text*."""
     found = (each.strip(".'`*_") for each in _EMAIL.findall(text))
     return [each for each in found if fits(each, {"type": "string", "format": "email"})]
+
+
+def other_emails_in(text: str, own: str | None) -> list[str]:
+    """Return the addresses in *text* that are not the user's *own*, each once.
+
+    No mailbox in use tells capitals apart: Ana@ is ana@.
+    """
+    mine = (own or "").casefold()
+    return list(
+        dict.fromkeys(each for each in emails_in(text) if each.casefold() != mine)
+    )
+
+
+def is_left_behind(email: str, text: str) -> bool:
+    """Return whether *text* says that *email* is the old one: "from ana@a.test"."""
+    before = text[: text.find(email)]
+    return bool(_BEHIND.search(before[-BESIDE:]))
 
 
 def uris_in(text: str) -> list[str]:
