@@ -1,6 +1,6 @@
 """Fill an action's parameters from what is known and said; never guess."""
 
-# ruff: noqa: ANN401, PLR2004, SIM905 - any JSON value; a pair is 2; lists of words
+# ruff: noqa: ANN401 - any JSON value
 
 import copy
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,6 +15,11 @@ from services.resolver.domain.parameters.answers import (
     told_in_order,
 )
 from services.resolver.domain.parameters.checks import fits
+from services.resolver.domain.parameters.directed import (
+    is_of_the_other_way,
+    put_directed,
+    put_range,
+)
 from services.resolver.domain.parameters.given import GIVES, is_given, says_another
 from services.resolver.domain.parameters.known import known_of_state, known_of_user
 from services.resolver.domain.parameters.labels import Reading, labelled_in
@@ -28,17 +33,13 @@ from services.resolver.domain.parameters.reading import (
     EVIDENT,
     LASTING,
     Words,
-    clock_of,
     is_contested,
     read,
 )
-from services.resolver.domain.parameters.values.dates import dates_in
 from services.resolver.domain.parameters.values.nouns import words_of
 
 MAX_READ = 2000
 """Characters of a message that are searched for values: more is a log, not a wish."""
-_START = frozenset("start from begin since checkin in departure depart after".split())
-_END = frozenset("end to until till checkout out return arrival before by".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +88,17 @@ def fill(action: Action, sources: Sources) -> Filled:
     leaves = leaves_of(action.parameters)
     words = sources.words(about=f"{action.title} {action.description}")
     fixed = [each for each in leaves if is_given(action, each)]
-    unclear = [each for each in leaves if is_contested(each, words)]
+    of_user = {each.path: _of_user(each, sources) for each in fixed}
+    put_directed(
+        [each for each in leaves if of_user.get(each.path) is None], arguments, words
+    )
+    unclear = [
+        each
+        for each in leaves
+        if is_contested(each, words) or is_of_the_other_way(each, words)
+    ]
     for leaf in fixed:
-        value = _of_user(leaf, sources)
+        value = of_user[leaf.path]
         if not says_another(leaf, value, words, leaves):
             _put(arguments, leaf, value)
         elif GIVES.isdisjoint(words_of(action.name)[:1]):
@@ -201,7 +210,8 @@ def _put_said(
 ) -> None:
     """Put into *arguments* what *words* say for those of *leaves* that are unset."""
     unset = [each for each in leaves if value_at(arguments, each.path) is None]
-    _put_range(unset, arguments, words)
+    put_range(unset, arguments, words)
+    put_directed(unset, arguments, words)
     for leaf in unset:
         if value_at(arguments, leaf.path) is not None:
             continue
@@ -242,22 +252,6 @@ def _is_as_well(value: object, leaf: Leaf, unset: Sequence[Leaf], words: Words) 
         for each in unset
         if each is not leaf and each.shape in EVIDENT
     )
-
-
-def _put_range(leaves: Sequence[Leaf], arguments: dict[str, Any], words: Words) -> None:
-    """Put two dates in their order into a start and an end."""
-    dated = [each for each in leaves if each.shape == "date"]
-    starts = [each for each in dated if not _START.isdisjoint(words_of(each.name))]
-    ends = [each for each in dated if not _END.isdisjoint(words_of(each.name))]
-    if len(dated) != 2 or len(starts) != 1 or len(ends) != 1:
-        return
-    if starts[0] is ends[0]:
-        return
-    clock = replace(clock_of(starts[0], words), hint="book")
-    found = dates_in(words.text, clock)
-    if found is not None and len(found) == 2:
-        put_at(arguments, starts[0].path, min(found).isoformat())
-        put_at(arguments, ends[0].path, max(found).isoformat())
 
 
 def _missing(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from services.resolver.domain.parameters.values.locality import Locality
+from services.resolver.domain.parameters.values.ranges import spread
 from services.resolver.domain.parameters.values.relative import relative_dates
 
 _ISO = re.compile(r"(?<![\d.-])(\d{4})-(\d{2})-(\d{2})(?![\d-])")
@@ -110,6 +111,7 @@ def dates_in(text: str, clock: Clock) -> set[date] | None:
     rest = _NUMERIC.sub(" ", rest)
     for year, month, day in _CJK.findall(rest):
         found.add(_in_year(year, int(month), int(day), clock))
+    rest = spread(rest, clock.locality)
     named = _named(clock.locality)
     for match in named.finditer(rest):
         facts = match.groupdict()
