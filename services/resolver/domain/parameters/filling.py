@@ -35,8 +35,10 @@ from services.resolver.domain.parameters.reading import (
     Words,
     is_contested,
     read,
+    read_lone_code,
+    takes_code,
 )
-from services.resolver.domain.parameters.values.nouns import words_of
+from services.resolver.domain.parameters.values.nouns import is_money, words_of
 
 MAX_READ = 2000
 """Characters of a message that are searched for values: more is a log, not a wish."""
@@ -105,6 +107,7 @@ def fill(action: Action, sources: Sources) -> Filled:
             unclear.append(leaf)
     clear = [each for each in leaves if each not in unclear]
     _put_said(clear, arguments, words, answering=False)
+    _put_lone_code(action, leaves, arguments, words)
     for leaf in fixed:
         if leaf not in unclear:
             _put(arguments, leaf, _of_state(leaf, sources))
@@ -227,6 +230,25 @@ def _put_said(
             continue
         if not (alone and _is_as_well(value, leaf, unset, words)):
             put_at(arguments, leaf.path, value)
+
+
+def _put_lone_code(
+    action: Action, leaves: Sequence[Leaf], arguments: dict[str, Any], words: Words
+) -> None:
+    """Put the code of "cancel ORD-1042" where the action needs just one code."""
+    codes = [each for each in leaves if takes_code(each)]
+    unset = [each for each in codes if value_at(arguments, each.path) is None]
+    if len(unset) != 1 or not unset[0].required:
+        return
+    others = [each for each in leaves if each not in codes]
+    value = read_lone_code(
+        unset[0],
+        replace(words, about=" ".join((words.about, *action.examples))),
+        others=others,
+        of_money=is_money(action.name),
+    )
+    if value is not None and str(value) not in map(str, arguments.values()):
+        put_at(arguments, unset[0].path, value)
 
 
 def _is_anothers(

@@ -3,7 +3,7 @@
 # ruff: noqa: ANN401 - any JSON value
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from services.resolver.domain.parameters.checks import fits
 from services.resolver.domain.parameters.known import fitting
 from services.resolver.domain.parameters.leaves import Leaf
 from services.resolver.domain.parameters.values.choices import choices_in, read_choice
+from services.resolver.domain.parameters.values.codes import is_of_codes, lone_code
 from services.resolver.domain.parameters.values.contacts import (
     code_named,
     codes_in,
@@ -66,6 +67,32 @@ def read(leaf: Leaf, words: Words, *, answering: bool) -> Any | None:
     if leaf.spec.get("type") == "array":
         return value if fits(value, leaf.spec) else None
     return fitting(value, leaf.spec)
+
+
+def takes_code(leaf: Leaf) -> bool:
+    """Return whether *leaf* is a code, or a whole number that is called as one."""
+    whole = leaf.spec.get("type") == "integer" and "enum" not in leaf.spec
+    return leaf.shape == "code" or (whole and is_of_codes(leaf.name))
+
+
+def read_lone_code(
+    leaf: Leaf, words: Words, *, others: Sequence[Leaf], of_money: bool
+) -> Any | None:
+    """Return the code for *leaf* in a message that says nothing else.
+
+    A mere number is one where the action takes no other number, and no money; none is
+    one that any of *others* would take.
+    """
+    digits = not of_money and not any(
+        each.shape in {"number", "pattern", "date"} for each in others
+    )
+    code = lone_code(words.text, about=words.about, digits=digits)
+    if code is None or (leaf.shape == "number" and not code.isdecimal()):
+        return None
+    told = replace(words, text=code)
+    if any(read(each, told, answering=True) is not None for each in others):
+        return None
+    return fitting(code, leaf.spec)
 
 
 def get_ready() -> None:

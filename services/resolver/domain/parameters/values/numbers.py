@@ -88,7 +88,7 @@ def read_number(
     if not own and is_money(name):
         own = [each for each in found if each.is_money]
     if not own and answering and len(text.split()) <= MAX_ANSWER_WORDS:
-        own = [each for each in found if not _FOREIGN.search(each.before)]
+        own = [each for each in found if not is_of_another(each.before)]
         if len(found) != 1 or (own and own[0].is_money and not is_money(name)):
             return None
     values = {each.value for each in own}
@@ -117,6 +117,11 @@ def numbers_in(text: str, locality: Locality) -> Sequence[Found] | None:
         after = _PERCENT.sub(" percent", after, count=1) if percent else after
         found.append(Found(-value if match["sign"] else value, before, after))
     return found
+
+
+def is_of_another(before: str) -> bool:
+    """Return whether a number after *before* is that thing's: "error 500"."""
+    return bool(_FOREIGN.search(before))
 
 
 def _value(digits: str, locality: Locality) -> float | None:
