@@ -191,6 +191,8 @@ async def test_files_and_archives_are_imported_together(web):
     with zipfile.ZipFile(buffer, "w") as packed:
         packed.writestr("guide/b.html", "<h1>Bee</h1><p>Buzz.</p>")
         packed.writestr("guide/empty.txt", " ")
+        packed.writestr("guide/handbook.pdf", "%PDF")
+        packed.writestr("guide/.DS_Store", "litter")
     files = [
         ("files", ("a.md", b"# Ay\nText.")),
         ("files", ("docs.zip", buffer.getvalue())),
@@ -204,10 +206,11 @@ async def test_files_and_archives_are_imported_together(web):
         {"id": "a", "title": "Ay", "version": 1, "created": True},
         {"id": "guide/b", "title": "Bee", "version": 1, "created": True},
     ]
-    assert {each["reason"] for each in first.json()["skipped"]} == {
-        "empty",
-        "unknown_format",
-    }
+    assert first.json()["skipped"] == [
+        {"name": "guide/empty.txt", "reason": "empty"},
+        {"name": "guide/handbook.pdf", "reason": "unknown_format"},
+        {"name": "photo.png", "reason": "unknown_format"},
+    ]
     assert [each["created"] for each in again.json()["imported"]] == [False, False]
     assert [each["version"] for each in again.json()["imported"]] == [1, 1]
 
@@ -330,3 +333,18 @@ async def test_a_dry_run_weighs_the_conversations_own_actions(web):
 
     assert found["reason"] == "action_called"
     assert found["reply"]["action"] == "export_data"
+
+
+async def test_a_dry_run_reads_a_day_as_its_session_writes_it(web):
+    day = {"type": "string", "format": "date"}
+    schema = {"properties": {"day": day}, "required": ["day"]}
+    body = ACTION | {"description": "Book a visit", "parameters": schema}
+    await put(web, "/v1/actions/book_visit", body | {"examples": ["book a visit"]})
+
+    found = [
+        await attempt(web, "book a visit on 03/04/2026", session={"locale": locale})
+        for locale in ("en-GB", "en-US")
+    ]
+
+    days = [each["reply"]["arguments"]["day"] for each in found]
+    assert days == ["2026-04-03", "2026-03-04"]

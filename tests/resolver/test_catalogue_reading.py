@@ -193,8 +193,11 @@ FILES = {
         ("d.TGZ", gzip.compress(tarred(FILES))),
     ],
 )
-def test_an_archive_is_opened_and_only_its_pages_are_taken(name, content):
-    assert unpack([File(name, content)]) == [File("docs/a.md", FILES["docs/a.md"])]
+def test_an_archive_is_opened_and_what_is_no_page_is_named(name, content):
+    assert unpack([File(name, content)]) == [
+        File("docs/a.md", FILES["docs/a.md"]),
+        Skipped("docs/logo.png", "unknown_format"),
+    ]
 
 
 def test_a_link_in_an_archive_is_left_alone():

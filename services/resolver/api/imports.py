@@ -161,7 +161,7 @@ def _from_files(uploads: Sequence[File]) -> tuple[list[Entry], list[Left]]:
     entries: dict[str, Entry] = {}
     skipped: list[Left] = []
     for file in unpack(uploads):
-        page = page_of(file)
+        page = page_of(file) if isinstance(file, File) else file
         if isinstance(page, Skipped):
             skipped.append(Left(name=page.name, reason=page.reason))
         elif page.document_id in entries:

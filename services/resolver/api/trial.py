@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, ValidationError
 from services.resolver.api.bodies import OwnApp
 from services.resolver.resolve.trial import TrialRun, trial_event
 from shared.clock import Clock
-from shared.events import Attempt, AvailableAction, Scope, User
+from shared.events import Attempt, AvailableAction, Scope, Session, User
 from shared.events.base import Object, Text
 from shared.web.auth import Principal, own_app, require
 from shared.web.problems import invalid
@@ -21,6 +21,9 @@ class TrialBody(BaseModel):
     app_id: OwnApp = None
     text: Text = Field(description="What the user would say")
     user: User | None = Field(default=None, description="Who would say it")
+    session: Session | None = Field(
+        default=None, description="From where, as in the event: `locale`, `timezone`"
+    )
     app_state: Object | None = Field(default=None, description="State of the app")
     available_actions: list[AvailableAction] = Field(
         default_factory=list, max_length=1000, description="The conversation's own"

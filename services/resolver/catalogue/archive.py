@@ -21,8 +21,11 @@ MAX_FILES = 2_000
 MAX_FILE_BYTES = 2 * 1024 * 1024
 MAX_UNPACKED_BYTES = 64 * 1024 * 1024
 """Of all files together: an archive that grows beyond is taken for a bomb."""
+MAX_NAMED = 10 * MAX_FILES
+"""Of all files together, with those that are only named as left out."""
 MAX_ID_CHARS = 200
 
+UNKNOWN = "unknown_format"
 FORMATS: dict[str, Format] = {
     ".md": "markdown", ".markdown": "markdown", ".mdx": "markdown",
     ".html": "html", ".htm": "html", ".xhtml": "html", ".txt": "text",
@@ -65,15 +68,17 @@ class Skipped:
     reason: str
 
 
-def unpack(uploads: Iterable[File]) -> list[File]:
+def unpack(uploads: Iterable[File]) -> list[File | Skipped]:
     """Return *uploads* with archives opened. Raises Permanent (`archive_…`)."""
-    files: list[File] = []
-    total = 0
+    files: list[File | Skipped] = []
+    pages = total = 0
     for file in _opened(uploads):
-        total += len(file.content)
+        if isinstance(file, File):
+            pages += 1
+            total += len(file.content)
         if total > MAX_UNPACKED_BYTES:
             raise Permanent("archive_too_large", f"over {MAX_UNPACKED_BYTES} bytes")
-        if len(files) >= MAX_FILES:
+        if pages > MAX_FILES or len(files) >= MAX_NAMED:
             raise Permanent("archive_too_large", f"over {MAX_FILES} files")
         files.append(file)
     return files
@@ -84,7 +89,7 @@ def page_of(file: File) -> Page | Skipped:
     path = PurePosixPath(file.name.replace("\\", "/"))
     form = FORMATS.get(path.suffix.lower())
     if form is None:
-        return Skipped(file.name, "unknown_format")
+        return Skipped(file.name, UNKNOWN)
     try:
         text = file.content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -118,7 +123,7 @@ def _humanised(stem: str) -> str:
     return re.sub(r"[_-]+", " ", stem).strip().capitalize()
 
 
-def _opened(uploads: Iterable[File]) -> Iterator[File]:
+def _opened(uploads: Iterable[File]) -> Iterator[File | Skipped]:
     for upload in uploads:
         name = upload.name.lower()
         try:
@@ -132,12 +137,15 @@ def _opened(uploads: Iterable[File]) -> Iterator[File]:
             raise Permanent("archive_unreadable", f"{upload.name}: {error}") from None
 
 
-def _zipped(content: bytes) -> Iterator[File]:
+def _zipped(content: bytes) -> Iterator[File | Skipped]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        if len(archive.infolist()) > 10 * MAX_FILES:
+        if len(archive.infolist()) > MAX_NAMED:
             raise Permanent("archive_too_large", "too many entries")
         for entry in archive.infolist():
-            if entry.is_dir() or not _wanted(entry.filename):
+            if entry.is_dir() or _is_litter(entry.filename):
+                continue
+            if not _is_page(entry.filename):
+                yield Skipped(entry.filename, UNKNOWN)
                 continue
             if entry.flag_bits & 1:
                 raise Permanent("archive_unreadable", "it is encrypted")
@@ -145,7 +153,7 @@ def _zipped(content: bytes) -> Iterator[File]:
                 yield File(entry.filename, _bounded(file, entry.filename))
 
 
-def _tarred(content: bytes, *, packed: bool) -> Iterator[File]:
+def _tarred(content: bytes, *, packed: bool) -> Iterator[File | Skipped]:
     raw: IO[bytes] = io.BytesIO(content)
     if packed:
         # Decompressed at once but bounded: skipping an entry reads it all the same.
@@ -156,17 +164,24 @@ def _tarred(content: bytes, *, packed: bool) -> Iterator[File]:
     with tarfile.open(fileobj=raw, mode="r:") as archive:
         for entry in archive:
             # Links and devices have no content of their own.
-            if not entry.isfile() or not _wanted(entry.name):
+            if not entry.isfile() or _is_litter(entry.name):
+                continue
+            if not _is_page(entry.name):
+                yield Skipped(entry.name, UNKNOWN)
                 continue
             file = archive.extractfile(entry)
             if file is not None:
                 yield File(entry.name, _bounded(file, entry.name))
 
 
-def _wanted(name: str) -> bool:
-    path = PurePosixPath(name)
-    hidden = any(part.startswith((".", "__MACOSX")) for part in path.parts)
-    return path.suffix.lower() in FORMATS and not hidden
+def _is_page(name: str) -> bool:
+    return PurePosixPath(name).suffix.lower() in FORMATS
+
+
+def _is_litter(name: str) -> bool:
+    """Return whether *name* is what tools leave in archives, and nobody put there."""
+    parts = PurePosixPath(name).parts
+    return any(part.startswith((".", "__MACOSX")) for part in parts)
 
 
 def _bounded(file: IO[bytes], name: str) -> bytes:

@@ -158,6 +158,7 @@ def trial_event(app_id: str, body: dict[str, Any], *, now: datetime) -> MessageR
             "occurred_at": now,
             "message": {"role": "user", "text": body["text"]},
             "user": body.get("user"),
+            "session": body.get("session"),
             "app_state": body.get("app_state"),
             "assistant": {"available_actions": body.get("available_actions") or []},
         }
