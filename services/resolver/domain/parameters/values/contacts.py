@@ -27,7 +27,9 @@ _UUID = re.compile(
     r"(?i)(?<![\w-])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![\w-])"
 )
 _TOKEN = re.compile(r"[^\s,;:!?\"“”'()<>\[\]{}]+")
-_CODE = re.compile(r"(?=[\w/-]*\d)#?(?P<code>[A-Za-z0-9](?:[\w/-]*[A-Za-z0-9])?)(?!\w)")
+_CODE = re.compile(
+    r"(?<![\w/.@-])(?=[\w/-]*\d)#?(?P<code>[A-Za-z0-9](?:[\w/-]*[A-Za-z0-9])?)(?!\w)"
+)
 BESIDE = 60
 """Characters before a code that can say what it is."""
 _EDGES = ".…#*_`"
