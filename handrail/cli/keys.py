@@ -51,7 +51,7 @@ def show(app_id: AppId, url: Url = "") -> None:
                 " ".join(each["scopes"]),
                 each["created_at"],
             )
-            for each in operator.ask("GET", app_path(app_id, "keys"))["items"]
+            for each in operator.items(app_path(app_id, "keys"))
         ]
     empty = f"No keys yet: handrail keys create {app_id}"
     table(("key id", "label", "scopes", "made"), rows, empty)

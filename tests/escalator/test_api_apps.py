@@ -142,6 +142,37 @@ async def test_apps_are_listed_in_pages():
     assert second["next_cursor"] is None
 
 
+async def test_keys_are_listed_by_label_in_pages():
+    office = Office()
+    await office.as_operator("POST", "/v1/apps", json={"app_id": "acme"})
+    path = "/v1/apps/acme/keys"
+    for label in ("c", "a", "b", "a"):
+        body = {"scopes": ["read"], "label": label}
+        await office.as_operator("POST", path, json=body)
+
+    first = (await office.as_operator("GET", f"{path}?limit=3")).json()
+    cursor = first["next_cursor"]
+    second = (await office.as_operator("GET", f"{path}?cursor={cursor}")).json()
+
+    assert [each["label"] for each in first["items"]] == ["a", "a", "b"]
+    assert [each["label"] for each in second["items"]] == ["c"]
+    assert second["next_cursor"] is None
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [("limit=201", 422), ("cursor=garbage", 400), ("cursor=WzEsMiwzXQ", 200)],
+    ids=["too many", "no cursor", "a cursor of another list"],
+)
+async def test_a_wrong_page_of_keys_is_no_internal_error(query, status):
+    office = Office()
+    await office.key()
+
+    answer = await office.as_operator("GET", f"/v1/apps/acme/keys?{query}")
+
+    assert answer.status_code == status
+
+
 async def test_a_change_that_could_not_be_published_is_no_success_and_no_secret():
     office = Office()
     office.publisher.failures = 1

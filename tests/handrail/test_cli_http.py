@@ -40,7 +40,7 @@ class Escalator(BaseHTTPRequestHandler):
             return 404, {"title": "Not found", "detail": "no such app"}
         if self.command == "DELETE":
             return 204, None
-        if self.path.endswith("/keys"):
+        if self.path.partition("?")[0].endswith("/keys"):
             made = {"key": "hr_k1.secret", **KEY}
             return (201, made) if body else (200, {"items": [KEY]})
         if self.command == "POST":

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from services.escalator.administer import Administration
 from shared.errors import Permanent
-from shared.events import AppKey, AppSettings, Scope
+from shared.events import AppKey, AppSettings, Scope, rfc3339
 from shared.events.base import NO_CONTROL, AppId
 from shared.web.auth import require_operator
 from shared.web.pages import (
@@ -113,13 +113,21 @@ def _keys(routes: APIRouter, administration: Administration) -> None:
         return MadeKey(key=made.key, **_key(key).model_dump())
 
     @routes.get("/{app_id}/keys", summary="List an app's keys by label")
-    async def list_keys(app_id: Named) -> Page[KeyView]:
+    async def list_keys(
+        app_id: Named, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+    ) -> Page[KeyView]:
+        after = [str(part) for part in decode_cursor(cursor, parts=3) or ()]
         try:
             settings = await administration.get(app_id)
         except Permanent as refused:
             raise _problem(refused) from None
-        keys = sorted(settings.keys, key=lambda key: (key.label, key.created_at))
-        return Page(items=[_key(each) for each in keys])
+        keys = sorted((k for k in settings.keys if _place(k) > after), key=_place)
+        return Page(
+            items=[_key(each) for each in keys[:limit]],
+            next_cursor=encode_cursor(*_place(keys[limit - 1]))
+            if len(keys) > limit
+            else None,
+        )
 
     @routes.delete(
         "/{app_id}/keys/{key_id}", status_code=204, summary="Make a key worthless"
@@ -129,6 +137,11 @@ def _keys(routes: APIRouter, administration: Administration) -> None:
             await administration.revoke_key(app_id, key_id)
         except Permanent as refused:
             raise _problem(refused) from None
+
+
+def _place(key: AppKey) -> list[str]:
+    """Return what *key* is listed by: its label, and what tells apart those of one."""
+    return [key.label, rfc3339(key.created_at), key.key_id]
 
 
 def _problem(refused: Permanent) -> Problem:
