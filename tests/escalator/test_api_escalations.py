@@ -254,3 +254,22 @@ async def test_reading_keys_do_not_command_and_bodies_do_not_change_apps():
 
     assert (refused.status_code, foreign.status_code) == (403, 403)
     assert (await office.ask("GET", path, reader)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        pytest.param("ESC-1001/note", {"text": "x"}, id="a known one"),
+        pytest.param("ESC-9999/note", {"text": "x"}, id="an unknown one"),
+        pytest.param("ESC-1001/merge", {"into": "ESC-9999"}, id="into an unknown one"),
+        pytest.param("ESC-1001/split", {"text": "x"}, id="a part"),
+    ],
+)
+async def test_an_order_that_names_another_app_is_refused_before_all_else(path, body):
+    office, key, _ = await an_escalation()
+    foreign = {"actor": "Bo", "app_id": "other", **body}
+
+    answer = await office.ask("POST", f"/v1/escalations/{path}", key, json=foreign)
+
+    assert answer.status_code == 403
+    assert office.world.updates == []

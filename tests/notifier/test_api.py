@@ -267,10 +267,23 @@ async def test_scopes_decide_what_a_key_may_do(
     assert answer.status_code == status
 
 
-async def test_a_body_that_names_another_app_is_refused(api: Api) -> None:
-    body = {**MAIL, "app_id": "other"}
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("PUT", "/v1/destinations/x"),
+        ("POST", "/v1/destinations/team-mail/test"),
+        ("POST", "/v1/dead-letters/x/redrive"),
+    ],
+)
+async def test_a_body_that_names_another_app_is_refused(
+    api: Api, method: str, path: str
+) -> None:
+    await api.ask("PUT", "/v1/destinations/team-mail", json=MAIL)
 
-    assert (await api.ask("PUT", "/v1/destinations/x", json=body)).status_code == 403
+    answer = await api.ask(method, path, json={**MAIL, "app_id": "other"})
+
+    assert answer.status_code == 403
+    assert api.channel.sent == []
 
 
 async def test_a_test_message_is_marked_and_answers_the_proof(api: Api) -> None:

@@ -149,7 +149,7 @@ def _regrouping(routes: APIRouter, desk: Desk) -> None:
     async def merge(
         name: Name, body: views.Merge, principal: Manager, key: Key = None
     ) -> views.Document:
-        row = await desk.find(principal, name)
+        row = await desk.find_for(principal, name, body)
         target = await desk.find(principal, body.into)
         if target["_id"] == row["_id"]:
             raise Problem(422, detail="body.into: it cannot be merged into itself")
@@ -173,7 +173,7 @@ def _regrouping(routes: APIRouter, desk: Desk) -> None:
     ) -> views.Document:
         if not body.text.strip() and not body.message_ids:
             raise Problem(422, detail="Give `text` or `message_ids`: which part is it?")
-        row = await desk.find(principal, name)
+        row = await desk.find_for(principal, name, body)
         more = {"command": Command.SPLIT, "message_ids": body.message_ids}
         order = await desk.take(principal, row, body, key, more)
         return await desk.show(principal, split_id_of(row["_id"], order.key))
@@ -188,6 +188,6 @@ async def _do(
     command: Command,
     **more: object,
 ) -> views.Document:
-    row = await desk.find(principal, name)
+    row = await desk.find_for(principal, name, body)
     await desk.take(principal, row, body, key, {"command": command, **more})
     return await desk.show(principal, row["_id"])

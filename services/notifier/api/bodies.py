@@ -98,6 +98,14 @@ def _check_secret(value: str) -> None:
         raise ValueError("a secret is `whsec_` and base64")
 
 
+class Order(BaseModel):
+    """What may come with an order that needs no body."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    app_id: str | None = Field(default=None, description="If given, the key's own app")
+
+
 class DestinationView(BaseModel):
     """A destination as it is read back: without its secrets."""
 

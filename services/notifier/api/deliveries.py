@@ -5,10 +5,10 @@ from typing import Annotated, Protocol
 
 from fastapi import APIRouter, Depends, Query
 
-from services.notifier.api.bodies import DeliveryView
+from services.notifier.api.bodies import DeliveryView, Order
 from services.notifier.domain.delivery import Delivery, Search, Status
 from shared.events import Scope
-from shared.web.auth import Principal, require
+from shared.web.auth import Principal, own_app, require
 from shared.web.pages import (
     DEFAULT_LIMIT,
     Cursor,
@@ -79,7 +79,10 @@ def _dead_letters(routes: APIRouter, inventory: Inventory, sending: Sending) -> 
         return await _listed(inventory, search, cursor=cursor, limit=limit)
 
     @routes.post("/dead-letters/{delivery_id}/redrive", summary="Try it afresh")
-    async def redrive(who: Manager, delivery_id: str) -> DeliveryView:
+    async def redrive(
+        who: Manager, delivery_id: str, body: Order | None = None
+    ) -> DeliveryView:
+        own_app(who, body and body.app_id)
         dead = await _find(inventory, who.app_id, delivery_id)
         if dead.status is Status.DEAD:
             await inventory.redrive(dead)

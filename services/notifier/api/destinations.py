@@ -10,6 +10,7 @@ from services.notifier.api.bodies import (
     DestinationId,
     DestinationView,
     EmailDestination,
+    Order,
     SampleResult,
     WebhookDestination,
 )
@@ -151,8 +152,9 @@ def _writing(routes: APIRouter, book: Book) -> None:
 
     @routes.post("/{destination_id}/test", summary="Send a test message now")
     async def test_destination(
-        who: Manager, destination_id: DestinationId
+        who: Manager, destination_id: DestinationId, body: Order | None = None
     ) -> SampleResult:
+        own_app(who, body and body.app_id)
         return await run_test(book.sampler, await book.find(who, destination_id))
 
 
