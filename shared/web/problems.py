@@ -69,6 +69,9 @@ def answer(problem: Problem) -> JSONResponse:
 
 def install(app: FastAPI) -> None:
     """Answer every error of *app* with a problem document."""
+    # A slash too many would be redirected to the address we listen at, which whoever
+    # asks through the one origin cannot reach, and must not learn.
+    app.router.redirect_slashes = False
 
     @app.exception_handler(Problem)
     async def on_problem(_: Request, error: Problem) -> JSONResponse:
