@@ -176,6 +176,7 @@ async def test_only_readers_are_let_in(api, path, scope, status):
     [
         pytest.param({"from": "yesterday"}, 422, id="no time"),
         pytest.param({"from": "2026-11-22T10:00:00"}, 422, id="no zone"),
+        pytest.param({"from": "2026-02-30"}, 422, id="no such day"),
         pytest.param(
             {"from": "2026-11-22T10:00:00Z", "to": "2026-11-22T10:00:00Z"},
             400,
@@ -208,6 +209,16 @@ async def test_a_plus_that_the_query_ate_is_forgiven(api):
     answer = await api.get("/v1/summary?from=2026-11-22T10:00:00+01:00")
 
     assert answer.json()["from"] == "2026-11-22T09:00:00Z"
+
+
+async def test_a_day_is_its_beginning_and_an_empty_bound_is_none(api):
+    days = await api.get("/v1/summary?from=2026-11-20&to=2026-11-22")
+    empty = await api.get("/v1/summary?from=&to=")
+    usual = await api.get("/v1/summary")
+
+    assert days.json()["from"] == "2026-11-20T00:00:00Z"
+    assert days.json()["to"] == "2026-11-22T00:00:00Z"
+    assert empty.json() == usual.json()
 
 
 async def test_hours_of_more_than_a_year_may_be_asked_for(api):

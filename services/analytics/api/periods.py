@@ -13,21 +13,35 @@ from shared.web.problems import Problem
 _LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 
 _EATEN_PLUS = re.compile(r" (?=\d\d:\d\d$)")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
-def _forgive_plus(value: object) -> object:
-    """Take `…T10:00:00 01:00` for what it was before a query string ate its plus."""
-    return _EATEN_PLUS.sub("+", value) if isinstance(value, str) else value
+def _forgive(value: object) -> object:
+    """Return what was meant: a day is its beginning, and nothing is no moment at all.
+
+    `…T10:00:00 01:00` is what a query string leaves of a plus.
+    """
+    if not isinstance(value, str):
+        return value
+    if _DAY.fullmatch(value):
+        return f"{value}T00:00:00Z"
+    return _EATEN_PLUS.sub("+", value) or None
 
 
-Moment = Annotated[AwareDatetime, BeforeValidator(_forgive_plus)]
+Moment = Annotated[AwareDatetime | None, BeforeValidator(_forgive)]
 From = Annotated[
-    Moment | None,
-    Query(alias="from", description="Beginning, RFC 3339; what happened at it counts"),
+    Moment,
+    Query(
+        alias="from",
+        description="Beginning, RFC 3339 or a day (UTC); what happened at it counts",
+    ),
 ]
 To = Annotated[
-    Moment | None,
-    Query(alias="to", description="End, RFC 3339; what happened at it does not count"),
+    Moment,
+    Query(
+        alias="to",
+        description="End, RFC 3339 or a day (UTC); what happened at it does not count",
+    ),
 ]
 
 
