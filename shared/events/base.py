@@ -1,9 +1,17 @@
 """What every event has in common, and the field types they are made of."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 
 NO_CONTROL = r"^[^\x00-\x1f\x7f]+$"
 """Control characters in ids would let two ids look alike or break a header."""
@@ -15,6 +23,11 @@ AppId = Annotated[
 Id = Annotated[str, StringConstraints(pattern=NO_CONTROL, max_length=256)]
 Text = Annotated[str, StringConstraints(max_length=100_000)]
 Object = dict[str, Any]
+
+
+def null_is(empty: Callable[[], object]) -> BeforeValidator:
+    """Read null as *empty*: many writers name what they do not have, and mean that."""
+    return BeforeValidator(lambda value: empty() if value is None else value)
 
 
 class Model(BaseModel):

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from shared.events.base import Event, Id, Model, Object, OpenModel, Text
+from shared.events.base import Event, Id, Model, Object, OpenModel, Text, null_is
 
 Role = Literal["user", "assistant", "teammate"]
 
@@ -22,7 +22,9 @@ class User(OpenModel):
     id: Id = Field(description="The user's id in the app; `autogen_…` when anonymous")
     name: str | None = Field(default=None, max_length=512, description="Display name")
     email: str | None = Field(default=None, max_length=512, description="Address")
-    traits: Object = Field(default_factory=dict, description="Plan, account and so on")
+    traits: Annotated[Object, null_is(dict)] = Field(
+        default_factory=dict, description="Plan, account and so on"
+    )
 
 
 class Session(OpenModel):
@@ -41,7 +43,9 @@ class AvailableAction(Model):
     """An action of this conversation, in either published shape."""
 
     name: str = Field(min_length=1, max_length=256, description="Name to call it by")
-    description: str = Field(default="", max_length=8192, description="What it does")
+    description: Annotated[str, null_is(str)] = Field(
+        default="", max_length=8192, description="What it does"
+    )
     options: Object | None = Field(
         default=None,
         description="Older shape: `{key: {type, description, required}}`",
@@ -49,7 +53,7 @@ class AvailableAction(Model):
     inputSchema: Object | None = Field(  # noqa: N815 - the published name
         default=None, description="Newer shape: a JSON Schema object"
     )
-    approvalRequired: bool = Field(  # noqa: N815 - the published name
+    approvalRequired: Annotated[bool, null_is(bool)] = Field(  # noqa: N815 - the published name
         default=False, description="Whether the user must approve before it runs"
     )
 
@@ -60,7 +64,7 @@ class Assistant(Model):
     escalation_message: str | None = Field(
         default=None, max_length=8192, description="Replaces the hand-off text"
     )
-    available_actions: list[AvailableAction] = Field(
+    available_actions: Annotated[list[AvailableAction], null_is(list)] = Field(
         default_factory=list,
         max_length=1000,
         description="Added to the app's stored actions for this conversation",

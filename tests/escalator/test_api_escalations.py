@@ -127,7 +127,7 @@ async def test_the_whole_desk_over_http():
         "2026-11-22T11:00:00Z"
     )
     assert (await post("reply", text="Try again"))["status"] == "answered"
-    assert (await post("resolve"))["status"] == "resolved"
+    assert (await post("resolve", text=None))["status"] == "resolved"
     assert (await post("reopen"))["status"] == "reopened"
     part = await post("split", text="A part")
     assert part["number"] == "ESC-1002"

@@ -166,8 +166,11 @@ async def test_a_token_speaks_as_its_user_with_its_actions_and_context(web):
     assert 3590 < lasts.total_seconds() <= 3600
 
 
-async def test_an_anonymous_token_gets_an_automatic_user(web):
-    made = await token(web)
+@pytest.mark.parametrize(
+    "body", [{}, dict.fromkeys(("endUserId", "availableActions", "context"))]
+)
+async def test_an_anonymous_token_gets_an_automatic_user(web, body):
+    made = await token(web, **body)
 
     await web.ask("POST", "/v1/events", by=made["token"], json=event())
 

@@ -4,7 +4,7 @@ import orjson
 import pytest
 
 from shared.errors import Permanent
-from shared.events import CONVERSATION_EVENT
+from shared.events import CONVERSATION_EVENT, AvailableAction
 from shared.kafka.working.decode import (
     check_headers,
     check_time,
@@ -120,6 +120,25 @@ def test_poison_is_refused_with_its_reason(
 )
 def test_odd_but_honest_input_passes(value: bytes) -> None:
     assert parse_untrusted(value, max_bytes=1_000_000)["event_id"] == "e-1"
+
+
+def test_null_is_as_good_as_nothing_in_all_that_is_optional() -> None:
+    nothing = dict.fromkeys(("name", "email", "traits"))
+    action = {"name": "a", **dict.fromkeys(("description", "approvalRequired"))}
+    sent = message(
+        user={"id": "u-7", **nothing},
+        session=dict.fromkeys(("id", "url", "user_agent", "locale", "timezone")),
+        app_state=None,
+        assistant={"escalation_message": None, "available_actions": [action]},
+    )
+
+    event = validate(CONVERSATION_EVENT, sent)
+    sent["assistant"]["available_actions"] = None
+    without = validate(CONVERSATION_EVENT, sent)
+
+    assert event.user.traits == {}
+    assert event.assistant.available_actions == [AvailableAction(name="a")]
+    assert without.assistant.available_actions == []
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,13 @@
 """What the inbox answers: bodies and documents of the HTTP API."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.escalator.domain.inbox import Found, Row
 from shared.events import Change
-from shared.events.base import Id, rfc3339
+from shared.events.base import Id, null_is, rfc3339
 
 Document = dict[str, Any]
 
@@ -30,7 +30,7 @@ class Body(BaseModel):
         pattern=r"^[^\x00-\x1f\x7f]+$",
         description="Who does it; users read this name beside an answer",
     )
-    text: str = Field(
+    text: Annotated[str, null_is(str)] = Field(
         default="",
         max_length=MAX_TEXT,
         description=(

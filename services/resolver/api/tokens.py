@@ -17,7 +17,7 @@ from services.resolver.api.bodies import OwnApp
 from services.resolver.domain.grants import Grant
 from shared.clock import Clock
 from shared.events import AppKey, AppSettings, AvailableAction, Scope
-from shared.events.base import Id, Object
+from shared.events.base import Id, Object, null_is
 from shared.web.auth import Principal, own_app, require
 from shared.web.problems import Problem
 
@@ -36,7 +36,9 @@ class TokenRequest(BaseModel):
     endUserId: Id | None = Field(  # noqa: N815 - the published name
         default=None, description="The app's id of the user; made when absent"
     )
-    availableActions: list[AvailableAction] = Field(  # noqa: N815 - the published name
+    availableActions: Annotated[  # noqa: N815 - the published name
+        list[AvailableAction], null_is(list)
+    ] = Field(
         default_factory=list,
         max_length=1000,
         description="Added to the app's actions in this user's conversations",
