@@ -38,8 +38,10 @@ async def test_only_the_operator_makes_apps(credential):
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-@pytest.mark.parametrize("app_id", ["", "a:b", "a b", "a/b", "$a", "x" * 65, "a\n"])
-async def test_an_app_id_that_would_break_a_key_is_refused(app_id):
+@pytest.mark.parametrize(
+    "app_id", ["", "a:b", "a b", "a/b", "$a", "x" * 65, "a\n", ".", ".."]
+)
+async def test_an_app_id_that_would_break_a_key_or_an_address_is_refused(app_id):
     office = Office()
 
     answer = await office.as_operator("POST", "/v1/apps", json={"app_id": app_id})

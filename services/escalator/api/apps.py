@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Response
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
 
 from services.escalator.administer import Administration
 from shared.errors import Permanent
@@ -24,10 +24,19 @@ Named = Annotated[str, Path(max_length=64)]
 Label = Annotated[str, Field(max_length=200, pattern=rf"{NO_CONTROL}|^$")]
 
 
+def _stays_in_an_address(app_id: str) -> str:
+    """Refuse what addresses leave out: nobody could make a key for it or delete it."""
+    if app_id in {".", ".."}:
+        raise ValueError("a dot or two are a way through an address, and no id")
+    return app_id
+
+
 class NewApp(BaseModel):
     """An app to make."""
 
-    app_id: AppId = Field(min_length=1, description="Its id; no colon, slash or space")
+    app_id: Annotated[AppId, AfterValidator(_stays_in_an_address)] = Field(
+        min_length=1, description="Its id; no colon, slash or space"
+    )
     name: Label = Field(default="", description="What people call it")
 
 
