@@ -167,7 +167,9 @@ def _pass_back(answer: httpx.Response) -> Response:
             await answer.aclose()
 
     response = StreamingResponse(body(), status_code=answer.status_code)
-    response.raw_headers = _end_to_end([(k.lower(), v) for k, v in answer.headers.raw])
+    found = _end_to_end([(k.lower(), v) for k, v in answer.headers.raw])
+    # Our own server dates every answer, and two dates are none (RFC 9110, 5.3).
+    response.raw_headers = [(k, v) for k, v in found if k != b"date"]
     return response
 
 

@@ -126,6 +126,13 @@ async def test_a_path_goes_to_its_service_without_the_prefix(
 
 
 @pytest.mark.usefixtures("service")
+async def test_an_answer_has_one_date(client):
+    answer = await client.get("/resolver/v1/try")
+
+    assert len(answer.headers.get_list("date")) == 1
+
+
+@pytest.mark.usefixtures("service")
 async def test_bodies_are_streamed_and_connection_headers_stay_behind(client):
     async def body():
         for _ in range(20):
