@@ -18,15 +18,25 @@ async def two_escalations() -> tuple[World, str, str]:
     return world, first, world.opened[-1]["escalation_id"]
 
 
-async def merge(world: World, first: str, second: str) -> None:
-    """Merge the second conversation's escalation into the first's."""
+async def give_order(
+    world: World, first: str, second: str, *, of: str, into: str
+) -> None:
+    """Order the merge of *second*, in conversation *of*, into *first*."""
+    world.conversation_id = of
     await world.order(
         second,
         "merge",
         into=first,
         into_number="ESC-1001",
-        into_lane=ids.conversation_key(APP, "c-42"),
+        into_lane=ids.conversation_key(APP, into),
     )
+
+
+async def merge(
+    world: World, first: str, second: str, *, of: str = "c-43", into: str = "c-42"
+) -> None:
+    """Merge *second* into *first*, and let it learn so."""
+    await give_order(world, first, second, of=of, into=into)
     await world.wait(0)
 
 
@@ -123,3 +133,57 @@ async def test_a_split_of_unknown_messages_is_refused():
 
     with pytest.raises(Permanent, match="None of these messages"):
         await world.order(whole["escalation_id"], "split", message_ids=("e-9",))
+
+
+async def test_a_resolution_goes_only_to_what_is_merged_by_then():
+    world, first, second = await two_escalations()
+    world.conversation_id = "c-44"
+    await world.say("g-1", "Here as well")
+    await world.leave_unresolved("g-1")
+    third = world.opened[-1]["escalation_id"]
+    await merge(world, second, first, of="c-42", into="c-43")
+    await world.order(first, "reopen")
+    await merge(world, first, second, of="c-43", into="c-42")
+    await merge(world, third, first, of="c-42", into="c-44")
+    world.conversation_id = "c-44"
+
+    await world.order(third, "resolve")
+    for _ in range(5):
+        await world.wait(0)
+
+    told = [each["conversation_id"] for each in world.replies]
+    assert told == ["c-44", "c-42", "c-43"]
+
+
+async def test_two_merged_into_each_other_at_once_are_both_taken_up_again():
+    world, first, second = await two_escalations()
+    await give_order(world, first, second, of="c-43", into="c-42")
+    await give_order(world, second, first, of="c-42", into="c-43")
+
+    await world.wait(0)
+
+    for each in (first, second):
+        assert world.stored(each)["status"] == "reopened"
+        assert world.stored(each)["merged_into"] is None
+
+
+async def test_what_is_merged_into_a_merged_one_waits_for_the_resolution():
+    world, first, second = await two_escalations()
+    world.conversation_id = "c-44"
+    await world.say("g-1", "Here as well")
+    await world.leave_unresolved("g-1")
+    third = world.opened[-1]["escalation_id"]
+    await give_order(world, first, second, of="c-43", into="c-42")
+    await merge(world, third, first, of="c-42", into="c-44")
+
+    assert world.replies == []
+
+    world.conversation_id = "c-44"
+    await world.order(third, "resolve")
+    for _ in range(3):
+        await world.wait(0)
+    assert {each["conversation_id"] for each in world.replies} == {
+        "c-42",
+        "c-43",
+        "c-44",
+    }

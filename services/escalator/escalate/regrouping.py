@@ -16,7 +16,7 @@ from services.escalator.escalate.orders import Order, Task
 from services.escalator.escalate.ports import Fresh, History, Ports
 from shared import ids
 from shared.errors import Permanent
-from shared.events import Change
+from shared.events import Change, EscalationStatus
 from shared.kafka.deciding.decisions import Decision, Timer
 from shared.kafka.records import Record
 
@@ -77,7 +77,11 @@ class Regrouping:
             reason="absorbed",
             text=timer.payload["number"],
         )
-        if escalation.closed:  # resolved while the merge was on its way
+        if escalation.merged_into == timer.payload["merged"]:
+            _take_up_again(draft, escalation)
+        elif escalation.closed and escalation.merged_into is None:
+            # Resolved while the merge was on its way. One that was merged itself
+            # hears of the resolution and passes it on.
             tell_merged(draft, replace(escalation, merged=(merged,)))
         return draft.decision("absorbed")
 
@@ -88,6 +92,9 @@ class Regrouping:
         timer: Timer = record.event
         escalation = state.find(timer.payload["escalation_id"])
         if escalation is None or escalation.merged_into is None:
+            return Decision("no_longer_merged", state)
+        # It may have been reopened and merged into another since.
+        if timer.payload.get("into", escalation.merged_into) != escalation.merged_into:
             return Decision("no_longer_merged", state)
         draft = self.ports.draft(state, record)
         escalation = draft.update(
@@ -128,7 +135,22 @@ def tell_merged(draft: Draft, escalation: Escalation) -> None:
             str(escalation.revision),
             lane=lane,
             escalation_id=merged_id,
+            into=escalation.escalation_id,
         )
+
+
+def _take_up_again(draft: Draft, escalation: Escalation) -> None:
+    """Reopen one of two that were merged into each other at the same moment.
+
+    Both were closed, so nobody would have either; the other is reopened likewise.
+    """
+    draft.update(
+        replace(escalation, merged_into=None),
+        Change.STATUS,
+        actor=HANDRAIL,
+        reason="merged_into_each_other",
+        to=EscalationStatus.REOPENED,
+    )
 
 
 async def _part_of(escalation: Escalation, order: Order, history: History) -> Request:
