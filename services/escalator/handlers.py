@@ -10,13 +10,14 @@ from services.escalator.domain.conversation import Conversation, Told
 from services.escalator.escalate.answering import SNOOZE_END, Answering
 from services.escalator.escalate.following import Following, on_reply
 from services.escalator.escalate.opening import PROOF_WAIT, TRIGGER_WAIT, Opening
+from services.escalator.escalate.packets import REQUEST
 from services.escalator.escalate.ports import Fresh, Ports
 from services.escalator.escalate.regrouping import (
     ABSORB,
     MERGED_RESOLVED,
     Regrouping,
 )
-from services.escalator.escalate.telling import Telling
+from services.escalator.escalate.telling import Sending, Telling
 from shared import topics
 from shared.kafka.deciding.decisions import Decision
 from shared.kafka.records import Record
@@ -59,6 +60,7 @@ class Handlers:
         self._on_timer: dict[str, On] = {
             TRIGGER_WAIT: opening.on_trigger_wait_over,
             PROOF_WAIT: telling.on_proof_wait_over,
+            REQUEST: Sending(ports).on_request_due,
             SNOOZE_END: answering.on_snooze_over,
             ABSORB: regrouping.on_absorb,
             MERGED_RESOLVED: regrouping.on_merged_resolved,

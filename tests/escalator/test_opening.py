@@ -259,6 +259,56 @@ async def test_every_destination_of_the_route_is_asked(routes, expected):
         )
 
 
+async def test_a_heavy_packet_reaches_twenty_destinations_in_decisions_that_fit():
+    world = World()
+    teams = [f"team-{number}" for number in range(20)]
+    world.prefer(routes=[{"match": {}, "destinations": teams}])
+    heavy = {"state": ["x" * 1000] * 900}
+    await world.say("e-1", "Help", app_state=heavy)
+
+    await world.leave_unresolved("e-1")
+    await world.wait(0)
+
+    assert sorted(each["destination_id"] for each in world.requests) == sorted(teams)
+    assert {each["delivery_id"] for each in world.requests} == {
+        ids.derive("delivery", each["escalation_id"], each["destination_id"], "0")
+        for each in world.requests
+    }
+    assert all(each["packet"]["app_state"] == heavy for each in world.requests)
+    assert heaviest_decision(world) < 13 * 1024 * 1024
+
+
+async def test_news_of_a_heavy_packet_reaches_twenty_destinations_too():
+    world = World()
+    teams = [f"team-{number}" for number in range(20)]
+    world.prefer(routes=[{"match": {}, "destinations": teams}])
+    await world.say("e-1", "Help", app_state={"state": ["x" * 1000] * 900})
+    await world.leave_unresolved("e-1")
+    await world.wait(0)
+    for request in list(world.requests):
+        await world.feed(world.of_delivered(request))
+
+    await world.say("e-2", "It got worse")
+    await world.say("e-3", "And worse")
+    await world.wait(0)
+
+    news = [each for each in world.requests if each["kind"] == "message_added"]
+    told = sorted((each["destination_id"], each["text"]) for each in news)
+    expected = [
+        (team, text) for team in teams for text in ("It got worse", "And worse")
+    ]
+    assert told == sorted(expected)
+    assert heaviest_decision(world) < 13 * 1024 * 1024
+
+
+def heaviest_decision(world: World) -> int:
+    """Return how many bytes the largest decision publishes."""
+    return max(
+        sum(len(output.value) for output in entry.outputs)
+        for entry in world.ledger.entries.values()
+    )
+
+
 async def test_the_resolver_saying_resolved_changes_nothing():
     world = World()
     escalation_id = (await world.escalate())["escalation_id"]

@@ -1,11 +1,14 @@
 """A decision is made once, whatever comes twice."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
-from shared.errors import Transient
+from shared.errors import Permanent, Transient
 from shared.events import CONVERSATION_EVENT
-from shared.kafka.deciding.decisions import ConflictError
-from shared.kafka.deciding.worker import DecisionWorker
+from shared.kafka.deciding.decisions import ConflictError, Decision
+from shared.kafka.deciding.worker import MOST_BYTES, DecisionWorker
 from shared.kafka.records import Record
 from tests.support.counting import Count, Counting, Counts
 from tests.support.factories import message, raw
@@ -125,6 +128,34 @@ async def test_a_bug_in_the_verb_stops_its_lane_only() -> None:
     assert broken.failed is not None
     assert broken.failed.error.reason == "unexpected_error"
     assert fine.failed is None
+
+
+async def test_a_decision_too_large_for_the_ledger_is_refused_alone() -> None:
+    counting, ledger = Counting(), FakeLedger()
+
+    async def verb(state: Count, one: Record, fresh: Any) -> Decision[Count]:
+        decision = await counting(state, one, fresh)
+        if one.event.message.text != "blow up":
+            return decision
+        output = replace(decision.outputs[0], value=b"x" * (MOST_BYTES + 1))
+        return replace(decision, outputs=(output,))
+
+    heavy = DecisionWorker(
+        verb,
+        states=Counts(),
+        ledger=ledger,
+        clock=FakeClock(),
+        on_unexpected=lambda *_: None,
+    )
+    lanes = [[record("a1", text="blow up")], [record("b1", offset=1, lane="other")]]
+
+    refused, fine = await heavy.work(lanes)
+
+    assert refused.failed is not None
+    assert isinstance(refused.failed.error, Permanent)
+    assert refused.failed.error.reason == "decision_too_large"
+    assert fine.failed is None
+    assert list(ledger.entries) == ["b1"]
 
 
 async def test_nothing_to_do_is_not_decided_from_an_old_state() -> None:

@@ -17,8 +17,8 @@ from shared import ids
 PACKET_BYTES = 6 * 1024 * 1024
 """Most that one packet may weigh: below what a topic takes (8 MiB)."""
 DECISION_BYTES = 12 * 1024 * 1024
-"""Most that the packets of one decision may weigh together, one for the escalation and
-one for each destination: the ledger keeps them in one document of at most 16 MB."""
+"""Most that the packets of one decision may weigh together: the ledger keeps them in
+one document of at most 16 MB. Destinations beyond that are asked one by one."""
 
 LONG = 16_000
 """Characters. The middle of a shorter conversation is not worth leaving out."""
@@ -78,11 +78,6 @@ def prepare_packet(lines: Sequence[Line], request: Request, *, reached: bool) ->
 def is_long(packet: Packet) -> bool:
     """Return whether the conversation can be what makes *packet* too large."""
     return sum([len(line.text) + 100 for line in packet.lines]) > LONG
-
-
-def room_for(destinations: int) -> int:
-    """Return how many bytes a packet for so many destinations may have."""
-    return min(PACKET_BYTES, DECISION_BYTES // (destinations + 1))
 
 
 def shorten(packet: Packet, *, room: int) -> Packet:

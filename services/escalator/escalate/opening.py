@@ -13,13 +13,13 @@ from services.escalator.domain.conversation import (
     Request,
 )
 from services.escalator.domain.opening import (
+    PACKET_BYTES,
     Packet,
     Readiness,
     decide_readiness,
     escalation_id_of,
     is_long,
     prepare_packet,
-    room_for,
     shorten,
 )
 from services.escalator.domain.projection import merge_user, should_look_further
@@ -153,7 +153,7 @@ class Opening:
         """Publish the packet, ask for its delivery, and wait for the proof."""
         whole = draft.announce(escalation, packet)
         for destination_id in escalation.deliveries:
-            draft.request(escalation, destination_id, whole)
+            packets.send(draft, escalation, destination_id, whole)
         draft.later(
             PROOF_WAIT,
             draft.now + self.ports.proof_wait,
@@ -240,8 +240,7 @@ def _fitting(
 ) -> Json:
     """Return the packet as it is sent, small enough for whoever has to carry it."""
     if is_long(packet):
-        room = room_for(len(escalation.deliveries))
-        room -= _weight(draft.conversation, request)
+        room = PACKET_BYTES - _weight(draft.conversation, request)
         packet = shorten(packet, room=room)
     return packets.opened(draft, escalation, request, packet)
 

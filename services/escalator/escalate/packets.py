@@ -13,7 +13,11 @@ from services.escalator.domain.conversation import (
     Line,
     Request,
 )
-from services.escalator.domain.opening import PACKET_BYTES, Packet
+from services.escalator.domain.opening import (
+    DECISION_BYTES,
+    PACKET_BYTES,
+    Packet,
+)
 from services.escalator.domain.projection import merge_user
 from services.escalator.domain.transcript import (
     FOLLOW_UP_LINES,
@@ -21,8 +25,11 @@ from services.escalator.domain.transcript import (
     order_lines,
 )
 from services.escalator.escalate import written
-from services.escalator.escalate.draft import Draft
+from services.escalator.escalate.draft import MAX_TEXT, Draft
 from services.escalator.escalate.ports import History
+
+REQUEST = "request"
+"""Timer of a destination that had no room in the decision to ask it."""
 
 
 def opened(
@@ -92,6 +99,34 @@ def to_transcript(lines: Sequence[Line]) -> list[Json]:
     ]
 
 
+def send(
+    draft: Draft,
+    escalation: Escalation,
+    destination_id: str,
+    packet: bytes,
+    *,
+    kind: str = "opened",
+    text: str | None = None,
+) -> None:
+    """Ask for *packet* to be sent, now or, where this decision is full, in its own."""
+    weight = sum(len(output.value) for output in draft.outputs)
+    if weight + len(packet) <= DECISION_BYTES:
+        draft.request(escalation, destination_id, packet, kind=kind, text=text)
+        return
+    draft.later(
+        REQUEST,
+        draft.now,
+        escalation.escalation_id,
+        destination_id,
+        str(escalation.revision),
+        escalation_id=escalation.escalation_id,
+        destination_id=destination_id,
+        news=kind,
+        revision=str(escalation.revision),
+        text=(text or "")[:MAX_TEXT],
+    )
+
+
 async def send_news(
     draft: Draft, history: History, escalation: Escalation
 ) -> Escalation:
@@ -102,8 +137,9 @@ async def send_news(
         behind = delivery.added < escalation.added
         if delivery.status is not DeliveryStatus.DELIVERED or not behind:
             continue
-        packet = packet or await _latest(draft, history, escalation)
-        draft.request(
+        packet = packet or await latest(draft, history, escalation)
+        send(
+            draft,
             escalation,
             destination_id,
             packet,
@@ -126,13 +162,13 @@ async def send_again(
     draft: Draft, history: History, escalation: Escalation, *, kind: str
 ) -> None:
     """Ask every destination that accepted to be told of *kind*."""
-    packet = await _latest(draft, history, escalation)
+    packet = await latest(draft, history, escalation)
     for destination_id, delivery in escalation.deliveries.items():
         if delivery.status is DeliveryStatus.DELIVERED:
-            draft.request(escalation, destination_id, packet, kind=kind)
+            send(draft, escalation, destination_id, packet, kind=kind)
 
 
-async def _latest(draft: Draft, history: History, escalation: Escalation) -> bytes:
+async def latest(draft: Draft, history: History, escalation: Escalation) -> bytes:
     """Return the packet with the conversation's last lines and the user's contact."""
     lines = order_lines(history.lines)
     kept, _ = fit_lines(lines[-FOLLOW_UP_LINES:], room=PACKET_BYTES // 12)

@@ -108,6 +108,34 @@ class Telling:
         return draft.decision("saved" if draft.outputs else "already_told")
 
 
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """Asks the destinations that had no room in the decision to ask them."""
+
+    ports: Ports
+
+    async def on_request_due(
+        self, state: Conversation, record: Record, fresh: Fresh
+    ) -> Decision[Conversation]:
+        """Ask one destination, with what the others were sent."""
+        timer: Timer = record.event
+        escalation = state.find(timer.payload["escalation_id"])
+        if escalation is None:
+            return Decision("unknown_escalation", state)
+        draft = self.ports.draft(state, record)
+        history = await self.ports.history(draft, fresh)
+        kind = timer.payload["news"]
+        packet = await history.packet(escalation) if kind == "opened" else None
+        draft.request(
+            replace(escalation, revision=int(timer.payload["revision"])),
+            timer.payload["destination_id"],
+            packet or await packets.latest(draft, history, escalation),
+            kind=kind,
+            text=timer.payload["text"] or None,
+        )
+        return draft.decision("requested")
+
+
 def _is_opening(escalation: Escalation, event: Notification) -> bool:
     """Return whether *event* is about the packet itself, not about later news."""
     return event.delivery_id == documents.delivery_id_of(

@@ -32,6 +32,9 @@ CONFLICT_TRIES = 5
 """Two owners of one lane meet only around a rebalance; five rounds settle it."""
 SIDE_BY_SIDE = 128
 """Lanes decided at once; a verb that waits for nothing needs only one turn."""
+MOST_BYTES = 14 * 1024 * 1024
+"""Outputs of one decision: the ledger keeps them with the state in one document of at
+most 16 MB, and one that is refused would hold up its whole batch."""
 CACHED_LANES = 50_000
 """States kept in memory, about 1 kB each; a stale one only costs a conflict."""
 
@@ -185,6 +188,7 @@ class DecisionWorker(Generic[S]):
             taken.add(record.source_id)
             try:
                 decision = await self._verb(run.state, record, run.fresh)
+                _check_size(decision)
             except (Permanent, Transient) as error:
                 run.idle = True
                 run.result.failed = Failed(error)
@@ -250,6 +254,13 @@ def _parts(
             first, records = at + 1, 0
     if first < len(lanes):
         yield lanes[first:]
+
+
+def _check_size(decision: Decision[S]) -> None:
+    """Raise Permanent for what the ledger can never take."""
+    size = sum([len(output.value) for output in decision.outputs])
+    if size > MOST_BYTES:
+        raise Permanent("decision_too_large", f"{size} bytes; at most {MOST_BYTES}")
 
 
 def _again(stored: Stored, record: Record) -> tuple[Outgoing, ...]:
