@@ -4,6 +4,11 @@ import logging
 import sys
 
 import structlog
+from structlog.processors import ExceptionPrettyPrinter, ExceptionRenderer
+from structlog.tracebacks import ExceptionDictTransformer
+
+_TRACEBACKS = ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
+"""Without the values of local variables, which hold keys, secrets and users' words."""
 
 
 def configure(*, service: str, form: str, level: str) -> None:
@@ -27,9 +32,7 @@ def configure(*, service: str, form: str, level: str) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks
-            if form == "json"
-            else structlog.processors.ExceptionPrettyPrinter(),
+            _TRACEBACKS if form == "json" else ExceptionPrettyPrinter(),
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(
