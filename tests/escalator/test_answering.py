@@ -113,6 +113,18 @@ async def test_a_snooze_ends_with_an_update():
     assert world.stored(escalation_id)["snoozed_until"] is None
 
 
+async def test_what_is_resolved_no_longer_snoozes():
+    world = World()
+    escalation_id = (await world.escalate())["escalation_id"]
+    await world.order(escalation_id, "snooze", until=START + timedelta(hours=1))
+
+    await world.order(escalation_id, "resolve")
+    await world.wait(3600)
+
+    assert [each["reason"] for each in world.updates] == ["snoozed", "resolved"]
+    assert world.stored(escalation_id)["snoozed_until"] is None
+
+
 async def test_a_longer_snooze_outlives_the_first_ones_end():
     world = World()
     escalation_id = (await world.escalate())["escalation_id"]

@@ -148,7 +148,8 @@ class Answering:
 
     async def _resolve(self, task: Task) -> None:
         """Close it; words that come with it are the user's, as they are by e-mail."""
-        resolved = task.move("resolved")
+        awake = replace(task.escalation, snoozed_until=None)
+        resolved = task.move("resolved", escalation=awake)
         if task.order.text:
             task.draft.answer(resolved, author=task.order.actor, text=task.order.text)
         task.draft.receipt(resolved, "resolved")
