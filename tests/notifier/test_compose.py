@@ -290,6 +290,20 @@ def test_a_million_short_lines_keep_their_beginning_and_end() -> None:
     assert len(compose(letter, "team@acme.test", SENDER).content) < MAX_MAIL_BYTES
 
 
+def test_a_conversation_in_characters_of_four_bytes_still_fits() -> None:
+    lines = [TranscriptLine(role="user", text="😀" * 2_000, occurred_at=AT)] * 770
+    letter = make_letter(packet=make_packet(conversation=lines))
+    assert len(letter.request.model_dump_json().encode()) < 6 * 1024 * 1024
+
+    content = compose(letter, "team@acme.test", SENDER).content
+
+    assert len(content) < MAX_MAIL_BYTES
+    parsed = email.message_from_bytes(content, policy=policy.default)
+    assert isinstance(parsed, EmailMessage)
+    (attached,) = parsed.iter_attachments()
+    assert len(orjson.loads(attached.get_content())["conversation"]) == 770
+
+
 def test_an_address_beyond_ascii_asks_for_smtputf8_and_another_does_not() -> None:
     assert compose(make_letter(), "ünï@acme.test", SENDER).utf8
     assert not compose(make_letter(), "uni@acme.test", SENDER).utf8

@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from services.notifier.channels.email.mime import body_of
+from services.notifier.channels.email.mime import body_of, room_beside
 from services.notifier.channels.email.transcript import transcript_json
 from services.notifier.channels.email.view import transcript_lines, view_of
 from services.notifier.deliver.ports import Letter
@@ -24,6 +24,8 @@ WORDS = ("From", "To", "Subject")
 TEXT_CHARS = 200_000
 """The text part holds the conversation up to here; the attachment holds all of it."""
 MAX_MAIL_BYTES = 10 * 1024 * 1024
+HEADER_BYTES = 32 * 1024
+"""More than all headers and part headers of a mail take."""
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -144,10 +146,13 @@ def _check_addresses(*addresses: str) -> None:
 
 def _body(letter: Letter) -> tuple[str, bytes]:
     view = view_of(letter) | _transcript(letter)
+    text = _TEMPLATES.get_template("notification.txt").render(view)
+    html = _TEMPLATES.get_template("notification.html").render(view)
+    room = room_beside(text, html, most=MAX_MAIL_BYTES - HEADER_BYTES)
     return body_of(
-        _TEMPLATES.get_template("notification.txt").render(view),
-        _TEMPLATES.get_template("notification.html").render(view),
-        transcript_json(letter),
+        text,
+        html,
+        transcript_json(letter, room=room),
         mark=headers.token_of(letter.delivery_id),
     )
 

@@ -37,6 +37,16 @@ def body_of(text: str, html: str, attachment: bytes, *, mark: str) -> tuple[str,
     return f'multipart/mixed; boundary="{outer}"', _joined(outer, parts)
 
 
+def room_beside(*texts: str, most: int) -> int:
+    """Return how many bytes an attachment may have in a body of *most* bytes.
+
+    Quoted-printable writes a byte as three, and a soft line end every 76; base64
+    writes 57 bytes as 78.
+    """
+    taken = sum(len(each.encode("utf-8", "replace")) for each in texts) * 3 * 78 // 75
+    return max(0, most - taken) * 57 // 78
+
+
 def _text(subtype: str, words: str) -> bytes:
     lines = words.encode("utf-8", "replace").replace(b"\n", b"\r\n")
     return _part(

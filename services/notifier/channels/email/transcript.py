@@ -7,14 +7,15 @@ import orjson
 from services.notifier.deliver.ports import Letter
 
 MAX_BYTES = 6 * 1024 * 1024
-"""Base64 adds a third: the mail stays below 10 MB."""
+"""Base64 adds a third: beside a usual text the mail stays below 10 MB."""
 TEXT_CAPS = (20_000, 5_000, 1_000, 200)
 FIRST, LAST = 100, 2_000
 """Lines kept of a conversation that is too long even with short lines."""
 
 
-def transcript_json(letter: Letter) -> bytes:
+def transcript_json(letter: Letter, *, room: int = MAX_BYTES) -> bytes:
     """Return the attachment; where it had to be cut, `cut_to_chars` says so."""
+    room = min(room, MAX_BYTES)
     request = letter.request
     packet = request.packet.model_dump(mode="json")
     news = request.model_dump(
@@ -23,10 +24,10 @@ def transcript_json(letter: Letter) -> bytes:
     document: dict[str, Any] = news | packet
     whole = _dump(document)
     for cap in TEXT_CAPS:
-        if len(whole) <= MAX_BYTES:
+        if len(whole) <= room:
             return whole
         whole = _dump(document | {"cut_to_chars": cap} | _cut(packet, cap))
-    if len(whole) <= MAX_BYTES:
+    if len(whole) <= room:
         return whole
     lines = _cut(packet, TEXT_CAPS[-1])["conversation"]
     if len(lines) > FIRST + LAST:
