@@ -1,6 +1,6 @@
 """`/v1/escalations`: the inbox, and what people do with what is in it."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Path, Query
@@ -85,13 +85,14 @@ def _after(cursor: str | None) -> tuple[datetime, str] | None:
     parts = decode_cursor(cursor, parts=2)
     if parts is None:
         return None
+    refused = Problem(400, detail="This cursor is not one of ours.")
     try:
         moment = datetime.fromisoformat(str(parts[0]))
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise Problem(400, detail="This cursor is not one of ours.")
-    return moment, str(parts[1])
+        if moment.tzinfo is None:
+            raise refused
+        return moment.astimezone(UTC), str(parts[1])
+    except (ValueError, OverflowError):
+        raise refused from None
 
 
 def _plain_commands(routes: APIRouter, desk: Desk) -> None:

@@ -1,9 +1,9 @@
 """What the inbox answers: bodies and documents of the HTTP API."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 
 from services.escalator.domain.inbox import Found, Row
 from shared.events import Change
@@ -60,6 +60,15 @@ class Snooze(Body):
     """Until when it may rest."""
 
     until: AwareDatetime = Field(description="When it is due again (RFC 3339)")
+
+    @field_validator("until")
+    @classmethod
+    def _in_utc(cls, until: datetime) -> datetime:
+        """Return it as it is stored; the last hours of year 9999 may not be."""
+        try:
+            return until.astimezone(UTC)
+        except OverflowError:
+            raise ValueError("must be before the year 10000 in UTC") from None
 
 
 class Merge(Body):
