@@ -10,6 +10,7 @@ from shared.kafka.working.decode import (
     check_time,
     parse_untrusted,
     validate,
+    validate_ours,
 )
 from tests.support.factories import message
 from tests.support.fakes import NOON
@@ -193,3 +194,28 @@ def test_a_header_bomb_is_refused(headers: list[tuple[str, bytes]]) -> None:
         check_headers(headers)
 
     assert caught.value.reason == "headers_too_large"
+
+
+@pytest.mark.parametrize(
+    "digits",
+    [
+        pytest.param(str(2**63), id="2^63"),
+        pytest.param(str(-(2**63) - 1), id="below -2^63"),
+        pytest.param("1" + "0" * 40, id="41 digits"),
+        pytest.param("1" + "0" * 5000, id="5,001 digits"),
+    ],
+)
+def test_our_own_record_with_a_number_nobody_can_store_is_refused(digits: str) -> None:
+    value = with_state('{"free_bytes":' + digits + "}")
+
+    with pytest.raises(Permanent) as refused:
+        validate_ours(CONVERSATION_EVENT, value)
+
+    assert refused.value.reason == "number_out_of_range"
+
+
+@pytest.mark.parametrize("state", ["9223372036854775807", "0.12345678901234567890"])
+def test_long_numbers_of_our_own_that_can_be_stored_pass(state: str) -> None:
+    event = validate_ours(CONVERSATION_EVENT, with_state('{"a":' + state + "}"))
+
+    assert event.app_state == {"a": orjson.loads(state)}

@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,6 +19,7 @@ MAX_DEPTH = 64
 MAX_KEY_CHARS = 1024
 MAX_INT = 2**63 - 1
 """BSON's widest integer."""
+MAX_INT_CHARS = 20
 MAX_HEADERS = 64
 MAX_HEADER_BYTES = 32 * 1024
 MAX_AHEAD = timedelta(hours=12)
@@ -24,6 +27,8 @@ MAX_AHEAD = timedelta(hours=12)
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 SCHEMA_VERSION = 1
 
+_LONG_NUMBER = re.compile(rb"[0-9]{19}")
+"""No integer of fewer digits is beyond 64 bits."""
 _WHITESPACE = b" \t\r\n"
 
 
@@ -175,9 +180,14 @@ def validate(adapter: TypeAdapter[Any], parsed: object) -> Any:  # noqa: ANN401
 def validate_ours(
     model: type[BaseModel] | TypeAdapter[Any], value: bytes | None
 ) -> Any:  # noqa: ANN401
-    """Return our own record's *value* as its model: trusted, so only parsed."""
+    """Return our own record's *value* as its model: trusted, little more than parsed.
+
+    A number that nobody can write down again would stop its whole batch.
+    """
     if not value:
         raise Permanent("empty", "the record has no value")
+    if _LONG_NUMBER.search(value):
+        _check_numbers(value)
     parse: Callable[[bytes], Any] = (
         model.validate_json
         if isinstance(model, TypeAdapter)
@@ -187,6 +197,18 @@ def validate_ours(
         return parse(value)
     except ValidationError as error:
         raise Permanent("invalid", describe(error)) from None
+
+
+def _check_numbers(value: bytes) -> None:
+    """Raise Permanent where an integer of *value* has more than 64 bits."""
+    # What is no JSON at all, the model refuses.
+    with suppress(ValueError, RecursionError):
+        json.loads(value, parse_int=_check_integer)
+
+
+def _check_integer(digits: str) -> None:
+    if len(digits) > MAX_INT_CHARS or not -MAX_INT - 1 <= int(digits) <= MAX_INT:
+        raise Permanent("number_out_of_range", "beyond 64 bits")
 
 
 def describe(error: ValidationError) -> str:

@@ -81,8 +81,9 @@ class Decoder:
             event = validate_ours(model, raw.value)
             source_id = ids.derive(topic.name, event.identity)
         else:
-            event = self._from_outside(raw, now)
+            event = self._from_outside(raw)
             source_id = ids.derive("event", event.app_id, event.event_id)
+        check_time(event.occurred_at, now=now)
         lane = ids.conversation_key(event.app_id, event.conversation_id)
         # kcat and friends may send no key; one that says otherwise would break order.
         if raw.key is not None and raw.key != lane.encode():
@@ -100,13 +101,11 @@ class Decoder:
             traceparent=_header(raw.headers, "traceparent"),
         )
 
-    def _from_outside(self, raw: Any, now: datetime) -> Any:  # noqa: ANN401
+    def _from_outside(self, raw: Any) -> Any:  # noqa: ANN401
         if raw.headers:
             check_headers(raw.headers)
         parsed = parse_untrusted(raw.value, max_bytes=self._max_event_bytes)
-        event = validate(CONVERSATION_EVENT, parsed)
-        check_time(event.occurred_at, now=now)
-        return event
+        return validate(CONVERSATION_EVENT, parsed)
 
 
 def _header(headers: Any, name: str) -> bytes | None:  # noqa: ANN401 - aiokafka's pairs
