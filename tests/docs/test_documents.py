@@ -20,6 +20,7 @@ from pydantic_settings import BaseSettings
 import services
 from handrail.stack.gateway import SERVICES
 from shared.kafka import dead_letters
+from shared.kafka.deciding import worker
 from shared.kafka.working import decode, deferred, intake
 from shared.settings import KafkaSettings
 
@@ -339,7 +340,7 @@ def test_decisions_are_numbered_without_gaps() -> None:
 
 
 def test_operations_names_only_reasons_that_records_are_refused_for() -> None:
-    modules = (decode, intake, deferred, dead_letters)
+    modules = (decode, intake, deferred, dead_letters, worker)
     source = "".join(map(inspect.getsource, modules))
     section = read("docs/operations.md").split("| reasons |")[1].split("**Deliveries**")
     named = {
