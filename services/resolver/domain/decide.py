@@ -51,8 +51,11 @@ def decide_before_ranking(
 def _for_people(state: Conversation, turn: Turn, rules: Rules) -> Step | None:
     """Return the way to people where the words alone tell that it is theirs."""
     text, sense = turn.request.text, rules.sense
-    other = _answers_us(state, text) or _opens(state, text)
-    if sense.asked_for_person and not other and asks_for_person(text):
+    if (
+        sense.asked_for_person
+        and asks_for_person(text)
+        and not (_answers_us(state, text) or _opens(state, text))
+    ):
         return hand_off(state, turn, Why.ASKED_FOR_PERSON, under_way(state))
     if sense.topics and (topic := forbidden(text, sense.topics)) is not None:
         tried = under_way(state)

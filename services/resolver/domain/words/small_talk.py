@@ -141,13 +141,11 @@ def _catalogue() -> dict[tuple[str, ...], SmallTalk]:
 
 
 KNOWN = _catalogue()
-_FIRST = frozenset(
-    word.encode()
-    for word in {phrase[0] for phrase in KNOWN if phrase}
-    | {call.split()[0] for call in _CALLS}
+_WORDS = (
+    frozenset(word for phrase in KNOWN for word in phrase)
+    | frozenset(word for call in _CALLS for word in call.split())
     | _AROUND
 )
-_WORDS = frozenset(word for phrase in KNOWN for word in phrase) | _AROUND
 _ORDER = (
     SmallTalk.OPENING,
     SmallTalk.THANKS,
@@ -172,11 +170,13 @@ def small_talk(text: str) -> SmallTalk | None:
         # Nothing but signs: a thumb up or a smile says no more than a nod.
         silent = text.strip() and not _asks(text) and not is_thumb_down(text)
         return SmallTalk.NOD if silent else None
-    if _STRETCHED.search(text):
-        words = [_unstretched(word.decode()).encode() for word in words]
-    if len(words) > MAX_WORDS or words[0] not in _FIRST:
+    if len(words) > MAX_WORDS:
         return None
-    plain = [word.decode() for word in words]
+    plain: list[str] = []
+    for word in map(bytes.decode, words):
+        if word not in _WORDS and (word := _unstretched(word)) not in _WORDS:  # noqa: PLW2901 - as it is written
+            return None  # nearly always: there is more to it
+        plain.append(word)
     if " ".join(plain) in _CALLS:
         return SmallTalk.OPENING
     said = _parts(plain)
@@ -198,6 +198,8 @@ def _asks(text: str) -> bool:
 
 def _unstretched(word: str) -> str:
     """Return *word* as it is written: "hellooo" is "hello", "byeee" is "bye"."""
+    if not _STRETCHED.search(word):
+        return word
     short = (_STRETCHED.sub(by, word) for by in (r"\1", r"\1\1"))
     return next((each for each in short if each in _WORDS), word)
 
