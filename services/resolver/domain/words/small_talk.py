@@ -174,7 +174,7 @@ def small_talk(text: str) -> SmallTalk | None:
         return None
     plain: list[str] = []
     for word in map(bytes.decode, words):
-        if word not in _WORDS and (word := _unstretched(word)) not in _WORDS:  # noqa: PLW2901 - as it is written
+        if word not in _WORDS and (word := _unstretched(word)) not in _WORDS:
             return None  # nearly always: there is more to it
         plain.append(word)
     if " ".join(plain) in _CALLS:
