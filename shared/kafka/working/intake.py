@@ -101,7 +101,7 @@ class Decoder:
             traceparent=_header(raw.headers, "traceparent"),
         )
 
-    def _from_outside(self, raw: Any) -> Any:  # noqa: ANN401
+    def _from_outside(self, raw: Any) -> Any:  # noqa: ANN401 - a record of aiokafka
         if raw.headers:
             check_headers(raw.headers)
         parsed = parse_untrusted(raw.value, max_bytes=self._max_event_bytes)
