@@ -122,6 +122,8 @@ MAILS = pair("sender", "recipient", form="email")
         ("to account 456 from my account no. 123.", ACCOUNTS, ("123", "456")),
         ("from account 123 to 456", ACCOUNTS, ("123", "456")),
         ("from ACC-1 to ACC-2", ACCOUNTS, ("ACC-1", "ACC-2")),
+        ("from account lab12 to account no42", ACCOUNTS, ("lab12", "no42")),
+        ("from account no.12 to account nr 42", ACCOUNTS, ("12", "42")),
         ("move 50 from account 123 to account 456", NUMBERS, (123, 456)),
         ("from a EUR account", PLANS, None),
         ("convert from EUR to USD", PLANS, ("EUR", "USD")),

@@ -23,8 +23,10 @@ _TO_ROMANCE = f"{_TO}|a"
 """`a` is an article to who writes English."""
 _LITTLE = (
     "my|the|our|your|mein|meinem|meine|meiner|dem|das|die|der|le|la|mon|ma|el|mi|il|"
-    "mio|o|minha|meu|mijn|de|het|number|no\\.?|nr\\.?|n°|id|code|#|:"
+    "mio|o|minha|meu|mijn|de|het|number|no|nr|id|code"
 )
+_BESIDE = rf"(?:(?:{_LITTLE})(?!\w)[\s:.]{{0,3}}|(?:n°|#|:)\s{{0,3}})"
+"""What may stand between "to" and what it is to. Whole words: LAB12 is no B12."""
 _VALUES = {
     "code": r"[A-Za-z0-9][\w/-]*",
     "number": r"\d[\d.,]*",
@@ -114,10 +116,9 @@ def _values_after(way: str, leaf: Leaf, words: Words) -> Iterator[tuple[Any, boo
     nouns = "|".join(map(re.escape, set(words_of(leaf.name)) - _SOURCE - _TARGET))
     choices = "|".join(re.escape(str(each)) for each in leaf.spec.get("enum", ()))
     value = _VALUES.get(leaf.shape, rf"(?:{choices})(?!\w)")
-    beside = rf"(?:(?:{_LITTLE})[\s:]{{0,3}})"
     pattern = re.compile(
-        rf"(?i)(?<!\w)(?:{way})\s{{1,3}}{beside}{{0,2}}"
-        rf"(?P<noun>(?:{nouns or '(?!)'})s?[\s:]{{1,3}}{beside}{{0,2}})?"
+        rf"(?i)(?<!\w)(?:{way})\s{{1,3}}{_BESIDE}{{0,2}}"
+        rf"(?P<noun>(?:{nouns or '(?!)'})s?[\s:]{{1,3}}{_BESIDE}{{0,2}})?"
         rf"(?P<value>{value})(?![\w-])"
     )
     for match in pattern.finditer(words.text):
