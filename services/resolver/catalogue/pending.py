@@ -36,6 +36,12 @@ class Pending(Generic[T]):
         """Start *work*."""
         return cls(asyncio.create_task(work, name=name))
 
+    @property
+    def has_failed(self) -> bool:
+        """Return whether it ended without a result, so that it has to begin anew."""
+        task = self.task
+        return task.done() and (task.cancelled() or task.exception() is not None)
+
     async def result(self, *, within: float) -> T:
         """Return what was built, at most *within* seconds after its beginning.
 

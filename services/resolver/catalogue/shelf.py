@@ -17,7 +17,7 @@ import structlog
 from services.resolver import metrics
 from services.resolver.catalogue.builder import Builder, Built
 from services.resolver.catalogue.embedding import Embedding
-from services.resolver.catalogue.pending import NotReadyError, Pending
+from services.resolver.catalogue.pending import Pending
 from services.resolver.catalogue.vectors import VectorStore
 from services.resolver.domain.catalogue import Action
 from services.resolver.encoding.encoder import Encoder
@@ -165,18 +165,12 @@ class Shelf:
     async def with_actions(self, found: Shelved, own: tuple[Action, ...]) -> AppMatcher:
         """Return the app's matcher with a conversation's own actions added."""
         pending = found.own.get(own)
-        if pending is None:
+        if pending is None or pending.has_failed:
             adding = self._builder.add(found.built, own)
             pending = found.own[own] = Pending.begin(adding, name="own actions")
             if len(found.own) > OWN_MATCHERS:
                 found.own.popitem(last=False)
-        try:
-            return await pending.result(within=self._limits.timeout_seconds)
-        except NotReadyError:
-            raise
-        except Exception:
-            found.own.pop(own, None)
-            raise
+        return await pending.result(within=self._limits.timeout_seconds)
 
     async def look(self) -> None:
         """Look once at the versions of all apps, and build what changed."""
