@@ -1,5 +1,6 @@
 """At least once and idempotent: a repeat, a crash and a rival change nothing."""
 
+from services.escalator.escalate import packets
 from services.escalator.repository.states import ConversationStates
 from shared.kafka.deciding.decisions import ConflictError
 from tests.escalator.world import World
@@ -81,6 +82,21 @@ async def test_a_timer_that_fires_twice_is_told_once():
     await world.feed(world.of_timer(timer))
 
     assert world.told == [("handoff", "saved")]
+
+
+async def test_a_destination_asked_in_a_decision_of_its_own_is_asked_once(monkeypatch):
+    monkeypatch.setattr(packets, "DECISION_BYTES", 0)
+    world = World()
+    await world.escalate()
+    (timer,) = [each for each in world.ledger.timers if each.kind == packets.REQUEST]
+    fired = world.of_timer(timer)
+    first = await world.feed(fired)
+    world.restart()
+
+    second = await world.feed(fired)
+
+    assert second[0].outputs == first[0].outputs  # had it died before publishing
+    assert [each["destination_id"] for each in world.requests] == ["default"]
 
 
 async def test_the_state_survives_being_written_down():
