@@ -50,7 +50,7 @@ def build_app(settings: Settings) -> FastAPI:
     worker.part_records = 300
     foundation.runtime(topics=TOPICS, worker=worker, commands=ORDER)
     reconciler = Reconciler(administration, seconds=settings.republish_seconds)
-    desk = Desk(inbox, foundation.submit)
+    desk = Desk(inbox, foundation.commands.submit)
     return foundation.asgi(
         title="escalator",
         routers=[

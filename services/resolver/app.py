@@ -130,7 +130,7 @@ class _Parts:
         self.caller = Caller(
             self.calls,
             Endpoint(self._outbound, self.secrets, clock),
-            foundation.submit,
+            foundation.commands.submit,
             clock=clock,
             limits=CallLimits(
                 total=settings.action_concurrency,

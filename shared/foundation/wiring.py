@@ -1,34 +1,36 @@
-"""What every service stands on: connections, runtime, timers, HTTP, in one lifespan."""
+"""Makes one service's connections and the parts that stand on them."""
 
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any, TypeVar
 
 import structlog
 from fastapi import APIRouter, FastAPI
 from motor.motor_asyncio import AsyncIOMotorClient
-from pydantic import BaseModel, TypeAdapter
+from pydantic import TypeAdapter
 
-from shared import logs, metrics
+from shared import logs
 from shared.clock import Clock, SystemClock
-from shared.errors import Transient
-from shared.kafka.deciding.decisions import States, Timer, Verb
+from shared.foundation.commands import Commands
+from shared.foundation.health import Health
+from shared.foundation.lifespan import Background, Hook, Lifespan
+from shared.foundation.timers import TIMER_SECONDS, DueTimers
+from shared.kafka.deciding.decisions import States, Verb
 from shared.kafka.deciding.worker import DecisionWorker
 from shared.kafka.provision import cluster_id
 from shared.kafka.publisher import KafkaPublisher
-from shared.kafka.records import Done, Record, Worker
-from shared.kafka.subscription import Subscription, build_broker, subscribe
+from shared.kafka.records import Record, Worker
+from shared.kafka.subscription import build_broker, subscribe
 from shared.kafka.table import AppTable
-from shared.kafka.working.background import every
 from shared.kafka.working.deferred import Deferred
 from shared.kafka.working.intake import Decoder
 from shared.kafka.working.parking import ParkingLot
 from shared.kafka.working.runtime import Runtime
-from shared.mongo.connect import connect, database_of, ping
+from shared.mongo.connect import connect, database_of
 from shared.mongo.ledger import MongoLedger
 from shared.mongo.positions import MongoParking, MongoWatermarks
 from shared.mongo.timers import MongoTimers
@@ -43,15 +45,10 @@ from shared.web.observe import Observed
 log = structlog.get_logger()
 
 S = TypeVar("S")
-Hook = Callable[[], Awaitable[None]]
 
-TIMER_SECONDS = 0.1
-"""How often due timers are looked for: what a promise of seconds may be late."""
-TIMERS_AT_ONCE = 500
-COMMAND_BACKUP = timedelta(seconds=5)
-"""A command that was not finished by then (a crash) is worked by its timer."""
-COMMAND = "command"
-TIMER = "timer"
+PARKED_SECONDS = 0.5
+"""How often parked records whose time has come are looked for."""
+LAG_SECONDS = 5.0
 
 
 class Foundation:
@@ -74,11 +71,12 @@ class Foundation:
         self.parking = MongoParking(self.database, service=name)
         self.watermarks = MongoWatermarks(self.database, service=name)
         self.credentials = Credentials(self.apps, admin_key=settings.admin_key)
-        self._subscription: Subscription | None = None
-        self._runtime: Runtime | None = None
-        self._deferred: Deferred | None = None
-        self._commands: TypeAdapter[Any] | None = None
-        self._tasks: list[asyncio.Task[None]] = []
+        self.commands = Commands(self.timers, clock=self.clock)
+        self._due_timers = DueTimers(
+            self.timers, commands=self.commands, clock=self.clock, service=name
+        )
+        self._health = Health(self.database, self.apps)
+        self._background: list[Background] = []
 
     def decisions(self, verb: Verb[S], *, states: States[S]) -> DecisionWorker[S]:
         """Return a worker that keeps *verb*'s decisions in this service's ledger."""
@@ -130,7 +128,7 @@ class Foundation:
         )
         if isinstance(worker, DecisionWorker):
             runtime.on_revoked = worker.forget
-        self._subscription = subscribe(
+        subscription = subscribe(
             self.broker,
             runtime,
             topics,
@@ -138,62 +136,14 @@ class Foundation:
             session_seconds=self.settings.kafka.session_seconds,
             instance_id=self.settings.instance_id,
         )
-        self._runtime = runtime
-        self._deferred = Deferred(runtime)
-        self._commands = commands
+        deferred = Deferred(runtime)
+        self._health.runtime, self._health.subscription = runtime, subscription
+        self.commands.deferred, self.commands.known = deferred, commands
+        self._background = [
+            Background("parked", PARKED_SECONDS, deferred.retry_parked),
+            Background("lag", LAG_SECONDS, subscription.measure_lag),
+        ]
         return runtime
-
-    async def submit(self, record: Record) -> Done:
-        """Work a command now, and surely: its intent is stored before it is worked.
-
-        Raises the verb's Permanent or Transient.
-        """
-        assert self._deferred is not None
-        event: BaseModel = record.event
-        backup = Timer(
-            timer_id=record.source_id,
-            lane=record.lane,
-            due_at=self.clock.now() + COMMAND_BACKUP,
-            kind=COMMAND,
-            payload={"body": event.model_dump_json()},
-        )
-        await self.timers.set(backup)
-        try:
-            done = await self._deferred.work_now(record)
-        except Transient:
-            raise  # the timer tries again
-        except Exception:
-            await self.timers.clear([record.source_id])
-            raise
-        await self.timers.clear([record.source_id])
-        return done
-
-    async def fire_timers(self) -> None:
-        """Work every timer that is due."""
-        deferred = self._deferred
-        if deferred is None:
-            return
-        due = await self.timers.claim(now=self.clock.now(), limit=TIMERS_AT_ONCE)
-        if not due:
-            return
-        finished = await deferred.work_timers([self._fired(timer) for timer in due])
-        await self.timers.clear([record.source_id for record in finished])
-        for timer in due:
-            metrics.TIMERS.labels(self.name, timer.kind).inc()
-
-    def _fired(self, timer: Timer) -> Record:
-        topic, event = TIMER, timer
-        if timer.kind == COMMAND and self._commands is not None:
-            topic, event = COMMAND, self._commands.validate_json(timer.payload["body"])
-        return Record(
-            topic=topic,
-            partition=0,
-            offset=0,
-            value=b"",
-            event=event,
-            lane=timer.lane,
-            source_id=timer.timer_id,
-        )
 
     def asgi(
         self,
@@ -205,14 +155,12 @@ class Foundation:
         larger_bodies: dict[str, int] | None = None,
     ) -> FastAPI:
         """Return the service's HTTP application; its lifespan runs everything."""
+        life = self._lifespan(on_start, on_stop)
 
         @asynccontextmanager
         async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-            await self._start(on_start)
-            try:
+            async with life.run():
                 yield
-            finally:
-                await self._stop(on_stop)
 
         app = FastAPI(
             title=f"Handrail {title}",
@@ -223,7 +171,8 @@ class Foundation:
         )
         app.state.credentials = self.credentials
         problems.install(app)
-        app.include_router(health.router(self._checks(), alive=self._alive))
+        checks, alive = self._health.checks(), self._health.alive
+        app.include_router(health.router(checks, alive=alive))
         for router in routers:
             app.include_router(router)
 
@@ -237,62 +186,31 @@ class Foundation:
         )
         return app
 
-    async def _start(self, hooks: Sequence[Hook]) -> None:
+    def _lifespan(self, on_start: Sequence[Hook], on_stop: Sequence[Hook]) -> Lifespan:
+        return Lifespan(
+            start=[
+                self._name_cluster,
+                self.publisher.start,
+                self.apps.start,
+                self._prepare,
+                *on_start,
+                self.broker.start,
+            ],
+            background=[
+                Background("timers", TIMER_SECONDS, self._due_timers.fire),
+                *self._background,
+            ],
+            stop_reading=self.broker.stop,
+            stop=[*on_stop, self.apps.stop, self.publisher.stop, self._close],
+        )
+
+    async def _name_cluster(self) -> None:
         self.watermarks.cluster = await cluster_id(self.settings.kafka)
-        await self.publisher.start()
-        await self.apps.start()
+
+    async def _prepare(self) -> None:
         await asyncio.gather(
             self.ledger.prepare(), self.timers.prepare(), self.parking.prepare()
         )
-        for hook in hooks:
-            await hook()
-        await self.broker.start()
-        self._background("timers", TIMER_SECONDS, self.fire_timers)
-        if self._deferred is not None:
-            self._background("parked", 0.5, self._deferred.retry_parked)
-        if self._subscription is not None:
-            self._background("lag", 5.0, self._subscription.measure_lag)
-        log.info("started")
 
-    def _background(self, name: str, seconds: float, act: Hook) -> None:
-        self._tasks.append(
-            asyncio.create_task(every(seconds, act, name=name), name=name)
-        )
-
-    async def _stop(self, hooks: Sequence[Hook]) -> None:
-        """Stop reading, let the running batch end, then close what it used."""
-        for task in self._tasks:
-            task.cancel()
-        for task in self._tasks:
-            with suppress(asyncio.CancelledError):
-                await task
-        await self.broker.stop()
-        for hook in hooks:
-            await hook()
-        await self.apps.stop()
-        await self.publisher.stop()
+    async def _close(self) -> None:
         self.mongo.close()
-        log.info("stopped")
-
-    def _checks(self) -> dict[str, health.Check]:
-        async def mongo() -> str:
-            try:
-                async with asyncio.timeout(2):
-                    await ping(self.database)
-            except Exception as error:  # noqa: BLE001 - whatever it is, it is the answer
-                return f"no primary answers: {type(error).__name__}"
-            return ""
-
-        async def apps() -> str:
-            return "" if self.apps.ready else "app.settings is not read yet"
-
-        async def consumer() -> str:
-            if self._subscription is not None and not self._subscription.assigned:
-                return "no partitions assigned yet"
-            paused = self._runtime.paused_reason if self._runtime else ""
-            return f"consumption is paused: {paused}" if paused else ""
-
-        return {"mongo": mongo, "apps": apps, "consumer": consumer}
-
-    def _alive(self) -> bool:
-        return self._runtime is None or not self._runtime.stuck

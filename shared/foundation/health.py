@@ -1,0 +1,50 @@
+"""What a service's readiness and liveness rest on."""
+
+import asyncio
+
+from shared.kafka.subscription import Subscription
+from shared.kafka.table import AppTable
+from shared.kafka.working.runtime import Runtime
+from shared.mongo.connect import Database, ping
+from shared.web.health import Check
+
+PING_SECONDS = 2
+
+
+class Health:
+    """Asks the parts of one service how they are."""
+
+    def __init__(self, database: Database, apps: AppTable) -> None:
+        self._database = database
+        self._apps = apps
+        self.subscription: Subscription | None = None
+        self.runtime: Runtime | None = None
+
+    def checks(self) -> dict[str, Check]:
+        """Return the readiness checks by name."""
+        return {
+            "mongo": self._mongo,
+            "apps": self._read_apps,
+            "consumer": self._consumer,
+        }
+
+    def alive(self) -> bool:
+        """Return whether no batch is stuck."""
+        return self.runtime is None or not self.runtime.stuck
+
+    async def _mongo(self) -> str:
+        try:
+            async with asyncio.timeout(PING_SECONDS):
+                await ping(self._database)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is the answer
+            return f"no primary answers: {type(error).__name__}"
+        return ""
+
+    async def _read_apps(self) -> str:
+        return "" if self._apps.ready else "app.settings is not read yet"
+
+    async def _consumer(self) -> str:
+        if self.subscription is not None and not self.subscription.assigned:
+            return "no partitions assigned yet"
+        paused = self.runtime.paused_reason if self.runtime else ""
+        return f"consumption is paused: {paused}" if paused else ""
