@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from shared.codec import Unknown
 from shared.events import EscalationStatus, Reason
 
 Json = dict[str, Any]
@@ -51,6 +52,7 @@ class Delivery:
     at: datetime | None = None
     added: int = 0
     """How many of the messages added after the opening it was sent."""
+    _unknown: Unknown = field(default=None, kw_only=True, compare=False)
 
 
 @dataclass(slots=True)
@@ -84,6 +86,7 @@ class Escalation:
     merged: tuple[tuple[str, str], ...] = ()
     """Escalations that were merged into this one, each with its lane."""
     split_from: str | None = None
+    _unknown: Unknown = field(default=None, kw_only=True, compare=False)
 
     @property
     def closed(self) -> bool:
@@ -105,6 +108,7 @@ class Request:
     session: Json | None = None
     app_state: Json | None = None
     attempts: tuple[Json, ...] = ()
+    _unknown: Unknown = field(default=None, kw_only=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,7 @@ class Contact:
 
     email: str
     name: str | None = None
+    _unknown: Unknown = field(default=None, kw_only=True, compare=False)
 
 
 @dataclass(slots=True)
@@ -165,6 +170,12 @@ class Conversation:
     lines: tuple[Line, ...] | None = None
     """The transcript while it is short, nobody has it and this process saw it begin;
     otherwise only the ledger knows it. Never written down."""
+    _unknown: Unknown = field(default=None, kw_only=True, compare=False)
+
+    @property
+    def unknown(self) -> Unknown:
+        """Return what only a newer version knows; a copy has to keep it."""
+        return self._unknown
 
     @property
     def current(self) -> Escalation | None:
@@ -244,6 +255,7 @@ class Conversation:
             self.waiting if waiting is None else waiting,
             self.escalations if escalations is None else escalations,
             self.lines,
+            _unknown=self._unknown,
         )
 
 

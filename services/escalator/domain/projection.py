@@ -45,6 +45,7 @@ def observe(conversation: Conversation, seen: Observation) -> Conversation:
         lines=lengthen(conversation.lines, seen.line)
         if seen.line
         else conversation.lines,
+        _unknown=conversation.unknown,
     )
 
 

@@ -1,7 +1,7 @@
 """A delivery and its states: waiting, pending, sending, retry, delivered, dead."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -13,6 +13,7 @@ from services.notifier.domain.outcomes import (
     Refused,
 )
 from services.notifier.domain.schedule import decide_wait
+from shared.codec import Unknown
 from shared.retry import Schedule
 
 
@@ -56,6 +57,7 @@ class Recipient:
     """The far side's words: the proof, or the last error."""
     at: datetime | None = None
     message_id: str = ""
+    _unknown: Unknown = field(default=None, kw_only=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class Attempt:
     reason: str
     detail: str
     seconds: float
+    _unknown: Unknown = field(default=None, kw_only=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +181,14 @@ def note_outcome(
     )
     known_as = outcome.message_id if isinstance(outcome, Accepted) else ""
     recipients = tuple(
-        Recipient(address, status, reason, detail, now, known_as)
+        replace(
+            each,
+            status=status,
+            reason=reason,
+            detail=detail,
+            at=now,
+            message_id=known_as,
+        )
         if each.address == address
         else each
         for each in delivery.recipients

@@ -12,6 +12,7 @@ from services.notifier.domain.delivery import (
     Status,
 )
 from services.notifier.domain.holds import Earlier
+from shared.codec import Codec, word_of
 from shared.kafka.records import Outgoing
 
 CHANGING = (
@@ -47,13 +48,9 @@ def to_changes(delivery: Delivery) -> dict[str, Any]:
 
 def _parts(delivery: Delivery) -> dict[str, Any]:
     return {
-        "recipients": [_plain(each) for each in delivery.recipients],
-        "attempts": [_plain(each) for each in delivery.attempts],
+        "recipients": list(map(_RECIPIENT.write, delivery.recipients)),
+        "attempts": list(map(_ATTEMPT.write, delivery.attempts)),
     }
-
-
-def _plain(part: Recipient | Attempt) -> dict[str, Any]:
-    return {name: getattr(part, name) for name in part.__dataclass_fields__}
 
 
 def from_document(document: Mapping[str, Any]) -> Delivery:
@@ -64,19 +61,17 @@ def from_document(document: Mapping[str, Any]) -> Delivery:
         | {
             "delivery_id": document["_id"],
             "request": bytes(document.get("request", b"")),
-            "status": Status(document["status"]),
-            "recipients": tuple(map(_recipient, document["recipients"])),
-            "attempts": tuple(Attempt(**each) for each in document["attempts"]),
+            "status": word_of(Status, document["status"]),
+            "recipients": tuple(map(_RECIPIENT.read, document["recipients"])),
+            "attempts": tuple(map(_ATTEMPT.read, document["attempts"])),
             "announced": tuple(document["announced"]),
         }
     )
 
 
 _FIELDS = tuple(Delivery.__dataclass_fields__)
-
-
-def _recipient(found: Mapping[str, Any]) -> Recipient:
-    return Recipient(**{**found, "status": RecipientStatus(found["status"])})
+_RECIPIENT = Codec(Recipient)
+_ATTEMPT = Codec(Attempt)
 
 
 def to_earlier(document: Mapping[str, Any]) -> Earlier:
@@ -91,7 +86,7 @@ def to_earlier(document: Mapping[str, Any]) -> Earlier:
 
     return Earlier(
         delivery_id=document["_id"],
-        status=Status(document["status"]),
+        status=word_of(Status, document["status"]),
         due_at=document["due_at"],
         pending=having(RecipientStatus.PENDING),
         reached=having(RecipientStatus.ACCEPTED),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.resolver.domain.parameters.schema import tidy
+from shared.codec import Unknown
 
 MAX_CONVERSATION_ACTIONS = 100
 """Twice the 20 to 50 that a product has; they live in the conversation's state."""
@@ -28,6 +29,7 @@ class Parameter:
     spec: Mapping[str, Any] | None = field(default=None, hash=False)
     """What else its schema says, tidied: bounds, pattern, default, inner fields. None
     for a plain one, because a conversation's own actions are kept with its state."""
+    _unknown: Unknown = field(default=None, kw_only=True, compare=False)
 
     @property
     def schema(self) -> Mapping[str, Any]:
@@ -54,6 +56,7 @@ class Action:
     examples: tuple[str, ...] = ()
     approval_required: bool = False
     endpoint: str | None = None
+    _unknown: Unknown = field(default=None, kw_only=True, compare=False)
 
     @property
     def title(self) -> str:

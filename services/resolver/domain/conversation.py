@@ -1,12 +1,13 @@
 """The resolver's memory of one conversation: small, bounded, rebuilt from events."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Literal
 
 from services.resolver.domain.catalogue import Action
 from services.resolver.domain.words.plain import folded
+from shared.codec import Unknown
 
 MAX_ANSWERS = 3
 """Answers that may still be rated or asked again; older ones are past caring."""
@@ -49,6 +50,7 @@ class Attempt:
     detail: str | None
     started_at: datetime
     duration_ms: float = 0.0
+    _unknown: Unknown = field(default=None, kw_only=True, compare=False)
 
 
 @dataclass(slots=True)
@@ -58,6 +60,7 @@ class Request:
     event_id: str
     text: str
     at: datetime
+    _unknown: Unknown = field(default=None, kw_only=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ class Call:
     endpoint: str | None = None
     caused_by: str = ""
     """The event that made us call it: the request, its last answer, or the approval."""
+    _unknown: Unknown = field(default=None, kw_only=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,7 @@ class Question:
     rounds: int
     request: Request
     attempt: Attempt
+    _unknown: Unknown = field(default=None, kw_only=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,7 @@ class Answered:
     """The question, normalised."""
     request: Request
     attempts: tuple[Attempt, ...]
+    _unknown: Unknown = field(default=None, kw_only=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +127,12 @@ class Progress:
     """Marks of what we said last: a platform may send it back as the assistant's."""
     over_at: datetime | None = None
     """When people were done last; what was said before is theirs."""
+    _unknown: Unknown = field(default=None, kw_only=True, compare=False)
+
+    @property
+    def unknown(self) -> Unknown:
+        """Return what only a newer version knows; a copy has to keep it."""
+        return self._unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +142,7 @@ class Escalation:
     escalation_id: str
     revision: int
     over: bool
+    _unknown: Unknown = field(default=None, kw_only=True, compare=False)
 
 
 @dataclass(slots=True)
@@ -147,6 +160,12 @@ class Conversation:
     question: Question | None = None
     answers: tuple[Answered, ...] = ()
     progress: Progress | None = None
+    _unknown: Unknown = field(default=None, kw_only=True, compare=False)
+
+    @property
+    def unknown(self) -> Unknown:
+        """Return what only a newer version knows; a copy has to keep it."""
+        return self._unknown
 
     def people_have_it(self, now: datetime) -> bool:
         """Return whether the assistant must be silent."""
@@ -197,6 +216,7 @@ def _afresh(state: Conversation, handed_off_at: datetime | None) -> Conversation
         actions=state.actions,
         escalations=state.escalations,
         handed_off_at=handed_off_at,
+        _unknown=state.unknown,
     )
 
 
@@ -213,6 +233,7 @@ def with_progress(state: Conversation, progress: Progress | None) -> Conversatio
         question=state.question,
         answers=state.answers,
         progress=progress,
+        _unknown=state.unknown,
     )
 
 

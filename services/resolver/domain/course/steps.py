@@ -71,6 +71,7 @@ def take_step(
         settled=settled,
         said=said,
         over_at=progress.over_at,
+        _unknown=progress.unknown,
     )
     step.state = with_progress(step.state, made)
     return step
@@ -150,6 +151,7 @@ def _heard(before: Conversation, turn: Turn, step: Step) -> Progress:
         failed=0 if stands else progress.failed,
         said=progress.said,
         over_at=progress.over_at,
+        _unknown=progress.unknown,
     )
 
 
