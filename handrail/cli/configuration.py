@@ -1,12 +1,9 @@
 """Where the system is: the environment, or the `make run` that runs here."""
 
-import json
 import os
 from pathlib import Path
 
-from handrail.stack.processes import BUILD
-
-RUN_FILE = BUILD / "run.json"
+from handrail.stack.run import RUN_FILE, read_run
 
 PLACES = (
     "HANDRAIL_KAFKA_BOOTSTRAP_SERVERS",
@@ -24,9 +21,8 @@ def adopt_run(path: Path = RUN_FILE) -> None:
     """
     if any(os.environ.get(name) for name in PLACES):
         return
-    try:
-        run = json.loads(path.read_text())
-    except (OSError, ValueError):
+    run = read_run(path)
+    if run is None:
         return
     os.environ.update(
         {

@@ -154,8 +154,10 @@ def _fault(address: str) -> tuple[str, str]:
     return (found["name"], found["value"] or "") if found else ("", "")
 
 
-async def serve(port: int, *, folder: Path, faults: Path | None = None) -> None:
-    """Receive mail on a loopback port until SIGTERM or SIGINT."""
+async def serve(
+    port: int, *, folder: Path, faults: Path | None = None, host: str = LOOPBACK
+) -> None:
+    """Receive mail on a port of *host* until SIGTERM or SIGINT."""
     loop = asyncio.get_running_loop()
     done = asyncio.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
@@ -169,7 +171,7 @@ async def serve(port: int, *, folder: Path, faults: Path | None = None) -> None:
         data_size_limit=LARGEST,
         loop=loop,
     )
-    server = await loop.create_server(session, host=LOOPBACK, port=port)
+    server = await loop.create_server(session, host=host, port=port)
     async with server:
         await done.wait()
 
@@ -178,10 +180,13 @@ def main() -> None:
     """Run the mail catcher."""
     parser = argparse.ArgumentParser(prog="handrail.stack.mail")
     parser.add_argument("--port", type=int, required=True)
+    # It accepts mail from anybody: other than loopback only inside a container.
+    parser.add_argument("--host", default=LOOPBACK)
     parser.add_argument("--dir", type=Path, required=True)
     parser.add_argument("--faults", type=Path)
     given = parser.parse_args()
-    asyncio.run(serve(given.port, folder=given.dir, faults=given.faults))
+    serving = serve(given.port, folder=given.dir, faults=given.faults, host=given.host)
+    asyncio.run(serving)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from types import FrameType
 
 ROOT = Path(__file__).resolve().parents[2]
 """The checkout. Services are imported from it, results are written below it."""
@@ -62,20 +63,22 @@ class StartError(RuntimeError):
 
 
 def leave_on_signals() -> None:
-    """Make each of `ENDINGS` a KeyboardInterrupt: out through every ``finally``.
+    """Make the first of `ENDINGS` a KeyboardInterrupt: out through every ``finally``.
 
+    The others are ignored from then on: a second one, such as the SIGTERM that make
+    passes on when its whole process group got one, would end a ``finally`` half-way.
     SIGINT is asked for as well, since shells start background jobs with it ignored.
     """
     for each in ENDINGS:
         wished = each is signal.SIGHUP and signal.getsignal(each) is signal.SIG_IGN
         if not wished:  # nohup wishes it
-            signal.signal(each, signal.default_int_handler)
+            signal.signal(each, _leave)
 
 
-def ignore_signals() -> None:
-    """Let nothing of `ENDINGS` disturb the stopping, which takes seconds."""
+def _leave(_signum: int, _frame: FrameType | None) -> None:
     for each in ENDINGS:
         signal.signal(each, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def spawn(
@@ -169,12 +172,15 @@ def scratch(name: str) -> Path:
     base = Path(tempfile.gettempdir())
     for stale in base.glob("handrail-*-*"):
         owner = stale.name.split("-")[1]
-        if owner.isdecimal() and not _is_alive(int(owner)):
+        if owner.isdecimal() and not is_alive(int(owner)):
             shutil.rmtree(stale, ignore_errors=True)
     return Path(tempfile.mkdtemp(prefix=f"handrail-{os.getpid()}-{name}-", dir=base))
 
 
-def _is_alive(pid: int) -> bool:
+def is_alive(pid: int, started: int | None = None) -> bool:
+    """Tell whether process *pid* runs, and began at *started* where that is known."""
+    if started is not None:
+        return start_ticks(pid) == started
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -182,3 +188,16 @@ def _is_alive(pid: int) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def start_ticks(pid: int) -> int | None:
+    """Return when *pid* began, in clock ticks since the boot; None when it is gone.
+
+    With the pid it names one process: the kernel gives numbers again.
+    """
+    try:
+        facts = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return None
+    # The name of the program, in brackets, may hold anything; 20 fields follow it.
+    return int(facts.rpartition(")")[2].split()[19])

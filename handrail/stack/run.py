@@ -10,7 +10,8 @@ import threading
 import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import httpx
 from rich.console import Console
@@ -47,7 +48,10 @@ HOW_TO_TRY = """\
 
 @dataclass
 class RunFile:
-    """``build/run.json``: there while the system runs, its pids always the present."""
+    """``build/run.json``: there while the system runs, its pids always the present.
+
+    Another run that lives keeps its file: only `publish` replaces it.
+    """
 
     path: Path
     stack: LocalStack | None = None
@@ -57,28 +61,65 @@ class RunFile:
         """Make the lock: restarts are reported by another thread."""
         self._lock = threading.Lock()
 
+    @contextmanager
+    def published(self, stack: LocalStack, app_key: str) -> Iterator[None]:
+        """Describe *stack* for the length of the block, however that is left."""
+        try:
+            self.publish(stack, app_key)
+            yield
+        finally:
+            self.remove()
+
     def publish(self, stack: LocalStack, app_key: str) -> None:
         """Describe *stack* from now on."""
-        self.stack, self.app_key = stack, app_key
-        self.refresh("")
+        with self._lock:
+            self.stack, self.app_key = stack, app_key
+            write_atomically(self.path, describe(stack, app_key))
 
     def refresh(self, _name: str) -> None:
         """Write the file again; before `publish` there is nothing to write."""
         with self._lock:
-            if self.stack is not None:
+            if self.stack is not None and not self._is_anothers():
                 write_atomically(self.path, describe(self.stack, self.app_key))
 
     def remove(self) -> None:
-        """Take the file away: nothing of what it says holds any more."""
+        """Take the file away: nothing of what it says holds any more.
+
+        So is one that a killed run left behind.
+        """
         with self._lock:
             self.stack = None
-            self.path.unlink(missing_ok=True)
+            if not self._is_anothers():
+                self.path.unlink(missing_ok=True)
+                unfinished(self.path).unlink(missing_ok=True)
+
+    def _is_anothers(self) -> bool:
+        written = read_run(self.path)
+        return written is not None and written.get("pid") != os.getpid()
+
+
+def read_run(path: Path) -> dict[str, Any] | None:
+    """Return what *path* says of a system, or None where no such system runs."""
+    try:
+        run = json.loads(path.read_text())
+    except (OSError, ValueError):
+        return None
+    if not isinstance(run, dict):
+        return None
+    if "pid" in run:
+        return run if processes.is_alive(run["pid"], run.get("pid_start")) else None
+    # Written by an earlier version: its services say whether it runs.
+    pids = [each["pid"] for each in run.get("services", {}).values()]
+    return run if not pids or any(map(processes.is_alive, pids)) else None
 
 
 def describe(stack: LocalStack, app_key: str) -> dict[str, object]:
     """Return the content of the run file."""
     return {
+        "pid": os.getpid(),
+        "pid_start": processes.start_ticks(os.getpid()),
         "origin": stack.origin,
+        "sign_in": sign_in(stack.origin, app_key),
         "kafka": stack.kafka,
         "mongo_url": stack.mongo_url,
         "broker": stack.broker.kind,
@@ -91,14 +132,27 @@ def describe(stack: LocalStack, app_key: str) -> dict[str, object]:
     }
 
 
+def sign_in(origin: str, app_key: str) -> str:
+    """Return the address that opens the dashboard with a key.
+
+    The key stands behind the ``#``, which browsers send to no server.
+    """
+    return f"{origin}/#key={quote(app_key, safe='')}"
+
+
+def unfinished(path: Path) -> Path:
+    """Return where *path* is written before it is put in place."""
+    return path.with_suffix(".part")
+
+
 def write_atomically(path: Path, content: object) -> None:
     """Write JSON so that a reader sees the old file or the new, never half of one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".part")
+    part = unfinished(path)
     # It holds the operator's key.
-    unfinished.touch(mode=0o600)
-    unfinished.write_text(json.dumps(content, indent=2) + "\n")
-    unfinished.replace(path)
+    part.touch(mode=0o600)
+    part.write_text(json.dumps(content, indent=2) + "\n")
+    part.replace(path)
 
 
 def create_app(stack: LocalStack, app_id: str = APP, name: str = "Demo") -> str:
@@ -152,22 +206,19 @@ def run(console: Console) -> None:
     stack = LocalStack(kind, nodes=nodes, port=origin_port(), on_restart=file.refresh)
     with started(stack, console):
         key = create_app(stack)
-        file.publish(stack, key)
-        _explain(console, stack, key, time.monotonic() - begun)
-        try:
-            signal.pause()
-        finally:
-            file.remove()
-            # A second Ctrl-C must not leave half of it running.
-            processes.ignore_signals()
-            console.print("Stopping …")
+        with file.published(stack, key):
+            _explain(console, stack, key, time.monotonic() - begun)
+            try:
+                signal.pause()
+            finally:
+                console.print("Stopping …")
 
 
 def _explain(console: Console, stack: LocalStack, key: str, seconds: float) -> None:
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     lines = [
         f"Handrail runs at {stack.origin}  (ready after {seconds:.1f} s)",
-        f"  dashboard  {stack.origin}/",
+        f"  dashboard  {sign_in(stack.origin, key)}  (signs in; its key: {key})",
         f"  broker     {stack.kafka}  ({stack.broker.kind})",
         f"  database   {stack.mongo_url}",
         f"  mail       {stack.mail_dir}",

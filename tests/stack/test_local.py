@@ -51,7 +51,9 @@ def test_the_run_file_is_what_the_contract_says(stack):
     assert set(got) == {
         *("origin", "kafka", "mongo_url", "broker", "admin_key"),
         *("app", "mail_dir", "services", "environment"),
+        *("sign_in", "pid", "pid_start"),
     }
+    assert got["sign_in"] == "http://127.0.0.1:7005/#key=key-1"
     assert got["app"] == {"app_id": "demo", "key": "key-1"}
     assert set(got["services"]) == set(SERVICES)
     assert got["services"]["notifier"] == {"url": "http://127.0.0.1:7002", "pid": 102}

@@ -12,7 +12,7 @@ from handrail.stack.processes import ENDINGS, ROOT
 
 RUN = """
 import signal
-from handrail.stack.processes import ignore_signals, leave_on_signals
+from handrail.stack.processes import leave_on_signals
 leave_on_signals()
 try:
     print("runs", flush=True)
@@ -20,7 +20,6 @@ try:
 except KeyboardInterrupt:
     pass
 finally:
-    ignore_signals()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.raise_signal(number)
     print("cleaned up", flush=True)
