@@ -21,11 +21,9 @@ export BROKER NODES
 # More options for pytest: make test ARGS="-k replay -x"
 ARGS ?=
 DATA ?=
-TIER ?= a
-SEED ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint bench eval chaos contract up down clean
+.PHONY: help demo run test lint bench eval contract up down clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,10 +55,6 @@ bench: ## Performance, with ratios taken in one run -> build/bench.json
 eval: ## Quality of resolution and patterns -> build/eval.json [DATA=folder]
 	$(call install,dev)
 	@$(PYTHON) -m handrail.eval $(if $(DATA),--data $(DATA))
-
-chaos: ## Faults, and what must hold through them -> build/chaos.json [TIER=a SEED=1]
-	$(call install,dev)
-	@$(PYTHON) -m handrail.chaos --tier $(TIER) --seed $(SEED)
 
 contract: ## Write docs/events.md, the JSON Schemas and AsyncAPI from shared/topics again
 	$(call install,dev)
