@@ -27,6 +27,11 @@ BATCHES_REREAD = Counter(
     "Batches put back because a store or the broker failed",
     ["service", "reason"],
 )
+PRODUCERS_REPLACED = Counter(
+    "handrail_producers_replaced_total",
+    "Kafka producers replaced because a batch of theirs had failed",
+    ["service"],
+)
 BREAKER_OPEN = Gauge(
     "handrail_breaker_open",
     "1 while consumption is stopped because nearly everything fails",

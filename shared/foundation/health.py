@@ -2,6 +2,7 @@
 
 import asyncio
 
+from shared.kafka.publisher import KafkaPublisher
 from shared.kafka.subscription import Subscription
 from shared.kafka.table import AppTable
 from shared.kafka.working.runtime import Runtime
@@ -14,9 +15,12 @@ PING_SECONDS = 2
 class Health:
     """Asks the parts of one service how they are."""
 
-    def __init__(self, database: Database, apps: AppTable) -> None:
+    def __init__(
+        self, database: Database, apps: AppTable, publisher: KafkaPublisher
+    ) -> None:
         self._database = database
         self._apps = apps
+        self._publisher = publisher
         self.subscription: Subscription | None = None
         self.runtime: Runtime | None = None
 
@@ -26,10 +30,13 @@ class Health:
             "mongo": self._mongo,
             "apps": self._read_apps,
             "consumer": self._consumer,
+            "producer": self._producer,
         }
 
     def alive(self) -> bool:
-        """Return whether no batch is stuck."""
+        """Return whether no batch is stuck, on its way in or out."""
+        if self._publisher.stuck:
+            return False
         return self.runtime is None or not self.runtime.stuck
 
     async def _mongo(self) -> str:
@@ -42,6 +49,9 @@ class Health:
 
     async def _read_apps(self) -> str:
         return "" if self._apps.ready else "app.settings is not read yet"
+
+    async def _producer(self) -> str:
+        return self._publisher.waiting_reason
 
     async def _consumer(self) -> str:
         if self.subscription is not None and not self.subscription.assigned:

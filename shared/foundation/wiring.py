@@ -62,7 +62,9 @@ class Foundation:
         client_id = f"handrail-{name}-{socket.gethostname()}-{os.getpid()}"
         self.mongo: AsyncIOMotorClient[dict[str, Any]] = connect(settings.mongo_url)
         self.database = database_of(self.mongo, settings.mongo_database)
-        self.publisher = KafkaPublisher(settings.kafka, client_id=client_id)
+        self.publisher = KafkaPublisher(
+            settings.kafka, client_id=client_id, service=name
+        )
         self.apps = AppTable(settings.kafka, client_id=f"{client_id}-apps")
         self.broker = build_broker(settings.kafka, service=name)
         kept = timedelta(days=settings.retention_days)
@@ -75,7 +77,7 @@ class Foundation:
         self._due_timers = DueTimers(
             self.timers, commands=self.commands, clock=self.clock, service=name
         )
-        self._health = Health(self.database, self.apps)
+        self._health = Health(self.database, self.apps, self.publisher)
         self._background: list[Background] = []
 
     def decisions(self, verb: Verb[S], *, states: States[S]) -> DecisionWorker[S]:

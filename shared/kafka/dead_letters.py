@@ -12,6 +12,9 @@ KEPT_BYTES = PACKET_BYTES
 """What is kept of an oversized original, so that its dead letter always fits."""
 KEPT_HEADER_BYTES = 16 * 1024
 ERROR_CHARS = 1000
+OUTPUT_TOO_LARGE = "output_too_large"
+SHORTER = 16
+"""Of a dead letter that is too large itself, one part of so many is kept."""
 
 
 def dead_letter(
@@ -48,14 +51,44 @@ def dead_letter(
     )
 
 
-def oversized(output: Outgoing) -> Outgoing:
-    """Return the dead letter of an output that is too large for its topic."""
-    return Outgoing(
+def oversized(output: Outgoing, *, error: str, consumer: str, at: datetime) -> Outgoing:
+    """Return the dead letter of an output that is too large for its topic.
+
+    It never stood in a log, so there is no partition and no offset of it.
+    """
+    kept = output.value[:KEPT_BYTES]
+    headers = [
+        *_bounded(output.headers),
+        ("reason", OUTPUT_TOO_LARGE.encode()),
+        ("error", error[:ERROR_CHARS].encode("utf-8", "replace")),
+        ("attempts", b"1"),
+        ("consumer", consumer.encode()),
+        ("first_failed_at", at.isoformat().encode()),
+        ("original_topic", output.topic.encode()),
+        ("original_sha256", digest(output.value).encode()),
+    ]
+    letter = Outgoing(
         topic=dead_letter_of(output.topic),
         key=output.key,
-        value=output.value[:KEPT_BYTES],
-        headers=[*output.headers, ("reason", b"output_too_large")],
+        value=kept,
+        headers=headers,
     )
+    return _cut(letter, len(output.value)) if len(kept) < len(output.value) else letter
+
+
+def shortened(letter: Outgoing) -> Outgoing:
+    """Return *letter* with a small part of its value, where it was too large itself."""
+    kept = letter.value[: len(letter.value) // SHORTER]
+    shorter = Outgoing(letter.topic, letter.key, kept, letter.headers)
+    return _cut(shorter, len(letter.value))
+
+
+def _cut(letter: Outgoing, size: int) -> Outgoing:
+    """Say in *letter* how large its original was, unless that is said."""
+    if not any(name == "original_bytes" for name, _ in letter.headers):
+        headers = [*letter.headers, ("original_bytes", str(size).encode())]
+        return Outgoing(letter.topic, letter.key, letter.value, headers)
+    return letter
 
 
 def _bounded(headers: Headers) -> list[tuple[str, bytes]]:

@@ -15,7 +15,10 @@ DEAD_LETTER_HEADERS = (
     ("attempts", "how often it was tried"),
     ("consumer", "the service that gave up"),
     ("first_failed_at", "when it failed first (RFC 3339)"),
-    ("original_topic, original_partition, original_offset", "where it stood"),
+    (
+        "original_topic, original_partition, original_offset",
+        "where it stood; only the topic where it was refused on its way there",
+    ),
     ("original_sha256", "digest of the whole original value"),
     ("original_bytes", "its size, only where the value had to be cut"),
 )
@@ -37,6 +40,11 @@ KEYS_AND_HEADERS = (
     "`app_id:conversation_id` (UTF-8). What Handrail publishes carries the headers "
     + ", ".join(f"`{name}`" for name in CLOUD_HEADERS)
     + ".\n"
+)
+COMPRESSION = (
+    "Every Kafka client reads what Handrail publishes, without a library for a codec: "
+    "packets and dead letters are not compressed, all else is gzip. Handrail reads "
+    "gzip, snappy, lz4 and zstd.\n"
 )
 DEAD_LETTERS = (
     "Each topic has `<topic>.dead-letter`: the original key, value and headers, "
@@ -130,6 +138,7 @@ def events_markdown() -> str:
         "# Topics and events\n",
         FOR_WHOM,
         KEYS_AND_HEADERS,
+        COMPRESSION,
         "| topic | key | written by | read by | kept | carries |",
         "|---|---|---|---|---|---|",
         *map(_row, CATALOGUE),

@@ -9,8 +9,11 @@ from handrail.cli.checks import verdicts
 from handrail.cli.checks.verdicts import FoundTopic, Level
 from handrail.cli.dead_letters.letter import escaped, headers_to_send, letter_of
 from handrail.cli.progress import Done, done_of
+from shared.kafka.dead_letters import oversized
+from shared.kafka.records import Outgoing
 from shared.topics import CATALOGUE
 from shared.topics.catalogue import APP_SETTINGS, CONVERSATION_EVENTS
+from tests.support.fakes import NOON, RawRecord
 
 DEAD = [("reason", b"not_json"), ("error", b"boom"), ("attempts", b"1")]
 
@@ -58,6 +61,21 @@ def test_a_cut_original_is_known_as_such():
     assert letter_of(raw(DEAD)).whole
     assert not letter_of(raw([*DEAD, ("original_bytes", b"99")])).whole
     assert not letter_of(raw([("reason", b"output_too_large")])).whole
+
+
+def test_an_output_that_was_kept_whole_can_be_redriven():
+    letter = oversized(
+        Outgoing("conversation.replies", b"a:c", b"{}", [("ce_id", b"1")]),
+        error="MessageSizeTooLargeError",
+        consumer="resolver",
+        at=NOON,
+    )
+
+    read = letter_of(RawRecord("t", 0, 0, letter.key, letter.value, letter.headers))
+
+    assert read.whole
+    assert read.reason == "output_too_large"
+    assert read.headers == (("ce_id", b"1"),)
 
 
 def test_a_value_cannot_write_on_the_terminal():

@@ -22,7 +22,7 @@ ADDED = frozenset(
 
 REDRIVEN = "redriven"
 CUT = frozenset({"output_too_large"})
-"""Reasons whose letters never hold the whole original."""
+"""Reasons whose letters may be cut without saying so where they are older than 0.2."""
 
 Headers = Sequence[tuple[str, bytes]]
 
@@ -48,7 +48,9 @@ class DeadLetter:
     @property
     def whole(self) -> bool:
         """Tell whether it holds its original uncut."""
-        return "original_bytes" not in self.why and self.reason not in CUT
+        if self.reason in CUT and "original_sha256" not in self.why:
+            return False
+        return "original_bytes" not in self.why
 
     @property
     def origin(self) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""How records reach the broker: batches a partition, one producer that is replaced."""
