@@ -37,7 +37,7 @@ from shared.mongo.timers import MongoTimers
 from shared.settings import ServiceSettings
 from shared.topics import Topic
 from shared.topics.document import asyncapi
-from shared.web import health, problems
+from shared.web import api, health
 from shared.web.auth import Credentials
 from shared.web.limits import BodyLimit
 from shared.web.observe import Observed
@@ -172,7 +172,7 @@ class Foundation:
             redoc_url=None,
         )
         app.state.credentials = self.credentials
-        problems.install(app)
+        api.install(app)
         checks, alive = self._health.checks(), self._health.alive
         app.include_router(health.router(checks, alive=alive))
         for router in routers:

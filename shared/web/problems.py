@@ -23,7 +23,7 @@ TITLES = {
     409: "Conflict",
     413: "Too large",
     415: "Unsupported media type",
-    422: "Invalid body",
+    422: "Invalid request",
     429: "Too many requests",
     500: "Internal error",
     503: "Not available now",
@@ -110,15 +110,20 @@ def install(app: FastAPI) -> None:
 
 def invalid(errors: Any) -> Problem:  # noqa: ANN401 - pydantic's list of errors
     """Return a 422 that names each field, never the value that was sent."""
-    found = [
-        {"field": ".".join(str(part) for part in each["loc"]), "message": each["msg"]}
-        for each in list(errors)[:20]
-    ]
+    found = [_described(each) for each in list(errors)[:20]]
     return Problem(
         422,
         detail="; ".join(f"{each['field']}: {each['message']}" for each in found[:3]),
         errors=found,
     )
+
+
+def _described(error: Any) -> dict[str, str]:  # noqa: ANN401 - one of pydantic's
+    near = (error.get("ctx") or {}).get("nearest")
+    return {
+        "field": ".".join(str(part) for part in error["loc"]),
+        "message": error["msg"].removeprefix("Value error, "),
+    } | ({"nearest": str(near)} if near else {})
 
 
 def unavailable(reason: str) -> Problem:

@@ -11,7 +11,7 @@ from services.analytics.domain.reports import Count
 from services.analytics.report import Reporter
 from shared.errors import Transient
 from shared.events import AppKey, Scope
-from shared.web import problems
+from shared.web.api import install
 from shared.web.auth import Credentials, new_key
 from tests.support.fakes import FakeApps, FakeClock, app
 
@@ -62,7 +62,7 @@ class Api:
             for scope, key in self.keys.items()
         ]
         application = FastAPI()
-        problems.install(application)
+        install(application)
         application.state.credentials = Credentials(
             FakeApps({"acme": app("acme", keys=known)}), admin_key="root"
         )
@@ -151,11 +151,19 @@ async def test_no_pattern_is_known_yet(api):
 
 
 async def test_every_query_is_about_the_credentials_own_app(api):
-    await api.get("/v1/summary", app_id="other")
-    await api.get("/v1/trends", app_id="other")
-    await api.get("/v1/recount", app_id="other")
+    await api.get("/v1/summary")
+    await api.get("/v1/trends")
+    await api.get("/v1/recount")
 
     assert {app_id for app_id, *_ in api.counts.asked} == {"acme"}
+
+
+@pytest.mark.parametrize("path", ["/v1/summary", "/v1/trends", "/v1/recount"])
+async def test_no_query_may_name_an_app(api, path):
+    answer = await api.get(path, app_id="other")
+
+    assert answer.status_code == 422
+    assert api.counts.asked == []
 
 
 @pytest.mark.parametrize("path", ["/v1/summary", "/v1/trends", "/v1/recount"])

@@ -19,7 +19,7 @@ from shared.events import AppSettings
 from shared.kafka.records import Done, Outgoing, Record
 from shared.kafka.table import AppTable
 from shared.settings import KafkaSettings
-from shared.web import problems
+from shared.web.api import install
 from shared.web.auth import Credentials
 from tests.escalator.world import World
 
@@ -163,7 +163,7 @@ class Office:
         )
         desk = Desk(FakeInbox(self.world), self._submit)
         app = FastAPI()
-        problems.install(app)
+        install(app)
         app.state.credentials = Credentials(self.table, admin_key=ADMIN_KEY)
         app.include_router(escalations.router(desk, clock=self.world.clock))
         app.include_router(preferences.router(self.administration))

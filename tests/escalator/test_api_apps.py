@@ -216,10 +216,12 @@ async def test_a_change_beside_a_rival_is_made_on_top_of_the_rivals():
     version = office.stored.rows["acme"].settings.version
     office.stored.rivals = 2
 
-    answer = await office.ask("PUT", "/v1/settings", key, json={"hours": {"a": 1}})
+    answer = await office.ask(
+        "PUT", "/v1/settings", key, json={"action_timeout_seconds": 7}
+    )
 
     assert answer.json()["version"] == version + 3
-    assert office.table.get("acme").preferences.hours == {"a": 1}
+    assert office.table.get("acme").preferences.action_timeout_seconds == 7
 
 
 async def test_the_last_record_of_an_app_is_always_its_newest_version():

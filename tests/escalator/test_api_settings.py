@@ -24,7 +24,7 @@ async def test_a_new_app_has_the_promised_text_and_one_route_to_default():
 async def test_a_put_replaces_the_given_parts_and_keeps_the_others():
     office = Office()
     key = await office.key()
-    await office.ask("PUT", "/v1/settings", key, json={"hours": {"zone": "UTC"}})
+    await office.ask("PUT", "/v1/settings", key, json={"action_timeout_seconds": 7})
 
     answer = await office.ask("PUT", "/v1/settings", key, json=EXAMPLE)
 
@@ -32,7 +32,7 @@ async def test_a_put_replaces_the_given_parts_and_keeps_the_others():
     assert answer.status_code == 200
     assert settings["messages"]["handoff"] == "I've created a support ticket for you."
     assert settings["routes"] == EXAMPLE["routes"]
-    assert settings["hours"] == {"zone": "UTC"}
+    assert settings["action_timeout_seconds"] == 7
     assert settings["version"] == office.table.get("acme").version
     assert office.table.get("acme").preferences.routes[0].destinations == ["team-mail"]
     assert (await office.ask("GET", "/v1/settings", key)).json() == settings
@@ -61,7 +61,11 @@ async def test_what_was_read_may_be_written_back():
             {"routes": [{"destinations": [str(n) for n in range(21)]}]},
             "body.routes.0.destinations",
         ),
+        ({"routes": [{"destinations": []}]}, "body.routes.0.destinations"),
+        ({"routes": []}, "body.routes"),
         ({"thresholds": {"action": 2}}, "body.thresholds.action"),
+        ({"hours": {"timezone": "UTC"}}, "body.hours"),
+        ({"targets": {"first_response": "4h"}}, "body.targets"),
         ({"action_timeout_seconds": 0}, "body.action_timeout_seconds"),
         ([], "body"),
     ],
@@ -155,3 +159,74 @@ async def test_a_mistake_in_a_reason_is_named(reasons, field):
     assert answer.status_code == 422
     fields = [each["field"] for each in answer.json()["errors"]]
     assert any(each.startswith(f"body.reasons.{field}") for each in fields)
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "nearest"),
+    [
+        ({"mesages": {}}, "body.mesages", "messages"),
+        ({"messages": {"handof": "x"}}, "body.messages.handof", "handoff"),
+        ({"messages": {"saved": "{nmber}!"}}, "body.messages.saved", "{number}"),
+        ({"messages": {"saved": "{ number }"}}, "body.messages.saved", "{number}"),
+        ({"messages": {"saved": "{{number}}"}}, "body.messages.saved", None),
+        ({"messages": {"saved": "number} is kept"}}, "body.messages.saved", "{number}"),
+        ({"messages": {"saved": "by {expected_by}"}}, "body.messages.saved", None),
+        ({"replies": {"greeting": "{app}"}}, "body.replies.greeting", None),
+        (
+            {"replies": {"low_confidence": "{title}?"}},
+            "body.replies.low_confidence",
+            "{titles}",
+        ),
+        ({"routes": [{"raeson": "policy"}]}, "body.routes.0.raeson", None),
+        ({"routes": [{"mach": {}}]}, "body.routes.0.mach", "match"),
+        (
+            {"routes": [{"match": {"raeson": "policy"}}]},
+            "body.routes.0.match",
+            "reason",
+        ),
+        ({"routes": [{"match": {"usr.id": "7"}}]}, "body.routes.0.match", "user"),
+        (
+            {"routes": [{"match": {"reason": "no_mach"}}]},
+            "body.routes.0.match",
+            "no_match",
+        ),
+        (
+            {"routes": [{"match": {"reason": ["policy", "nomatch"]}}]},
+            "body.routes.0.match",
+            "no_match",
+        ),
+        ({"thresholds": {"docment": 1}}, "body.thresholds.docment", "document"),
+        (
+            {"reasons": {"policy": {"topics": [{"name": "x", "phrasses": ["y"]}]}}},
+            "body.reasons.policy.topics.0.phrasses",
+            "phrases",
+        ),
+    ],
+)
+async def test_a_mistaken_name_is_refused_with_the_nearest_right_one(
+    body, field, nearest
+):
+    office = Office()
+    key = await office.key()
+
+    answer = await office.ask("PUT", "/v1/settings", key, json=body)
+
+    assert answer.status_code == 422
+    (wrong,) = answer.json()["errors"]
+    assert wrong["field"] == field
+    assert wrong.get("nearest") == nearest
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{number}: {reason}, {app}.", "It is kept :-} and {number} is its number.", ""],
+)
+async def test_a_text_may_name_what_has_a_value(text):
+    office = Office()
+    key = await office.key()
+
+    answer = await office.ask(
+        "PUT", "/v1/settings", key, json={"messages": {"saved": text}}
+    )
+
+    assert answer.json()["messages"]["saved"] == text

@@ -29,7 +29,7 @@ from services.resolver.replies import Hub
 from services.resolver.repository.history import history_id
 from services.resolver.resolve.trial import TrialRun
 from shared.events import AppKey, Scope
-from shared.web import problems
+from shared.web.api import install
 from shared.web.auth import Credentials, new_key
 from shared.web.limits import BodyLimit
 from tests.resolver.minds import FakeVectors
@@ -235,7 +235,7 @@ class Web:
 
     def _build(self, signer):
         built = FastAPI()
-        problems.install(built)
+        install(built)
         built.add_middleware(BodyLimit, max_bytes=MAX_BODY)
         door = events.Door(
             publisher=self.publisher,

@@ -3,27 +3,37 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, WithJsonSchema
 
 from services.escalator.administer import Administration
 from services.escalator.api.exact import (
-    EXACT,
     ExactMessages,
     ExactReasons,
     ExactReplies,
     ExactRoute,
-    ExactThresholds,
 )
-from shared.events import AppSettings, Preferences, Scope
+from shared.events import AppSettings, Preferences, Scope, Thresholds
 from shared.web.auth import Principal, own_app, require
 
 MAX_ROUTES = 200
 
 
+def _empty(value: dict[str, Any] | None) -> dict[str, Any] | None:
+    if value:
+        raise ValueError("nothing reads this setting yet, so it is not stored")
+    return value
+
+
+NotYet = Annotated[
+    dict[str, Any] | None,
+    AfterValidator(_empty),
+    WithJsonSchema({"type": ["object", "null"], "maxProperties": 0}),
+]
+"""A setting that is only a name so far; what GET answers may be PUT back."""
+
+
 class SettingsBody(BaseModel):
     """The parts to replace; those that are not named stay as they are."""
-
-    model_config = EXACT
 
     app_id: str | None = Field(default=None, description="If given, the key's own app")
     version: int | None = Field(
@@ -32,13 +42,18 @@ class SettingsBody(BaseModel):
     updated_at: AwareDatetime | None = Field(default=None, description="Ignored too")
     messages: ExactMessages | None = Field(default=None, description="Texts")
     routes: list[ExactRoute] | None = Field(
-        default=None, max_length=MAX_ROUTES, description="First match wins"
+        default=None,
+        min_length=1,
+        max_length=MAX_ROUTES,
+        description="First match wins; what none matches goes to `default`",
     )
-    thresholds: ExactThresholds | None = Field(
+    thresholds: Thresholds | None = Field(
         default=None, description="How sure the resolver must be"
     )
-    hours: dict[str, Any] | None = Field(default=None, description="Business hours")
-    targets: dict[str, Any] | None = Field(default=None, description="Response targets")
+    hours: NotYet = Field(default=None, description="Nothing reads it yet: empty only")
+    targets: NotYet = Field(
+        default=None, description="Nothing reads it yet: empty only"
+    )
     action_timeout_seconds: float | None = Field(
         default=None, gt=0, le=3600, description="Wait for an `action_result`, s"
     )

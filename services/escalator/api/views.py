@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AwareDatetime, BaseModel, Field, field_validator
 
 from services.escalator.domain.inbox import Found, Row
 from shared.events import Change
@@ -20,8 +20,6 @@ _NOT_SHOWN = {"schema_version", "causation_id"}
 
 class Body(BaseModel):
     """Common to every command: who does it."""
-
-    model_config = ConfigDict(extra="ignore")
 
     app_id: str | None = Field(default=None, description="If given, the key's own app")
     actor: str = Field(

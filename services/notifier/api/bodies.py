@@ -10,7 +10,7 @@ from email_validator import (
     EmailNotValidError,
     validate_email,
 )
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import BaseModel, Field, StringConstraints, field_validator
 
 from services.notifier.domain.delivery import Attempt, Delivery, Recipient
 from services.notifier.domain.destination import Destination
@@ -32,8 +32,6 @@ DestinationId = Annotated[
 class EmailDestination(BaseModel):
     """A team's mailboxes; each gets a mail of its own."""
 
-    model_config = ConfigDict(extra="ignore")
-
     kind: Literal["email"]
     app_id: str | None = Field(default=None, description="Must be the key's own app")
     to: list[Annotated[str, StringConstraints(max_length=320)]] = Field(
@@ -48,8 +46,6 @@ class EmailDestination(BaseModel):
 
 class WebhookDestination(BaseModel):
     """A URL that receives Standard Webhooks."""
-
-    model_config = ConfigDict(extra="ignore")
 
     kind: Literal["webhook"]
     app_id: str | None = Field(default=None, description="Must be the key's own app")
@@ -100,8 +96,6 @@ def _check_secret(value: str) -> None:
 
 class Order(BaseModel):
     """What may come with an order that needs no body."""
-
-    model_config = ConfigDict(extra="ignore")
 
     app_id: str | None = Field(default=None, description="If given, the key's own app")
 

@@ -6,7 +6,6 @@ import orjson
 from pydantic import (
     AfterValidator,
     BaseModel,
-    ConfigDict,
     Field,
     StringConstraints,
     ValidationInfo,
@@ -38,8 +37,6 @@ OwnApp = Annotated[str | None, Field(description="If given, the key's own app")]
 
 class ActionBody(BaseModel):
     """An action of the app."""
-
-    model_config = ConfigDict(extra="ignore")
 
     app_id: OwnApp = None
     name: str | None = Field(default=None, description="As in the address, if given")
@@ -111,8 +108,6 @@ class ActionBody(BaseModel):
 
 class DocumentBody(BaseModel):
     """A page of knowledge."""
-
-    model_config = ConfigDict(extra="ignore")
 
     app_id: OwnApp = None
     id: str | None = Field(default=None, description="As in the address, if given")

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Depends, Path, Request
 from pydantic import (
     AwareDatetime,
     BaseModel,
-    ConfigDict,
     Field,
     TypeAdapter,
     ValidationError,
@@ -22,6 +21,8 @@ from services.resolver.matching.knowledge import Labelled
 from shared.clock import Clock
 from shared.events import Scope
 from shared.web.auth import Principal, own_app, require
+from shared.web.exact import refuse
+from shared.web.exact.door import wrong_fields
 from shared.web.pages import (
     DEFAULT_LIMIT,
     Cursor,
@@ -43,8 +44,6 @@ Writer = Annotated[Principal, Depends(require(Scope.MANAGE))]
 
 class Gold(BaseModel):
     """What was right for a message."""
-
-    model_config = ConfigDict(extra="ignore")
 
     kind: Literal["action", "document", "escalate"] = Field(
         description="`escalate` where people had to help"
@@ -75,18 +74,27 @@ class Gold(BaseModel):
 class HistoryEntry(BaseModel):
     """A past message and what was right for it."""
 
-    model_config = ConfigDict(extra="ignore")
-
     text: str = Field(
         min_length=1, max_length=MAX_TEXT, description="What the user said"
     )
     gold: Gold = Field(description="What was right")
 
 
+class GoldUpload(Gold):
+    """What was right, as it comes."""
+
+    distance: str | None = Field(
+        default=None,
+        max_length=64,
+        description="Of a labelled set: `near` or `far`. Nothing is learned from it",
+    )
+
+
 class HistoryUpload(HistoryEntry):
     """An entry as it comes."""
 
     app_id: OwnApp = None
+    gold: GoldUpload = Field(description="What was right")
 
 
 class HistoryShown(HistoryEntry):
@@ -191,8 +199,12 @@ def _read(body: bytes) -> list[HistoryUpload]:
         found = orjson.loads(body)
     except orjson.JSONDecodeError:
         found = _lines(body)
+    if isinstance(found, dict):
+        found = [found]
+    if wrong := wrong_fields(found, list[HistoryUpload]):
+        raise refuse(wrong)
     try:
-        return _ENTRIES.validate_python([found] if isinstance(found, dict) else found)
+        return _ENTRIES.validate_python(found)
     except ValidationError as error:
         raise invalid(error.errors()) from None
 

@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Sequence
 from typing import Annotated, Any
 
+import orjson
 from fastapi import APIRouter, Depends, Request
-from pydantic import BaseModel, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, StringConstraints, ValidationError
 from starlette.datastructures import UploadFile
 
 from services.resolver.api.bodies import DocumentBody, Entry, OwnApp
@@ -23,6 +24,8 @@ from shared.errors import Permanent
 from shared.events import Scope
 from shared.events.base import NO_CONTROL
 from shared.web.auth import Principal, own_app, require
+from shared.web.exact import refuse
+from shared.web.exact.door import wrong_fields
 from shared.web.problems import Problem, invalid
 
 PATH = "/v1/documents/import"
@@ -71,7 +74,6 @@ class ImportResult(BaseModel):
     skipped: list[Left] = Field(description="Left out")
 
 
-_IMPORT = TypeAdapter(Import)
 _BINARY = {"type": "string", "format": "binary"}
 _BODY = {
     "requestBody": {
@@ -149,7 +151,13 @@ async def _uploads(request: Request) -> list[File]:
 
 def _from_json(body: bytes, principal: Principal) -> list[Entry]:
     try:
-        found = _IMPORT.validate_json(body)
+        parsed = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise Problem(422, detail=f"body: not JSON: {error}") from None
+    if wrong := wrong_fields(parsed, Import):
+        raise refuse(wrong)
+    try:
+        found = Import.model_validate(parsed)
     except ValidationError as error:
         raise invalid(error.errors()) from None
     for named in {found.app_id, *(item.app_id for item in found.items)}:

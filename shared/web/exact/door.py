@@ -1,0 +1,77 @@
+"""Refuse at each door what its route does not read, and what no store can keep."""
+
+import json
+from typing import Any
+
+from fastapi import Request, params
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.routing import APIRoute
+
+from shared.web.exact.fields import shape_of
+from shared.web.exact.nearest import MAX_NAME_CHARS, Wrong, refuse, unknown
+from shared.web.exact.storable import find_unstorable
+from shared.web.problems import Problem
+
+
+async def only_known(request: Request) -> None:
+    """Raise a 415 or 422 where the request holds what its route does not read.
+
+    A dependency of every route. It looks at query parameters, and at the fields of a
+    JSON body; a route that reads its body by itself checks that body by itself.
+    """
+    route = request.scope.get("route")
+    if not isinstance(route, APIRoute):
+        return
+    wrong = _unknown_parameters(request, route)
+    if route.body_field is not None:
+        wrong += await _wrong_fields(request, route.body_field.field_info.annotation)
+    if wrong:
+        raise refuse(wrong)
+
+
+def _unknown_parameters(request: Request, route: APIRoute) -> list[Wrong]:
+    known = [
+        each.alias
+        for each in get_flat_params(route.dependant)
+        if isinstance(each.field_info, params.Query)
+    ]
+    return [
+        unknown(f"query.{name}", name, known, what="parameter")
+        for name in dict.fromkeys(request.query_params)
+        if name not in known
+    ]
+
+
+async def _wrong_fields(request: Request, annotation: object) -> list[Wrong]:
+    body = await request.body()
+    if not body:
+        return []
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json" and not kind.endswith("+json"):
+        raise Problem(415, detail="Send JSON, with `Content-Type: application/json`.")
+    try:
+        parsed = json.loads(body, object_pairs_hook=_each_once)
+    except _NamedTwiceError as twice:
+        return [
+            {"field": f"body.….{twice}", "message": "the same object names it twice"}
+        ]
+    return wrong_fields(parsed, annotation)
+
+
+class _NamedTwiceError(Exception):
+    """An object names a field twice: one of the two would be dropped in silence."""
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise _NamedTwiceError(name[:MAX_NAME_CHARS])
+        found[name] = value
+    return found
+
+
+def wrong_fields(body: Any, annotation: object) -> list[Wrong]:  # noqa: ANN401 - JSON
+    """Return what cannot be taken of *body*, which *annotation* describes."""
+    found = find_unstorable(body)
+    return [found] if found else shape_of(annotation).unknown_in(body)
