@@ -8,15 +8,17 @@ from prometheus_client import Counter, Histogram
 from services.escalator import metrics
 from services.escalator.domain.conversation import Conversation, Told
 from services.escalator.escalate.answering import SNOOZE_END, Answering
+from services.escalator.escalate.drafting.packets import REQUEST
 from services.escalator.escalate.following import Following, on_reply
-from services.escalator.escalate.opening import PROOF_WAIT, TRIGGER_WAIT, Opening
-from services.escalator.escalate.packets import REQUEST
-from services.escalator.escalate.ports import Fresh, Ports
-from services.escalator.escalate.regrouping import (
-    ABSORB,
+from services.escalator.escalate.merging import (
+    MERGED_FOLLOWS,
+    MERGED_MESSAGE,
     MERGED_RESOLVED,
-    Regrouping,
+    Merging,
 )
+from services.escalator.escalate.opening import PROOF_WAIT, TRIGGER_WAIT, Opening
+from services.escalator.escalate.ports import Fresh, Ports
+from services.escalator.escalate.regrouping import ABSORB, Regrouping
 from services.escalator.escalate.telling import Sending, Telling
 from shared import topics
 from shared.kafka.deciding.decisions import Decision
@@ -44,6 +46,7 @@ class Handlers:
         following = Following(ports, opening)
         telling = Telling(ports)
         regrouping = Regrouping(ports, opening)
+        merging = Merging(ports)
         answering = Answering(ports, regrouping)
         self._on: dict[str, On] = {
             topics.CONVERSATION_EVENTS.name: following.on_conversation_event,
@@ -63,7 +66,9 @@ class Handlers:
             REQUEST: Sending(ports).on_request_due,
             SNOOZE_END: answering.on_snooze_over,
             ABSORB: regrouping.on_absorb,
-            MERGED_RESOLVED: regrouping.on_merged_resolved,
+            MERGED_RESOLVED: merging.on_merged_resolved,
+            MERGED_FOLLOWS: merging.on_merged_follows,
+            MERGED_MESSAGE: merging.on_merged_message,
         }
 
     async def __call__(

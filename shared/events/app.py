@@ -42,8 +42,7 @@ class Messages(Model):
     saved: str = Field(
         default=(
             "I wasn't able to find a solution for this. Your issue is saved as "
-            "{number} and is on its way to our team. I'll tell you here as soon as "
-            "it has reached them."
+            "{number} for our team. I'll tell you here as soon as it has reached them."
         ),
         max_length=8192,
         description="Kept, but no destination has accepted it yet",
@@ -65,11 +64,11 @@ class Messages(Model):
     )
     delayed: str = Field(
         default=(
-            "We are having trouble reaching our team about {number}. It is saved and "
-            "we keep trying."
+            "We could not deliver {number} to our team automatically. It is saved, "
+            "and they find it in their inbox."
         ),
         max_length=8192,
-        description="Delivery was given up for one destination",
+        description="Delivery was given up for every destination",
     )
 
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from shared.events.base import Model
+from shared.events.base import Model, Object
 
 
 class AttemptOutcome(StrEnum):
@@ -47,5 +47,8 @@ class Attempt(Model):
     threshold: float = Field(description="The score it needed, 0 to 1")
     outcome: AttemptOutcome = Field(description="How it ended")
     detail: str | None = Field(default=None, description="Passage, error or output")
+    arguments: Object | None = Field(
+        default=None, description="What an action was run with, or was to be"
+    )
     started_at: AwareDatetime = Field(description="When it began")
     duration_ms: float = Field(default=0.0, description="How long it took, ms")

@@ -134,7 +134,7 @@ async def test_the_whole_desk_over_http():
     assert part["number"] == "ESC-1002"
     merged = await post("merge", into="ESC-1002")
     assert (merged["status"], merged["merged_into"]) == (
-        "resolved",
+        "reopened",
         part["escalation_id"],
     )
 

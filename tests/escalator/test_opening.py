@@ -186,7 +186,7 @@ async def test_what_was_said_after_the_trigger_is_added_at_once():
     ]
 
 
-async def test_lines_stand_in_the_order_they_were_said_ties_as_they_came():
+async def test_lines_stand_in_the_order_of_the_log_whatever_their_times():
     world = World()
     await world.say("e-2", "second", occurred_at=SAID_AT - timedelta(seconds=10))
     await world.say("e-3", "third", occurred_at=SAID_AT - timedelta(seconds=10))
@@ -196,9 +196,9 @@ async def test_lines_stand_in_the_order_they_were_said_ties_as_they_came():
     await world.leave_unresolved("e-4", text="trigger")
 
     assert [line["text"] for line in world.opened[0]["conversation"]] == [
-        "first",
         "second",
         "third",
+        "first",
         "trigger",
     ]
 

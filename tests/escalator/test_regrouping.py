@@ -40,13 +40,13 @@ async def merge(
     await world.wait(0)
 
 
-async def test_a_merge_closes_one_and_links_both():
+async def test_a_merge_links_both_and_resolves_neither():
     world, first, second = await two_escalations()
 
     await merge(world, first, second)
 
     closed, kept = world.stored(second), world.stored(first)
-    assert (closed["status"], closed["merged_into"]) == ("resolved", first)
+    assert (closed["status"], closed["merged_into"]) == ("open", first)
     assert (kept["status"], kept["merged"]) == ("open", [second])
     reasons = [(each["number"], each["reason"]) for each in world.updates]
     assert reasons == [("ESC-1002", "merged"), ("ESC-1001", "absorbed")]

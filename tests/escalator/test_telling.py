@@ -183,3 +183,36 @@ async def test_the_delivery_of_an_unknown_escalation_changes_nothing():
 
     assert world.reasons[-2:] == ["unknown_escalation", "unknown_escalation"]
     assert world.updates == []
+
+
+async def test_what_was_given_up_promises_no_further_try():
+    world = World()
+    await world.escalate()
+
+    await world.feed(world.of_failed(world.requests[0]))
+
+    saved, delayed = (each["text"] for each in world.replies)
+    assert "keep trying" not in delayed
+    assert "on its way" not in saved
+    assert "ESC-1001" in delayed
+
+
+async def test_a_stored_text_of_ours_that_was_not_true_is_said_no_more():
+    old = "We are having trouble reaching our team about {number}. It is saved and we"
+    world = World()
+    world.prefer(messages={"delayed": f"{old} keep trying."})
+    await world.escalate()
+
+    await world.feed(world.of_failed(world.requests[0]))
+
+    assert world.replies[-1]["text"].startswith("We could not deliver ESC-1001")
+
+
+async def test_an_apps_own_words_for_a_failure_are_kept():
+    world = World()
+    world.prefer(messages={"delayed": "Call us about {number}."})
+    await world.escalate()
+
+    await world.feed(world.of_failed(world.requests[0]))
+
+    assert world.replies[-1]["text"] == "Call us about ESC-1001."

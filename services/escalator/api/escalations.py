@@ -146,7 +146,7 @@ def _commands_with_more(routes: APIRouter, desk: Desk, clock: Clock) -> None:
 
 
 def _regrouping(routes: APIRouter, desk: Desk) -> None:
-    @routes.post("/{name}/merge", summary="Close it; another carries on for its user")
+    @routes.post("/{name}/merge", summary="Let another carry on for its user")
     async def merge(
         name: Name, body: views.Merge, principal: Manager, key: Key = None
     ) -> views.Document:
@@ -156,6 +156,9 @@ def _regrouping(routes: APIRouter, desk: Desk) -> None:
             raise Problem(422, detail="body.into: it cannot be merged into itself")
         if target["status"] == EscalationStatus.RESOLVED:
             detail = f"{target['number']} is resolved; nothing can be merged into it."
+            raise Problem(409, detail=detail, status_now=target["status"])
+        if target.get("merged_into"):
+            detail = f"{target['number']} is merged itself; merge into what carries on."
             raise Problem(409, detail=detail, status_now=target["status"])
         more = {
             "command": Command.MERGE,

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
+import orjson
 from pydantic import AwareDatetime, BaseModel, Field, field_validator
 
 from services.escalator.domain.inbox import Found, Row
@@ -106,7 +107,7 @@ def to_document(found: Found) -> Document:
 def _added_later(packet: Row, updates: list[Row]) -> Document:
     """Return what came after the opening: attempts, notes and all changes."""
     shown = [_plain(update) for update in updates]
-    attempts = [one for update in shown for one in update.pop("attempts")]
+    attempts = [_attempt(one) for update in shown for one in update.pop("attempts")]
     for each in shown:
         each["update_id"] = each.pop("_id")
     return {
@@ -118,6 +119,14 @@ def _added_later(packet: Row, updates: list[Row]) -> Document:
             if each["change"] == Change.NOTED
         ],
     }
+
+
+def _attempt(stored: Document) -> Document:
+    """Return an attempt as the packet has it: its arguments are stored as JSON."""
+    arguments = stored.get("arguments")
+    if not isinstance(arguments, str):
+        return stored
+    return stored | {"arguments": orjson.loads(arguments)}
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a document holds

@@ -1,9 +1,10 @@
 """A conversation as the escalator sees it: what is known, waiting and escalated."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any
 
 from shared.codec import Unknown
@@ -83,6 +84,8 @@ class Escalation:
     assignee: str | None = None
     snoozed_until: datetime | None = None
     merged_into: str | None = None
+    merged_into_lane: str | None = None
+    """Where what its user says goes on to. None of merges from before this was."""
     merged: tuple[tuple[str, str], ...] = ()
     """Escalations that were merged into this one, each with its lane."""
     split_from: str | None = None
@@ -92,6 +95,11 @@ class Escalation:
     def closed(self) -> bool:
         """Return whether people are done with it."""
         return self.status is EscalationStatus.RESOLVED
+
+    @property
+    def carried(self) -> bool:
+        """Return whether another escalation carries on for its user."""
+        return self.merged_into_lane is not None and not self.closed
 
 
 @dataclass(slots=True)
@@ -108,7 +116,15 @@ class Request:
     session: Json | None = None
     app_state: Json | None = None
     attempts: tuple[Json, ...] = ()
+    caused_by: str = ""
+    """The event at which the resolver gave up: an answer, a result. It is not before
+    the event that asked."""
     _unknown: Unknown = field(default=None, kw_only=True, compare=False)
+
+    @property
+    def cause(self) -> str:
+        """Return the event that must be known before people are asked."""
+        return self.caused_by or self.event_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,21 +138,26 @@ class Contact:
 
 @dataclass(slots=True)
 class Line:
-    """One line of the conversation."""
+    """One line of the conversation, or the mark of an event that has no words."""
 
     event_id: str
     role: str
+    """Who spoke; empty for a mark."""
     text: str
     occurred_at: datetime
+    after: str | None = None
+    """Of a reply: the event it answers, or nothing where it stands as it came. None of
+    what the platform sent, and of replies that are kept from before this was."""
 
     def to_fact(self) -> Json:
         """Return it as the ledger keeps it."""
-        return {
+        fact = {
             "event_id": self.event_id,
             "role": self.role,
             "text": self.text,
             "occurred_at": self.occurred_at.isoformat(),
         }
+        return fact if self.after is None else {**fact, "after": self.after}
 
     @classmethod
     def from_fact(cls, fact: Json) -> "Line":
@@ -146,6 +167,7 @@ class Line:
             role=fact["role"],
             text=fact["text"],
             occurred_at=datetime.fromisoformat(fact["occurred_at"]),
+            after=fact.get("after"),
         )
 
 
@@ -173,17 +195,14 @@ class Conversation:
     _unknown: Unknown = field(default=None, kw_only=True, compare=False)
 
     @property
-    def unknown(self) -> Unknown:
-        """Return what only a newer version knows; a copy has to keep it."""
-        return self._unknown
-
-    @property
     def current(self) -> Escalation | None:
-        """Return the escalation that people have now, the newest if they split it."""
-        for escalation in reversed(self.escalations):
-            if not escalation.closed:
-                return escalation
-        return None
+        """Return the escalation that people have now, the newest if they split it.
+
+        One that was merged into another conversation's is it where there is no other.
+        """
+        held = [each for each in self.escalations if not each.closed]
+        own = [each for each in held if not each.carried]
+        return (own or held)[-1] if held else None
 
     def find(self, escalation_id: str) -> Escalation | None:
         """Return the escalation of that id."""
@@ -216,9 +235,7 @@ class Conversation:
 
     def say(self, line: Line) -> "Conversation":
         """Return the conversation with *line* at its end."""
-        after = self.having()
-        after.lines = lengthen(self.lines, line)
-        return after
+        return self.having(lines=lengthen(self.lines, line))
 
     def wait(self, request: Request) -> "Conversation":
         """Return the conversation with *request* waiting for its message."""
@@ -231,32 +248,19 @@ class Conversation:
 
     def opened_for(self, user: Json | None) -> "Conversation":
         """Return the conversation as people take it over from *user*."""
-        after = self.having()
-        after.user, after.lines = user, None
+        return self.having(user=user, lines=None)
+
+    def having(self, **changes: Any) -> "Conversation":  # noqa: ANN401 - any field's
+        """Return a copy with *changes*; `replace` takes ten times as long."""
+        after = Conversation(*_FIELDS_OF(self), _unknown=self._unknown)
+        for name, value in changes.items():
+            setattr(after, name, value)
         return after
 
-    def having(
-        self,
-        *,
-        waiting: tuple[Request, ...] | None = None,
-        escalations: tuple[Escalation, ...] | None = None,
-    ) -> "Conversation":
-        """Return a copy with what is given; `replace` takes ten times as long."""
-        return Conversation(
-            self.app_id,
-            self.conversation_id,
-            self.projected,
-            self.seen,
-            self.user,
-            self.session,
-            self.app_state,
-            self.escalation_message,
-            self.contact,
-            self.waiting if waiting is None else waiting,
-            self.escalations if escalations is None else escalations,
-            self.lines,
-            _unknown=self._unknown,
-        )
+
+_FIELDS_OF = attrgetter(
+    *(each.name for each in fields(Conversation) if not each.kw_only)
+)
 
 
 def lengthen(lines: tuple[Line, ...] | None, line: Line) -> tuple[Line, ...] | None:

@@ -41,15 +41,27 @@ TRANSITIONS: Mapping[Command, Mapping[Status, Status]] = {
     Command.SNOOZE: _stay(_UNRESOLVED),
     Command.RESOLVE: _to(Status.RESOLVED, *_UNRESOLVED),
     Command.REOPEN: _to(Status.REOPENED, Status.RESOLVED),
-    Command.MERGE: _to(Status.RESOLVED, *_UNRESOLVED),
+    # It is as little resolved as what it was merged into.
+    Command.MERGE: _stay(_UNRESOLVED),
     Command.SPLIT: _stay(_UNRESOLVED),
 }
 """Every possible change; what is not listed is impossible."""
 
 
-def decide_transition(command: Command, status: Status) -> Status | None:
+CARRIED: Mapping[Command, Mapping[Status, Status]] = {
+    Command.REPLY: _to(Status.ANSWERED, *_UNRESOLVED),
+    Command.NOTE: _stay(_UNRESOLVED),
+    Command.REOPEN: _to(Status.REOPENED, *_UNRESOLVED),
+}
+"""The same of what was merged: all else is done with the one that carries on."""
+
+
+def decide_transition(
+    command: Command, status: Status, *, carried: bool = False
+) -> Status | None:
     """Return the status after *command*, or None where it is impossible."""
-    return TRANSITIONS[command].get(status)
+    table = CARRIED if carried else TRANSITIONS
+    return table.get(command, {}).get(status)
 
 
 DONE: Mapping[Command, str] = {
@@ -65,6 +77,13 @@ DONE: Mapping[Command, str] = {
 }
 
 
-def describe_impossible(command: Command, status: Status, number: str) -> str:
+def describe_impossible(
+    command: Command, status: Status, number: str, *, carried: bool = False
+) -> str:
     """Return why *command* is impossible, for the person who ordered it."""
+    if carried:
+        return (
+            f"{number} is merged into another escalation; what is done with that one"
+            " is done with both. Reopen it to take it apart."
+        )
     return f"{number} is {status.value}; it cannot be {DONE[command]} now."

@@ -10,6 +10,20 @@ MAX_CHARS = 16_384
 SOON = "as soon as possible"
 """Stands for `{expected_by}` while no time is promised."""
 
+NO_LONGER_TRUE = {
+    (
+        "We are having trouble reaching our team about {number}. It is saved and "
+        "we keep trying."
+    ),
+    (
+        "I wasn't able to find a solution for this. Your issue is saved as {number} "
+        "and is on its way to our team. I'll tell you here as soon as it has reached "
+        "them."
+    ),
+}
+"""Our own texts of before, stored with many an app's settings: they promised more than
+was so. An app's own words are the app's."""
+
 _VARIABLE = re.compile(r"\{(number|expected_by|reason|app)\}")
 
 
@@ -38,6 +52,11 @@ def choose_handoff(*, conversation: str | None, app: str, default: str) -> str:
     return next(
         (text for text in (conversation, app) if text and text.strip()), default
     )
+
+
+def choose_true(template: str, default: str) -> str:
+    """Return *template*, or *default* where it is one of ours that was not true."""
+    return default if template in NO_LONGER_TRUE else template
 
 
 def _values(variables: Variables) -> Mapping[str, str]:

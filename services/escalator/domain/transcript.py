@@ -1,7 +1,9 @@
 """The transcript: ordered, cut at the trigger, and small enough to be sent."""
 
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import orjson
 
@@ -16,37 +18,60 @@ SUMMARY_CHARS = 160
 LOOKED_AT = 1000
 """Characters of a message that its line of the summary is made from."""
 
-
 _REPLY = "reply:"
+_MARK = ""
+"""Role of an event without words: it only says where a reply or a trigger stands."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A transcript in two: up to and with the trigger, and what came after it."""
+    """A transcript in two: what people were asked about, and what came after it."""
 
     before: tuple[Line, ...]
     after: tuple[Line, ...]
+    asked: int = 0
+    """How many lines of *before* end with the event that asked."""
+
+
+def mark(event_id: str, at: datetime) -> Line:
+    """Return the mark of an event that has no words."""
+    return Line(event_id, _MARK, "", at)
 
 
 def order_lines(lines: Iterable[Line]) -> list[Line]:
-    """Return *lines* as they were said, ties as they arrived, each event once.
+    """Return what was said, in the order of the log."""
+    return _spoken(order_with_marks(lines))
 
-    A platform may send what we replied as a message of its own: it is shown once.
+
+def order_with_marks(lines: Iterable[Line]) -> list[Line]:
+    """Return *lines* and marks in the order of the log, each event once.
+
+    The platform's clock may be wrong, so its times order nothing: its events stand as
+    they came, and a reply behind the event it answers. What the platform sends of our
+    own words is left out; what we said twice stays twice.
     """
     once: dict[str, Line] = {}
     for line in lines:
         once.setdefault(line.event_id, line)
-    echoed = {
-        (line.role, line.text)
-        for line in once.values()
-        if not line.event_id.startswith(_REPLY)
-    }
-    spoken = (
-        line
-        for line in once.values()
-        if not line.event_id.startswith(_REPLY) or (line.role, line.text) not in echoed
-    )
-    return sorted(spoken, key=lambda line: line.occurred_at)
+    ours = {_bare(line.text) for line in once.values() if _is_reply(line)}
+    ordered: list[Line] = []
+    behind: dict[str, list[Line]] = {}
+    for line in once.values():
+        if _is_reply(line) and line.after in once:
+            behind.setdefault(line.after or "", []).append(line)
+        elif _is_reply(line) and line.after is None:
+            _put_by_time(ordered, line)
+        elif not _is_reply(line) and _is_echo(line, ours):
+            ordered.append(mark(line.event_id, line.occurred_at))
+        else:
+            ordered.append(line)
+    if not behind:
+        return ordered
+    return [each for line in ordered for each in (line, *behind.get(line.event_id, ()))]
+
+
+def _spoken(lines: Iterable[Line]) -> list[Line]:
+    return [line for line in lines if line.role != _MARK]
 
 
 def reply_line_id(reply_id: str) -> str:
@@ -54,20 +79,64 @@ def reply_line_id(reply_id: str) -> str:
     return _REPLY + reply_id
 
 
-def cut_at_trigger(lines: Sequence[Line], request: Request, *, reached: bool) -> Cut:
-    """Return the ordered *lines* cut behind the event that *request* is about.
+def _is_reply(line: Line) -> bool:
+    return line.event_id.startswith(_REPLY)
 
-    An event without words (a button, a rating) has no line: the time cuts then. Where
-    the event itself never came (*reached* is false), the request's own words stand in.
+
+def _is_echo(line: Line, ours: Container[str]) -> bool:
+    """Return whether the platform sent what we said as a message of its own."""
+    return line.role not in {"user", _MARK} and _bare(line.text) in ours
+
+
+def _bare(text: str) -> str:
+    """Return *text* without spaces and invisible characters, in one way of writing."""
+    if text.isascii():
+        return "".join(text.split())
+    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    return "".join(char for char in plain if unicodedata.category(char) != "Cf")
+
+
+def _put_by_time(ordered: list[Line], reply: Line) -> None:
+    """Put a reply of which no more is known than its time."""
+    at = len(ordered)
+    while at and ordered[at - 1].occurred_at > reply.occurred_at:
+        at -= 1
+    ordered.insert(at, reply)
+
+
+def cut_at_trigger(lines: Sequence[Line], request: Request, *, reached: bool) -> Cut:
+    """Return the ordered *lines* cut behind the event at which the resolver gave up.
+
+    That is the event that *request* is about or a later one: the question that was
+    asked about it and the user's answer are part of its history. Where the event itself
+    never came (*reached* is false), the request's own words stand in.
     """
-    for index, line in enumerate(lines, start=1):
-        if line.event_id == request.event_id:
-            return Cut(tuple(lines[:index]), tuple(lines[index:]))
-    before = [line for line in lines if line.occurred_at <= request.occurred_at]
-    after = tuple(lines[len(before) :])
-    if not reached and request.text:
+    asked = _place_behind(lines, request.event_id)
+    caused = _place_behind(lines, request.cause)
+    if asked is None and caused is None:
+        asked = _place_by_time(lines, request)
+    place = max(asked or 0, caused or 0)
+    before, after = _spoken(lines[:place]), tuple(_spoken(lines[place:]))
+    if not reached and request.text and _place_behind(lines, request.event_id) is None:
         before.append(Line(request.event_id, "user", request.text, request.occurred_at))
-    return Cut(tuple(before), after)
+    of_asked = len(before) if asked is None else len(_spoken(lines[:asked]))
+    return Cut(tuple(before), after, of_asked)
+
+
+def _place_behind(lines: Sequence[Line], event_id: str) -> int | None:
+    for index, line in enumerate(lines, start=1):
+        if line.event_id == event_id:
+            return index
+    return None
+
+
+def _place_by_time(lines: Sequence[Line], request: Request) -> int:
+    """Return the place behind the last line that is not later than *request*."""
+    times = [line.occurred_at for line in lines]
+    return max(
+        (at for at, time in enumerate(times, 1) if time <= request.occurred_at),
+        default=0,
+    )
 
 
 def fit_lines(lines: Sequence[Line], *, room: int) -> tuple[tuple[Line, ...], int]:

@@ -9,11 +9,12 @@ from services.escalator.domain.lifecycle import (
     decide_transition,
     describe_impossible,
 )
-from services.escalator.escalate import packets
-from services.escalator.escalate.draft import HANDRAIL, Draft
+from services.escalator.escalate.drafting import packets, replies
+from services.escalator.escalate.drafting.draft import HANDRAIL, Draft
+from services.escalator.escalate.merging import Followed, tell_merged
 from services.escalator.escalate.orders import Order, Task
 from services.escalator.escalate.ports import Fresh, Ports
-from services.escalator.escalate.regrouping import Regrouping, tell_merged
+from services.escalator.escalate.regrouping import Regrouping
 from shared.errors import Permanent
 from shared.events import Change, NotificationReplyReceived
 from shared.kafka.deciding.decisions import Decision, Timer
@@ -87,12 +88,16 @@ class Answering:
     async def _act(
         self, draft: Draft, escalation: Escalation, order: Order, fresh: Fresh
     ) -> None:
-        to = decide_transition(order.command, escalation.status)
+        carried = escalation.carried
+        to = decide_transition(order.command, escalation.status, carried=carried)
         if to is None:
             raise Permanent(
                 "impossible_transition",
                 describe_impossible(
-                    order.command, escalation.status, escalation.number
+                    order.command,
+                    escalation.status,
+                    escalation.number,
+                    carried=carried,
                 ),
             )
         actions: dict[Command, Act] = {
@@ -109,20 +114,38 @@ class Answering:
         await actions[order.command](Task(draft, escalation, order, to, fresh))
 
     async def _acknowledge(self, task: Task) -> None:
-        task.draft.receipt(task.move("acknowledged"), "acknowledged")
+        acknowledged = task.move("acknowledged")
+        replies.receipt(task.draft, acknowledged, "acknowledged")
+        tell_merged(
+            task.draft, acknowledged, Followed.ACKNOWLEDGED, actor=task.order.actor
+        )
 
     async def _assign(self, task: Task) -> None:
         assignee = task.order.assignee
-        task.change(
+        assigned = task.change(
             Change.ASSIGNED,
             "assigned" if assignee else "unassigned",
             escalation=replace(task.escalation, assignee=assignee),
             text=assignee,
         )
+        tell_merged(
+            task.draft,
+            assigned,
+            Followed.ASSIGNED,
+            actor=task.order.actor,
+            text=assignee or "",
+        )
 
     async def _reply(self, task: Task) -> None:
-        answered = task.move("answered")
-        task.draft.answer(answered, author=task.order.actor, text=task.order.text)
+        answered, order = task.move("answered"), task.order
+        replies.answer(task.draft, answered, author=order.actor, text=order.text)
+        tell_merged(
+            task.draft,
+            answered,
+            Followed.ANSWERED,
+            actor=order.actor,
+            text=order.text,
+        )
 
     async def _note(self, task: Task) -> None:
         task.change(Change.NOTED, "noted", text=task.order.text)
@@ -149,23 +172,30 @@ class Answering:
     async def _resolve(self, task: Task) -> None:
         """Close it; words that come with it are the user's, as they are by e-mail."""
         awake = replace(task.escalation, snoozed_until=None)
-        resolved = task.move("resolved", escalation=awake)
-        if task.order.text:
-            task.draft.answer(resolved, author=task.order.actor, text=task.order.text)
-        task.draft.receipt(resolved, "resolved")
-        tell_merged(task.draft, resolved)
+        resolved, order = task.move("resolved", escalation=awake), task.order
+        if order.text:
+            replies.answer(task.draft, resolved, author=order.actor, text=order.text)
+        replies.receipt(task.draft, resolved, "resolved")
+        tell_merged(
+            task.draft,
+            resolved,
+            Followed.RESOLVED,
+            actor=order.actor,
+            text=order.text,
+        )
 
     async def _reopen(self, task: Task) -> None:
         draft, escalation = task.draft, task.escalation
         other = draft.conversation.current
-        if other is not None:
+        if other is not None and other.escalation_id != escalation.escalation_id:
             raise Permanent(
                 "another_open",
                 f"{escalation.number} is {escalation.status} and {other.number} is"
                 " open in the same conversation.",
             )
         reopened = task.move(
-            "reopened", escalation=replace(escalation, merged_into=None)
+            "reopened",
+            escalation=replace(escalation, merged_into=None, merged_into_lane=None),
         )
         history = await self.ports.history(draft, task.fresh)
         await packets.send_again(draft, history, reopened, kind="reopened")

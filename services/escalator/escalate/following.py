@@ -10,15 +10,18 @@ from services.escalator.domain.conversation import (
     Request,
 )
 from services.escalator.domain.projection import Observation, observe
-from services.escalator.domain.transcript import reply_line_id
-from services.escalator.escalate.draft import USER, Draft
-from services.escalator.escalate.opening import Opening, add_message, add_news
+from services.escalator.domain.transcript import mark, reply_line_id
+from services.escalator.escalate.drafting.draft import MAX_TEXT, USER, Draft
+from services.escalator.escalate.merging import pass_on
+from services.escalator.escalate.opening import Opening, add_news
 from services.escalator.escalate.ports import Fresh, History, Ports, to_json
 from shared.events import (
+    ActionResultReceived,
     AnyConversationEvent,
     AnyReply,
     Change,
     ContactProvided,
+    FeedbackGiven,
     Handoff,
     HandoffRequested,
     MessageReceived,
@@ -31,6 +34,8 @@ from shared.kafka.records import Record
 PROJECTED = "projected"
 NOT_SPOKEN = "not_spoken"
 OURS = (Handoff, Receipt, TeammateReply)
+MARKED = (ActionResultReceived, FeedbackGiven, HandoffRequested)
+"""What may make the resolver give up without a word of the user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +54,9 @@ class Following:
         """Project one event and do what waited for it."""
         event: AnyConversationEvent = record.event
         line = line_of(event)
-        fact: Json | None = None if line is None else {"lines": [line.to_fact()]}
+        fact = _fact_of(line)
         after = observe(state, to_observation(event, record.source_id, line))
-        waited = [each for each in after.waiting if each.event_id == event.event_id]
+        waited = [each for each in after.waiting if each.cause == event.event_id]
         news = _news(after, event, line)
         if not waited and not news:
             return Decision(PROJECTED, after, fact=fact)
@@ -82,17 +87,33 @@ async def on_reply(
     reply: AnyReply = record.event
     if isinstance(reply, OURS) or not reply.text:
         return Decision(NOT_SPOKEN, state, regardless=True)
-    line_id = reply_line_id(reply.reply_id)
-    line = Line(line_id, "assistant", reply.text, reply.occurred_at)
+    line = Line(
+        reply_line_id(reply.reply_id),
+        "assistant",
+        reply.text,
+        reply.occurred_at,
+        after=reply.in_reply_to,
+    )
     return Decision(PROJECTED, state.say(line), fact={"lines": [line.to_fact()]})
 
 
+def _fact_of(line: Line | None) -> Json | None:
+    if line is None:
+        return None
+    if line.role:
+        return {"lines": [line.to_fact()]}
+    # Apart: an older process would read a line that nobody said.
+    return {"marks": [[line.event_id, line.occurred_at.isoformat()]]}
+
+
 def line_of(event: AnyConversationEvent) -> Line | None:
-    """Return what *event* adds to the transcript, if anything."""
+    """Return what *event* adds to the transcript, or the mark of where it stands."""
     if isinstance(event, MessageReceived):
         role, text = event.message.role, event.message.text
     elif isinstance(event, HandoffRequested) and event.text:
         role, text = "user", event.text
+    elif isinstance(event, MARKED):
+        return mark(event.event_id, event.occurred_at)
     else:
         return None
     return Line(event.event_id, role, text, event.occurred_at)
@@ -133,13 +154,22 @@ def _news(
 async def _add_to_open(draft: Draft, history: History, news: str) -> str:
     escalation = draft.conversation.current
     assert escalation is not None
+    change, text = Change.MESSAGE_ADDED, news
     if isinstance(draft.record.event, ContactProvided):
-        email = draft.record.event.email
-        reason = Change.CONTACT_ADDED.value
-        escalation = draft.update(
-            escalation, Change.CONTACT_ADDED, actor=USER, reason=reason, text=email
+        change, text = Change.CONTACT_ADDED, draft.record.event.email
+    escalation = draft.update(
+        escalation, change, actor=USER, reason=change.value, text=text
+    )
+    if escalation.carried:
+        user = draft.conversation.user or {}
+        who = user.get("name") or user.get("email") or user.get("id")
+        source = f"{escalation.number}, {who}" if who else escalation.number
+        pass_on(
+            draft,
+            escalation,
+            f"[{source}] {news}"[:MAX_TEXT],
+            source=draft.record.source_id,
         )
+    else:
         await add_news(draft, history, escalation, news)
-        return reason
-    await add_message(draft, history, escalation, news)
-    return Change.MESSAGE_ADDED.value
+    return change.value

@@ -12,7 +12,7 @@ from services.escalator.domain.conversation import (
     Json,
     Request,
 )
-from services.escalator.domain.opening import (
+from services.escalator.domain.packing import (
     PACKET_BYTES,
     Packet,
     Readiness,
@@ -28,8 +28,8 @@ from services.escalator.domain.routes import (
     Rule,
     choose_destinations,
 )
-from services.escalator.escalate import packets
-from services.escalator.escalate.draft import USER, Draft
+from services.escalator.escalate.drafting import packets
+from services.escalator.escalate.drafting.draft import USER, Draft
 from services.escalator.escalate.ports import Fresh, History, Ports, to_json
 from shared import ids
 from shared.events import Change, ConversationUnresolved
@@ -51,7 +51,7 @@ class Opening:
     ) -> Decision[Conversation]:
         """Open, add to the open escalation, or wait for the triggering event."""
         request = to_request(record.event)
-        reached = await self._reached(state, request.event_id)
+        reached = await self._reached(state, request.cause)
         readiness = decide_readiness(state, request, reached=reached)
         draft = self.ports.draft(state, record)
         match readiness:
@@ -199,6 +199,7 @@ def to_request(event: ConversationUnresolved) -> Request:
         session=to_json(event.session),
         app_state=event.app_state,
         attempts=tuple(each.model_dump(mode="json") for each in event.attempts),
+        caused_by=event.causation_id or "",
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from services.escalator.domain.conversation import (
@@ -11,7 +11,8 @@ from services.escalator.domain.conversation import (
     Json,
     Line,
 )
-from services.escalator.escalate.draft import Draft
+from services.escalator.domain.transcript import mark
+from services.escalator.escalate.drafting.draft import Draft
 from shared.clock import Clock
 from shared.events import AppSettings, Session, User
 from shared.kafka.deciding.decisions import Decision
@@ -85,6 +86,8 @@ class History:
 
     def take(self, fact: Json) -> None:
         """Take one decision's fact."""
+        for event_id, at in fact.get("marks", ()):
+            self.lines.append(mark(event_id, datetime.fromisoformat(at)))
         for line in fact.get("lines", ()):
             self.lines.append(Line.from_fact(line))
         for escalation_id, text in fact.get("added", ()):

@@ -10,7 +10,8 @@ from services.escalator.domain.conversation import (
     Json,
     Request,
 )
-from services.escalator.escalate.draft import HANDRAIL, Draft
+from services.escalator.escalate.drafting.draft import HANDRAIL, Draft
+from services.escalator.escalate.merging import tell_newly_merged
 from services.escalator.escalate.opening import Opening
 from services.escalator.escalate.orders import Order, Task
 from services.escalator.escalate.ports import Fresh, History, Ports
@@ -21,7 +22,6 @@ from shared.kafka.deciding.decisions import Decision, Timer
 from shared.kafka.records import Record
 
 ABSORB = "absorb"
-MERGED_RESOLVED = "merged_resolved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,18 @@ class Regrouping:
     opening: Opening
 
     async def merge(self, task: Task) -> None:
-        """Close this one; the other carries on for its user too."""
+        """Let the other carry on for the user of this one too."""
         draft, escalation, order = task.draft, task.escalation, task.order
         assert order.into is not None
         task.change(
             Change.MERGED,
             "merged",
-            escalation=replace(escalation, merged_into=order.into, snoozed_until=None),
+            escalation=replace(
+                escalation,
+                merged_into=order.into,
+                merged_into_lane=order.into_lane,
+                snoozed_until=None,
+            ),
             to=task.to,
             text=order.into_number,
         )
@@ -79,30 +84,9 @@ class Regrouping:
         )
         if escalation.merged_into == timer.payload["merged"]:
             _take_up_again(draft, escalation)
-        elif escalation.closed and escalation.merged_into is None:
-            # Resolved while the merge was on its way. One that was merged itself
-            # hears of the resolution and passes it on.
-            tell_merged(draft, replace(escalation, merged=(merged,)))
+        else:
+            tell_newly_merged(draft, replace(escalation, merged=(merged,)))
         return draft.decision("absorbed")
-
-    async def on_merged_resolved(
-        self, state: Conversation, record: Record, _: Fresh
-    ) -> Decision[Conversation]:
-        """Tell this user too that people are done."""
-        timer: Timer = record.event
-        escalation = state.find(timer.payload["escalation_id"])
-        if escalation is None or escalation.merged_into is None:
-            return Decision("no_longer_merged", state)
-        # It may have been reopened and merged into another since.
-        if timer.payload.get("into", escalation.merged_into) != escalation.merged_into:
-            return Decision("no_longer_merged", state)
-        draft = self.ports.draft(state, record)
-        escalation = draft.update(
-            escalation, Change.STATUS, actor=HANDRAIL, reason="merged_resolved"
-        )
-        draft.receipt(escalation, "resolved")
-        tell_merged(draft, escalation)
-        return draft.decision("merged_resolved")
 
     async def split(self, task: Task) -> None:
         """Open a second escalation for a part of this one."""
@@ -124,28 +108,13 @@ def split_id_of(escalation_id: str, key: str) -> str:
     return ids.derive("escalation", escalation_id, key)
 
 
-def tell_merged(draft: Draft, escalation: Escalation) -> None:
-    """Have the users of merged escalations told that it is resolved."""
-    for merged_id, lane in escalation.merged:
-        draft.later(
-            MERGED_RESOLVED,
-            draft.now,
-            merged_id,
-            escalation.escalation_id,
-            str(escalation.revision),
-            lane=lane,
-            escalation_id=merged_id,
-            into=escalation.escalation_id,
-        )
-
-
 def _take_up_again(draft: Draft, escalation: Escalation) -> None:
     """Reopen one of two that were merged into each other at the same moment.
 
     Both were closed, so nobody would have either; the other is reopened likewise.
     """
     draft.update(
-        replace(escalation, merged_into=None),
+        replace(escalation, merged_into=None, merged_into_lane=None),
         Change.STATUS,
         actor=HANDRAIL,
         reason="merged_into_each_other",

@@ -10,13 +10,13 @@ from services.escalator.domain.conversation import (
     Escalation,
     Told,
 )
-from services.escalator.domain.telling import (
+from services.escalator.domain.told import (
     decide_on_acceptance,
     decide_on_failure,
     decide_on_proof_wait_over,
 )
-from services.escalator.escalate import documents, packets
-from services.escalator.escalate.draft import HANDRAIL
+from services.escalator.escalate.drafting import documents, packets, replies
+from services.escalator.escalate.drafting.draft import HANDRAIL
 from services.escalator.escalate.opening import PROOF_WAIT
 from services.escalator.escalate.ports import Fresh, Ports
 from shared.events import (
@@ -62,7 +62,7 @@ class Telling:
             text=f"{event.destination_id}: {event.proof[:MAX_PROOF]}",
         )
         waited = escalation.told is Told.NONE
-        escalation = draft.tell(escalation, decide_on_acceptance(escalation))
+        escalation = replies.tell(draft, escalation, decide_on_acceptance(escalation))
         if waited and escalation.told is not Told.NONE:
             draft.cancel(PROOF_WAIT, escalation.escalation_id)
         if escalation.added:
@@ -92,7 +92,7 @@ class Telling:
             text=f"{event.destination_id}: {event.error[:MAX_PROOF]}",
         )
         if opening:
-            draft.tell(escalation, decide_on_failure(escalation))
+            replies.tell(draft, escalation, decide_on_failure(escalation))
         return draft.decision("delivery_failed")
 
     async def on_proof_wait_over(
@@ -104,7 +104,7 @@ class Telling:
         if escalation is None:
             return Decision("unknown_escalation", state)
         draft = self.ports.draft(state, record)
-        draft.tell(escalation, decide_on_proof_wait_over(escalation))
+        replies.tell(draft, escalation, decide_on_proof_wait_over(escalation))
         return draft.decision("saved" if draft.outputs else "already_told")
 
 

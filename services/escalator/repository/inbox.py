@@ -8,7 +8,7 @@ import orjson
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.escalator.domain.inbox import Filter, Found, Row
-from services.escalator.escalate.documents import ESCALATIONS, UPDATES
+from services.escalator.escalate.drafting.documents import ESCALATIONS, UPDATES
 from shared.kafka.deciding.decisions import Loaded, Stored
 from shared.mongo.connect import Database
 from shared.mongo.errors import translated

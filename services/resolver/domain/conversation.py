@@ -50,6 +50,8 @@ class Attempt:
     detail: str | None
     started_at: datetime
     duration_ms: float = 0.0
+    arguments: dict[str, Any] | None = None
+    """What an action was run with, or was to be, as far as it was known."""
     _unknown: Unknown = field(default=None, kw_only=True, compare=False)
 
 

@@ -33,6 +33,7 @@ def attempt_after(
         call.attempt,
         outcome=outcome,
         detail=excerpt(visible(detail or "")) or call.attempt.detail,
+        arguments=call.arguments or None,
         duration_ms=max(call.attempt.duration_ms, round(took, 3)),
     )
 

@@ -65,6 +65,7 @@ def attempt_of(attempt: Attempt) -> events.Attempt:
         threshold=attempt.threshold,
         outcome=events.AttemptOutcome(attempt.outcome.value),
         detail=attempt.detail,
+        arguments=attempt.arguments,
         started_at=attempt.started_at,
         duration_ms=attempt.duration_ms,
     )
@@ -117,6 +118,7 @@ def _attempt_body(attempt: Attempt) -> dict[str, Any]:
         "threshold": attempt.threshold,
         "outcome": attempt.outcome.value,
         "detail": attempt.detail,
+        "arguments": attempt.arguments,
         "started_at": attempt.started_at,
         "duration_ms": attempt.duration_ms,
     }

@@ -106,6 +106,7 @@ function attempt(each) {
     el("div", "row", el("b", "", each.title || each.name), el("span", "muted", words(each.kind)), pill(each.outcome)),
     el("div", "row", scale(each.score ?? 0, each.threshold ?? 0), el("small", "", needed, took)),
     each.detail ? el("p", "detail", each.detail) : null,
+    each.arguments ? el("p", "detail", Object.entries(each.arguments).map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`).join(", ")) : null,
   );
 }
 

@@ -209,8 +209,20 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
         "percent": round(100 * min(1.0, max(0.0, attempt.score))),
         "outcome": word,
         "ink": ink,
-        "detail": bounded(visible_line(attempt.detail or ""), DETAIL_CHARS),
+        "detail": _detail(attempt),
     }
+
+
+def _detail(attempt: Attempt) -> str:
+    """Return what came of it, and what an action was run with."""
+    detail = bounded(visible_line(attempt.detail or ""), DETAIL_CHARS)
+    given = ", ".join(
+        f"{name}: {plain_value(value)}"
+        for name, value in (attempt.arguments or {}).items()
+    )
+    if not given:
+        return detail
+    return f"{detail} ({bounded(visible_line(given), DETAIL_CHARS)})".strip()
 
 
 def _pattern(packet: EscalationOpened) -> str:

@@ -82,7 +82,8 @@ def ask_again(
     assert question is not None
     detail = f"Asked for {', '.join(question.missing) or APPROVAL}; not told."
     if any(each.score >= rules.document for each in ranking.passages):
-        tried = (replace(question.attempt, detail=detail),)
+        arguments = question.arguments or None
+        tried = (replace(question.attempt, detail=detail, arguments=arguments),)
         return decide_documents(state, turn, tried, ranking=ranking, rules=rules)
     if question.rounds >= MAX_ROUNDS:
         return _give_up(state, turn, question, AttemptOutcome.ASKED, detail=detail)
@@ -117,7 +118,14 @@ def _give_up(
     return GoOn(
         replace(state, question=None),
         replace(turn, request=request),
-        (replace(question.attempt, outcome=outcome, detail=detail),),
+        (
+            replace(
+                question.attempt,
+                outcome=outcome,
+                detail=detail,
+                arguments=question.arguments or None,
+            ),
+        ),
         Why.ACTION_DENIED if denied else Why.ACTION_FAILED,
     )
 
@@ -215,8 +223,12 @@ def _what(question: Question) -> str:
 
 def under_way(state: Conversation) -> tuple[Attempt, ...]:
     """Return the actions begun and not ended: people must know of them."""
-    begun = tuple(call.attempt for call in state.calls)
-    return (*begun, state.question.attempt) if state.question else begun
+    begun: list[Call | Question] = [*state.calls]
+    if state.question:
+        begun.append(state.question)
+    return tuple(
+        replace(each.attempt, arguments=each.arguments or None) for each in begun
+    )
 
 
 def sources_of(state: Conversation, turn: Turn) -> Sources:

@@ -191,6 +191,7 @@ def _limit(
     if unsolved is not None:
         tried = unsolved.attempts
     elif asked is not None:
-        tried = tried or (asked.attempt,)
+        arguments = asked.arguments or None
+        tried = tried or (replace(asked.attempt, arguments=arguments),)
         request = replace(asked.request, event_id=turn.event_id)
     return hand_off(before, turn, Why.TURN_LIMIT, tried, request=request)

@@ -9,7 +9,7 @@ from services.escalator.domain.transcript import (
     Cut,
     cut_at_trigger,
     fit_lines,
-    order_lines,
+    order_with_marks,
     summarize,
 )
 from shared import ids
@@ -66,11 +66,11 @@ def escalation_id_of(conversation: Conversation, event_id: str) -> str:
 
 def prepare_packet(lines: Sequence[Line], request: Request, *, reached: bool) -> Packet:
     """Return what the packet says of the conversation, all of it."""
-    cut: Cut = cut_at_trigger(order_lines(lines), request, reached=reached)
+    cut: Cut = cut_at_trigger(order_with_marks(lines), request, reached=reached)
     return Packet(
         lines=cut.before,
         omitted=0,
-        summary=summarize(cut.before, request),
+        summary=summarize(cut.before[: cut.asked], request),
         after=tuple([line for line in cut.after if line.role == "user"]),
     )
 

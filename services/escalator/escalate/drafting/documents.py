@@ -3,8 +3,11 @@
 from datetime import datetime
 from typing import Any
 
+import orjson
+
 from services.escalator.domain.conversation import Conversation, Escalation, Json
 from shared import ids
+from shared.events import EscalationUpdated
 from shared.kafka.deciding.decisions import Document
 
 ESCALATIONS = "escalator_escalations"
@@ -72,17 +75,31 @@ def _deliveries(escalation: Escalation) -> list[dict[str, Any]]:
     ]
 
 
-_OF_UPDATE = (
-    "app_id", "escalation_id", "revision", "change", "from", "to", "actor", "at",
-    "reason", "text",
-)  # fmt: skip
-
-
-def of_update(event: Json, attempts: tuple[Json, ...]) -> Document:
+def of_update(update: EscalationUpdated, attempts: tuple[Json, ...]) -> Document:
     """Return one change, from what is published of it; *attempts* came with it."""
-    facts = {name: event[name] for name in _OF_UPDATE}
     return Document(
         UPDATES,
-        {"_id": event["update_id"], **facts, "attempts": list(attempts)},
+        {
+            "_id": update.update_id,
+            "app_id": update.app_id,
+            "escalation_id": update.escalation_id,
+            "revision": update.revision,
+            "change": update.change.value,
+            "from": update.from_.value,
+            "to": update.to.value,
+            "actor": update.actor,
+            "at": update.at,
+            "reason": update.reason,
+            "text": update.text,
+            "attempts": [_storable(each) for each in attempts],
+        },
         new=True,
     )
+
+
+def _storable(attempt: Json) -> Json:
+    """Return *attempt* with its arguments as JSON, which may hold any key."""
+    arguments = attempt.get("arguments")
+    if not arguments:
+        return attempt
+    return attempt | {"arguments": orjson.dumps(arguments).decode()}

@@ -13,7 +13,7 @@ from services.escalator.domain.conversation import (
     Line,
     Request,
 )
-from services.escalator.domain.opening import (
+from services.escalator.domain.packing import (
     DECISION_BYTES,
     PACKET_BYTES,
     Packet,
@@ -24,8 +24,8 @@ from services.escalator.domain.transcript import (
     fit_lines,
     order_lines,
 )
-from services.escalator.escalate import written
-from services.escalator.escalate.draft import MAX_TEXT, Draft
+from services.escalator.escalate.drafting import written
+from services.escalator.escalate.drafting.draft import MAX_TEXT, Draft
 from services.escalator.escalate.ports import History
 
 REQUEST = "request"

@@ -64,4 +64,5 @@ def _should_stay_silent(escalation: Escalation) -> bool:
     """
     if escalation.split_from is not None:
         return True
-    return escalation.closed and escalation.merged_into is None
+    merged_long_ago = escalation.merged_into and not escalation.merged_into_lane
+    return escalation.closed and not merged_long_ago

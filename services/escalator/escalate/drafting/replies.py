@@ -1,0 +1,116 @@
+"""What the user is told of an escalation, as it is published."""
+
+from dataclasses import replace
+
+from services.escalator.domain.conversation import Escalation, Json, Told
+from services.escalator.domain.messages import (
+    Variables,
+    choose_handoff,
+    choose_true,
+    render,
+)
+from services.escalator.domain.projection import merge_user, should_ask_for_contact
+from services.escalator.domain.told import Tell
+from services.escalator.escalate.drafting.draft import Draft
+from shared import ids
+from shared.events import (
+    DEFAULT_HANDOFF,
+    Author,
+    Handoff,
+    Messages,
+    Receipt,
+    TeammateReply,
+)
+
+_DEFAULTS = Messages()
+
+
+def tell(draft: Draft, escalation: Escalation, what: Tell) -> Escalation:
+    """Tell the user *what* there is to say of the way to the team."""
+    match what:
+        case Tell.NOTHING:
+            return escalation
+        case Tell.HANDOFF_SAVED:
+            return hand_off(draft, escalation, Told.SAVED)
+        case Tell.HANDOFF_DELIVERED:
+            return hand_off(draft, escalation, Told.DELIVERED)
+        case Tell.RECEIPT_DELIVERED:
+            receipt(draft, escalation, "delivered")
+            return draft.put(replace(escalation, told=Told.DELIVERED))
+        case Tell.RECEIPT_DELAYED:
+            receipt(draft, escalation, "delayed")
+            return draft.put(replace(escalation, delayed=True))
+        case Tell.SAVED_AND_DELAYED:
+            saved = hand_off(draft, escalation, Told.SAVED)
+            receipt(draft, saved, "delayed")
+            return draft.put(replace(saved, delayed=True))
+
+
+def hand_off(draft: Draft, escalation: Escalation, told: Told) -> Escalation:
+    """Say once that people have the request, or that it is kept for them."""
+    texts, conversation = draft.app.preferences.messages, draft.conversation
+    if told is Told.SAVED:
+        template = _text_of(draft, "saved")
+    else:
+        template = choose_handoff(
+            conversation=conversation.escalation_message,
+            app=texts.handoff,
+            default=DEFAULT_HANDOFF,
+        )
+    user = merge_user(conversation.user, None, conversation.contact)
+    reply = Handoff(
+        **_common(draft, escalation, "handoff"),
+        text=_render(draft, template, escalation),
+        number=escalation.number,
+        status=told.value,
+        contact_needed=should_ask_for_contact(user),
+    )
+    draft.reply(reply, role="assistant")
+    return draft.put(replace(escalation, told=told, told_at=draft.now))
+
+
+def receipt(draft: Draft, escalation: Escalation, status: str) -> None:
+    """Tell the user what became of the escalation, in the app's words."""
+    template = _text_of(draft, status)
+    parts = ("receipt", status, str(escalation.revision))
+    draft.reply(
+        Receipt(
+            **_common(draft, escalation, *parts),
+            text=_render(draft, template, escalation),
+            number=escalation.number,
+            status=status,
+        )
+    )
+
+
+def answer(draft: Draft, escalation: Escalation, *, author: str, text: str) -> None:
+    """Give the user a person's answer."""
+    parts = ("teammate_reply", str(escalation.revision))
+    reply = TeammateReply(
+        **_common(draft, escalation, *parts), text=text, author=Author(name=author)
+    )
+    draft.reply(reply, role="teammate")
+
+
+def _common(draft: Draft, escalation: Escalation, *parts: str) -> Json:
+    return draft.common() | {
+        "reply_id": ids.derive("reply", escalation.escalation_id, *parts),
+        "in_reply_to": escalation.trigger_event_id,
+        "escalation_id": escalation.escalation_id,
+    }
+
+
+def _text_of(draft: Draft, kind: str) -> str:
+    own: str = getattr(draft.app.preferences.messages, kind)
+    return choose_true(own, getattr(_DEFAULTS, kind))
+
+
+def _render(draft: Draft, template: str, escalation: Escalation) -> str:
+    return render(
+        template,
+        Variables(
+            number=escalation.number,
+            reason=escalation.reason.value,
+            app=draft.app.name or draft.app.app_id,
+        ),
+    )
