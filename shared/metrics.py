@@ -12,6 +12,11 @@ DEAD_LETTERS = Counter(
     "Records sent to a dead-letter topic",
     ["service", "topic", "reason"],
 )
+FIELDS_MENDED = Counter(
+    "handrail_event_fields_mended_total",
+    "Fields of events from outside that were not taken as they came, by what was done",
+    ["service", "field", "done"],
+)
 RETRIES = Counter(
     "handrail_retries_total",
     "Records tried again within a batch",

@@ -190,7 +190,6 @@ class _Parts:
             publisher=self._foundation.publisher,
             tokens=self.tokens,
             clock=clock,
-            max_bytes=settings.max_event_bytes,
         )
         run = TrialRun(
             ranker=self.ranker,

@@ -17,9 +17,11 @@ from shared.events.attempts import Attempt, AttemptOutcome, Reason
 from shared.events.base import Event, Model, Published, rfc3339
 from shared.events.conversation import (
     CONVERSATION_EVENT,
+    NOTHING_SAID,
     ActionResultReceived,
     AnyConversationEvent,
     Assistant,
+    Attachment,
     AvailableAction,
     ContactProvided,
     ConversationClosed,
@@ -69,6 +71,7 @@ from shared.events.sense import ForbiddenTopic, Reasons, Replies
 __all__ = [
     "CONVERSATION_EVENT",
     "DEFAULT_HANDOFF",
+    "NOTHING_SAID",
     "REPLY",
     "ActionCall",
     "ActionResultReceived",
@@ -78,6 +81,7 @@ __all__ = [
     "AppKey",
     "AppSettings",
     "Assistant",
+    "Attachment",
     "Attempt",
     "AttemptOutcome",
     "Author",

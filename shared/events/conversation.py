@@ -1,19 +1,48 @@
 """`conversation.events`: the conversation as it happens (contract.md §3)."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, TypeAdapter, model_validator
+from pydantic_core import PydanticCustomError
 
 from shared.events.base import Event, Id, Model, Object, OpenModel, Text, null_is
 
 Role = Literal["user", "assistant", "teammate"]
+NOTHING_SAID = "nothing_said"
+"""The type of the error of a message with neither words nor files."""
+
+
+class Attachment(Model):
+    """A file that was sent with a message. It is told of, never fetched."""
+
+    type: str | None = Field(default=None, max_length=256, description="Media type")
+    name: str | None = Field(default=None, max_length=512, description="File name")
+    url: str | None = Field(
+        default=None,
+        max_length=4096,
+        pattern=r"^[hH][tT][tT][pP][sS]?://[^\s\x00-\x1f\x7f<>\"]+$",
+        description="Where it is: `https` or `http`, nothing else",
+    )
+    size: int | None = Field(default=None, ge=0, le=2**63 - 1, description="Bytes")
 
 
 class Message(Model):
-    """What was said, and by whom."""
+    """What was said, and by whom: words, files, or both."""
 
     role: Role = Field(description="Who speaks")
-    text: Text = Field(description="The words")
+    text: Annotated[Text, null_is(str)] = Field(
+        default="", description="The words; may be left out beside attachments"
+    )
+    attachments: Annotated[list[Attachment], null_is(list)] = Field(
+        default_factory=list, max_length=20, description="Files that were sent with it"
+    )
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        """Refuse a message that has no text at all; an empty one was sent so."""
+        if "text" not in self.model_fields_set and not self.attachments:
+            raise PydanticCustomError(NOTHING_SAID, "Field required")
+        return self
 
 
 class User(OpenModel):
@@ -75,6 +104,12 @@ class ConversationEvent(Event):
     """Common to everything on `conversation.events`."""
 
     event_id: Id = Field(description="Unique in the app; the same id twice is one")
+    occurred_at_sent: str | None = Field(
+        default=None,
+        max_length=64,
+        description="What the publisher said where it cannot be when this happened; "
+        "`occurred_at` is then when it reached us",
+    )
 
 
 class MessageReceived(ConversationEvent):
@@ -117,7 +152,12 @@ class ContactProvided(ConversationEvent):
     """How to reach a user who had no address."""
 
     type: Literal["contact"] = Field(default="contact", description="Kind of event")
-    email: str = Field(min_length=3, max_length=512, description="Address to write to")
+    email: str = Field(
+        min_length=3,
+        max_length=512,
+        pattern=r"^[^\s@<>]+@[^\s@<>]+$",
+        description="Address to write to",
+    )
     name: str | None = Field(default=None, max_length=512, description="Name")
 
 

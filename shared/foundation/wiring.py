@@ -116,6 +116,7 @@ class Foundation:
             apps=self.apps,
             max_event_bytes=self.settings.max_event_bytes,
             now=self.clock.now,
+            service=self.name,
         )
         runtime = Runtime(
             service=self.name,

@@ -1,6 +1,7 @@
 """Generate what outsiders read: docs/events.md, JSON Schema files, AsyncAPI 3."""
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
@@ -143,6 +144,8 @@ def events_markdown() -> str:
         "|---|---|---|---|---|---|",
         *map(_row, CATALOGUE),
         "",
+        "## What strangers send\n",
+        (Path(__file__).parent / "untrusted.md").read_text(),
         *_dead_letters(),
         *map(_section, CATALOGUE),
     ]

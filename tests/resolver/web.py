@@ -241,7 +241,6 @@ class Web:
             publisher=self.publisher,
             tokens=self.tokens,
             clock=self.clock,
-            max_bytes=MAX_BODY,
         )
         ranker = CatalogueRanker(
             EntriesAsCatalogues(self.actions, self.documents),

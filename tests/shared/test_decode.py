@@ -1,4 +1,4 @@
-"""Every poison of reliability.md §2.7 is named; what only looks odd passes."""
+"""What nothing can be made of is refused with its reason; what only looks odd passes."""
 
 import orjson
 import pytest
@@ -8,10 +8,10 @@ from shared.events import CONVERSATION_EVENT, AvailableAction
 from shared.kafka.working.decode import (
     check_headers,
     check_time,
-    parse_untrusted,
-    validate,
+    read_untrusted,
     validate_ours,
 )
+from shared.untrusted import Notes
 from tests.support.factories import message
 from tests.support.fakes import NOON
 
@@ -28,6 +28,10 @@ def deep(levels: int) -> bytes:
     return with_state('{"a":' + "[" * levels + "]" * levels + "}")
 
 
+def read(value):
+    return read_untrusted(value, Notes(), max_bytes=1_000_000, now=NOON)
+
+
 POISON = [
     pytest.param(b"", "empty", id="empty value"),
     pytest.param(None, "empty", id="tombstone"),
@@ -37,42 +41,18 @@ POISON = [
     pytest.param(GOOD.decode().encode("utf-16"), "not_json", id="UTF-16"),
     pytest.param(GOOD.decode().encode("utf-32"), "not_json", id="UTF-32"),
     pytest.param(b"\xef\xbb\xbf" + GOOD, "not_json", id="byte order mark"),
-    pytest.param(GOOD.replace(b"Ana", b"\\ud800"), "not_json", id="lone surrogate"),
-    pytest.param(with_state('{"a":NaN}'), "not_json", id="NaN"),
-    pytest.param(with_state('{"a":Infinity}'), "not_json", id="Infinity"),
-    pytest.param(with_state('{"a":1e999}'), None, id="1e999"),
-    pytest.param(
-        with_state('{"a":9223372036854775808}'), "number_out_of_range", id="2^63"
-    ),
-    pytest.param(
-        with_state('{"a":' + "9" * 40 + "}"), "number_out_of_range", id="40 digits"
-    ),
-    pytest.param(with_state('{"a":' + "9" * 5000 + "}"), None, id="5,000 digits"),
-    pytest.param(with_state('{"a":"x\\u0000y"}'), "nul_character", id="NUL in a value"),
-    pytest.param(with_state('{"x\\u0000y":1}'), "nul_character", id="NUL in a key"),
-    pytest.param(with_state('{"$gt":""}'), "bad_key", id="dollar key"),
-    pytest.param(with_state('{"\\u0024gt":""}'), "bad_key", id="escaped dollar key"),
-    pytest.param(with_state('{"a.b":1}'), "bad_key", id="dotted key"),
-    pytest.param(with_state('{"":1}'), "bad_key", id="empty key"),
-    pytest.param(with_state('{"' + "k" * 65_000 + '":1}'), "bad_key", id="65 kB key"),
     pytest.param(
         GOOD.replace(b'"app_id":"acme"', b'"app_id":"acme","app_id":"evil"'),
         "duplicate_key",
-        id="duplicate key",
+        id="two apps",
     ),
     pytest.param(
         GOOD.replace(b'"app_id":"acme"', b'"app_id" :"acme" , "app_id"\t:"evil"'),
         "duplicate_key",
-        id="duplicate key with spaces",
+        id="two apps with spaces",
     ),
-    pytest.param(
-        with_state('{"a":{"b":1,"b":1}}'), "duplicate_key", id="nested duplicate"
-    ),
-    pytest.param(deep(100), "too_deep", id="depth 100"),
-    pytest.param(deep(101), "too_deep", id="depth 101"),
-    pytest.param(deep(1000), "too_deep", id="depth 1,000"),
-    pytest.param(deep(100_000), "too_deep", id="depth 100,000"),
     pytest.param(b'{"a":"' + b"x" * 10_000_000 + b'"}', "too_large", id="10 MB string"),
+    pytest.param(b"[" * 100_000 + b"]" * 100_000, "not_an_object", id="only brackets"),
     pytest.param(b"[1,2]", "not_an_object", id="an array"),
     pytest.param(
         orjson.dumps(message(schema_version=0)), "unknown_schema_version", id="past"
@@ -84,16 +64,11 @@ POISON = [
 
 
 @pytest.mark.parametrize(("value", "reason"), POISON)
-def test_poison_is_refused_with_its_reason(
-    value: bytes | None, reason: str | None
-) -> None:
+def test_poison_is_refused_with_its_reason(value: bytes | None, reason: str) -> None:
     with pytest.raises(Permanent) as caught:
-        parse_untrusted(value, max_bytes=1_000_000)
+        read(value)
 
-    # How orjson words a number no float holds is its own affair.
-    assert caught.value.reason == reason or (
-        reason is None and caught.value.reason in {"not_json", "number_out_of_range"}
-    )
+    assert caught.value.reason == reason
 
 
 @pytest.mark.parametrize(
@@ -116,11 +91,12 @@ def test_poison_is_refused_with_its_reason(
         pytest.param(
             GOOD.replace(b"Ana", b"{{ x }} %s {0.__class__} $HOME a.b"), id="templates"
         ),
+        pytest.param(with_state('{"app_id":1,"b":{"app_id":2}}'), id="keys within"),
         pytest.param(deep(50), id="depth 50"),
     ],
 )
 def test_odd_but_honest_input_passes(value: bytes) -> None:
-    assert parse_untrusted(value, max_bytes=1_000_000)["event_id"] == "e-1"
+    assert read(value).event_id == "e-1"
 
 
 def test_null_is_as_good_as_nothing_in_all_that_is_optional() -> None:
@@ -133,9 +109,9 @@ def test_null_is_as_good_as_nothing_in_all_that_is_optional() -> None:
         assistant={"escalation_message": None, "available_actions": [action]},
     )
 
-    event = validate(CONVERSATION_EVENT, sent)
+    event = read(orjson.dumps(sent))
     sent["assistant"]["available_actions"] = None
-    without = validate(CONVERSATION_EVENT, sent)
+    without = read(orjson.dumps(sent))
 
     assert event.user.traits == {}
     assert event.assistant.available_actions == [AvailableAction(name="a")]
@@ -147,18 +123,16 @@ def test_null_is_as_good_as_nothing_in_all_that_is_optional() -> None:
     [
         pytest.param({"type": "massage"}, id="unknown type"),
         pytest.param({"message": {"role": "robot", "text": "x"}}, id="unknown role"),
-        pytest.param({"occurred_at": "2026-11-22T10:00:00"}, id="no time zone"),
-        pytest.param({"occurred_at": "-2026-11-22T10:00:00Z"}, id="negative year"),
+        pytest.param({"message": {"role": "user"}}, id="nothing said"),
+        pytest.param({"message": "Help!"}, id="said by nobody"),
         pytest.param({"app_id": "a:b"}, id="colon in the app"),
         pytest.param({"conversation_id": "c\n1"}, id="newline in an id"),
         pytest.param({"event_id": ""}, id="no event id"),
     ],
 )
 def test_what_breaks_the_contract_is_invalid(changes: dict[str, object]) -> None:
-    parsed = parse_untrusted(orjson.dumps(message(**changes)), max_bytes=1_000_000)
-
     with pytest.raises(Permanent) as caught:
-        validate(CONVERSATION_EVENT, parsed)
+        read(orjson.dumps(message(**changes)))
 
     assert caught.value.reason == "invalid"
 
@@ -173,7 +147,7 @@ def test_what_breaks_the_contract_is_invalid(changes: dict[str, object]) -> None
         ),
     ],
 )
-def test_an_impossible_time_is_refused(moment: str, reason: str) -> None:
+def test_an_impossible_time_of_our_own_is_refused(moment: str, reason: str) -> None:
     event = CONVERSATION_EVENT.validate_python(message(occurred_at=moment))
 
     with pytest.raises(Permanent) as caught:

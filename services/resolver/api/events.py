@@ -14,11 +14,13 @@ from services.resolver.domain.grants import Grant
 from shared import ids
 from shared.clock import Clock
 from shared.errors import Permanent
-from shared.events import CONVERSATION_EVENT, AnyConversationEvent, Scope, rfc3339
+from shared.events import NOTHING_SAID, AnyConversationEvent, Scope, rfc3339
 from shared.kafka.publisher import Publisher
 from shared.kafka.records import Outgoing, cloud_headers
-from shared.kafka.working.decode import check_time, parse_untrusted
+from shared.kafka.working.decode import IDENTITY
+from shared.metrics import FIELDS_MENDED
 from shared.topics import CONVERSATION_EVENTS
+from shared.untrusted import Notes, names_twice, parse, read_event
 from shared.web.auth import Principal, own_app, require
 from shared.web.problems import Problem
 
@@ -30,6 +32,7 @@ SOURCE = "resolver"
 _SPEAKING = frozenset({"message", "handoff_requested"})
 
 Item = dict[str, Any]
+Checked = tuple[Item, AnyConversationEvent]
 
 
 class Accepted(BaseModel):
@@ -56,36 +59,34 @@ class Tokens(Protocol):
 class Door:
     """Checks events from outside and puts them on the topic."""
 
-    def __init__(
-        self, *, publisher: Publisher, tokens: Tokens, clock: Clock, max_bytes: int
-    ) -> None:
+    def __init__(self, *, publisher: Publisher, tokens: Tokens, clock: Clock) -> None:
         self._publisher = publisher
         self._tokens = tokens
         self._clock = clock
-        self._max_bytes = max_bytes
 
     async def accept(
         self, body: bytes, principal: Principal, *, traceparent: bytes | None
     ) -> list[str]:
         """Publish every event of *body*, or none; return their ids."""
-        items = parse_items(body, max_bytes=self._max_bytes)
+        notes = Notes()
+        items, plain = parse_items(body, notes)
         for item in items:
             own_app(principal, item.get("app_id"))
         if principal.user_id is not None:
             items = await self._as_user(items, principal, principal.user_id)
         now = self._clock.now()
         items = [completed(item, principal.app_id, now=now) for item in items]
-        events = checked(items, now=now)
+        checked = check_items(items, notes, plain=plain, now=now)
         if principal.user_id is not None:
-            await self._claim(events, principal.user_id, now)
-        outputs = [
-            _outgoing(item, event, traceparent)
-            for item, event in zip(items, events, strict=True)
-        ]
-        await self._publisher.publish(outputs)
+            await self._claim([event for _, event in checked], principal.user_id, now)
+        await self._publisher.publish(
+            [_outgoing(item, event, traceparent) for item, event in checked]
+        )
         kind = "token" if principal.user_id is not None else "key"
         metrics.EVENTS_ACCEPTED.labels(kind).inc(len(items))
-        return [event.event_id for event in events]
+        for field, done in notes:
+            FIELDS_MENDED.labels(SOURCE, field, done.value).inc()
+        return [event.event_id for _, event in checked]
 
     async def _as_user(
         self, items: Sequence[Item], principal: Principal, user_id: str
@@ -103,30 +104,33 @@ class Door:
                 raise Problem(404, detail="This user has no such conversation.")
 
 
-def parse_items(body: bytes, *, max_bytes: int) -> list[Item]:
-    """Return the events of *body*: one object or an array of them."""
-    # In one wrapping, the checks for records of the topic hold for an array too.
-    wrapped = b'{"events":' + body + b"}"
+def parse_items(body: bytes, notes: Notes) -> tuple[list[Item], bool]:
+    """Return the events of *body*: one object or an array of them.
+
+    And whether their texts can be stored as they are.
+    """
     try:
-        parsed = parse_untrusted(wrapped, max_bytes=max_bytes + len(wrapped))
+        parsed, plain = parse(body, notes)
     except Permanent as error:
-        status = 400 if error.reason in {"not_json", "empty"} else 422
-        raise Problem(status, detail=str(error), reason=error.reason) from None
-    found = parsed["events"]
-    items = found if isinstance(found, list) else [found]
-    if len(parsed) != 1 or not all(isinstance(item, dict) for item in items):
+        raise Problem(400, detail=str(error), reason=error.reason) from None
+    items = parsed if isinstance(parsed, list) else [parsed]
+    if not all(isinstance(item, dict) for item in items):
         raise Problem(422, detail="Send one event or an array of events.")
     if not 1 <= len(items) <= MAX_EVENTS:
         raise Problem(422, detail=f"Send 1 to {MAX_EVENTS} events at once.")
-    return items
+    if (twice := names_twice(body, *IDENTITY)) is not None:
+        detail = f"{twice}: an event names it twice."
+        raise Problem(422, detail=detail, reason="duplicate_key")
+    return items, plain
 
 
 def completed(item: Item, app_id: str, *, now: datetime) -> Item:
     """Return *item* with the app of its credential, an id and a time."""
+    known = {name: each for name, each in item.items() if each is not None}
     return {
         "event_id": str(uuid.uuid4()),
         "occurred_at": rfc3339(now),
-        **item,
+        **known,
         "app_id": app_id,
     }
 
@@ -154,20 +158,23 @@ def as_user(item: Item, user_id: str, grant: Grant | None) -> Item:
     return item
 
 
-def checked(items: Sequence[Item], *, now: datetime) -> list[AnyConversationEvent]:
-    """Return *items* as events, or raise a 422 that names every item and field."""
-    events: list[AnyConversationEvent] = []
+def check_items(
+    items: Sequence[Item], notes: Notes, *, plain: bool, now: datetime
+) -> list[Checked]:
+    """Return each of *items* as it is published, with its event.
+
+    Raises a 422 that names every item and field of which nothing can be made.
+    """
+    found: list[Checked] = []
     errors: list[dict[str, Any]] = []
     for at, item in enumerate(items):
         try:
-            event = CONVERSATION_EVENT.validate_python(item)
-            check_time(event.occurred_at, now=now)
+            found.append(read_event(item, notes, plain=plain, now=now))
         except ValidationError as error:
             errors += [{"item": at, **each} for each in _fields(error, item)]
         except Permanent as error:
-            errors.append({"item": at, "field": "occurred_at", "message": str(error)})
-        else:
-            events.append(event)
+            field = "schema_version"
+            errors.append({"item": at, "field": field, "message": str(error)})
     if errors:
         first = errors[0]
         raise Problem(
@@ -175,7 +182,7 @@ def checked(items: Sequence[Item], *, now: datetime) -> list[AnyConversationEven
             detail=f"Event {first['item']}: {first['field']}: {first['message']}",
             errors=errors[:50],
         )
-    return events
+    return found
 
 
 def _fields(error: ValidationError, item: Item) -> list[dict[str, str]]:
@@ -188,6 +195,8 @@ def _fields(error: ValidationError, item: Item) -> list[dict[str, str]]:
             each["loc"][1:] if each["loc"][:1] == (item.get("type"),) else each["loc"]
         )
         field = ".".join(str(part) for part in path) or "type"
+        if each["type"] == NOTHING_SAID:
+            field += ".text"
         found.append({"field": field, "message": each["msg"]})
     return found
 

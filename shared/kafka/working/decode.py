@@ -5,152 +5,61 @@ import json
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-import orjson
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from shared.errors import Permanent
 from shared.kafka.records import Headers
+from shared.untrusted import Notes, names_twice, parse, read_event
+from shared.untrusted.times import is_possible
 
-MAX_DEPTH = 64
-"""BSON stops at 100; nobody's app state is deeper than this."""
-MAX_KEY_CHARS = 1024
 MAX_INT = 2**63 - 1
-"""BSON's widest integer."""
+"""The widest integer that our own records may hold."""
 MAX_INT_CHARS = 20
 MAX_HEADERS = 64
 MAX_HEADER_BYTES = 32 * 1024
-MAX_AHEAD = timedelta(hours=12)
-"""A local time sent as UTC is up to 14 hours off; a day ahead is a broken clock."""
-EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
-SCHEMA_VERSION = 1
+IDENTITY = ("app_id", "conversation_id", "event_id", "type")
+"""Fields that say which record this is: of two of them, nobody knows which holds."""
 
 _LONG_NUMBER = re.compile(rb"[0-9]{19}")
 """No integer of fewer digits is beyond 64 bits."""
-_WHITESPACE = b" \t\r\n"
 
 
-def parse_untrusted(value: bytes | None, *, max_bytes: int) -> dict[str, Any]:
-    """Return the JSON object in *value*, or raise Permanent with the reason.
+def parse_untrusted(
+    value: bytes | None, notes: Notes, *, max_bytes: int
+) -> tuple[dict[str, Any], bool]:
+    """Return the JSON object in *value*, and whether its texts can be stored as is.
 
-    Reasons: `empty`, `too_large`, `not_json`, `not_an_object`, `duplicate_key`,
-    `too_deep`, `bad_key`, `number_out_of_range`, `nul_character`,
-    `unknown_schema_version`. orjson refuses invalid UTF-8, other encodings, byte order
-    marks, lone surrogates and NaN by itself; the rest is bounded here.
+    Raises Permanent: `empty`, `too_large`, `not_json`, `not_an_object`,
+    `duplicate_key`. Invalid UTF-8, other encodings and byte order marks are no JSON.
     """
     if not value:
         raise Permanent("empty", "the record has no value")
     if len(value) > max_bytes:
         raise Permanent("too_large", f"{len(value)} bytes; at most {max_bytes}")
-    try:
-        parsed = orjson.loads(value)
-    except (orjson.JSONDecodeError, RecursionError) as error:
-        raise Permanent(_syntax_reason(value), str(error)) from None
+    parsed, plain = parse(value, notes)
     if type(parsed) is not dict:
         raise Permanent("not_an_object", f"a {type(parsed).__name__} at the top")
-    _check_bounds(parsed)
-    if b"\\u0000" in value:
-        _check_nul(parsed)
-    # What equals its own canonical form, spaces aside, names no key twice. Anything
-    # else (escapes, odd numbers) gets the slow, exact look.
-    if value.translate(None, _WHITESPACE) != orjson.dumps(parsed).translate(
-        None, _WHITESPACE
-    ):
-        _check_duplicate_keys(value)
-    version = parsed.get("schema_version", SCHEMA_VERSION)
-    if version != SCHEMA_VERSION:
-        raise Permanent("unknown_schema_version", f"{version!r}; we read 1")
-    return parsed
+    if (twice := names_twice(value, *IDENTITY)) is not None:
+        raise Permanent("duplicate_key", f"{twice} is named twice")
+    return parsed, plain
 
 
-def _syntax_reason(value: bytes) -> str:
-    opened = value.count(b"[") + value.count(b"{")
-    return "too_deep" if opened > 10 * MAX_DEPTH and _too_deep(value) else "not_json"
+def read_untrusted(
+    value: bytes | None, notes: Notes, *, max_bytes: int, now: datetime
+) -> Any:  # noqa: ANN401 - any event of `conversation.events`
+    """Return the event that a stranger's *value* tells; it reached us *now*.
 
-
-def _too_deep(value: bytes) -> bool:
-    try:
-        json.loads(value)
-    except RecursionError:
-        return True
-    except ValueError:
-        return False
-    return True
-
-
-def _check_bounds(root: dict[str, Any]) -> None:
-    """Raise Permanent where *root* is too deep, or a key or number is out of bounds.
-
-    Level by level and with known keys looked up at once: every event pays for this.
+    Raises Permanent as `parse_untrusted` does, and `unknown_schema_version` or
+    `invalid` where nothing of it can be used.
     """
-    level: list[Any] = [root]
-    depth = 0
-    while level:
-        depth += 1
-        if depth > MAX_DEPTH:
-            raise Permanent("too_deep", f"nested more than {MAX_DEPTH} levels")
-        below: list[Any] = []
-        for node in level:
-            leaves = node
-            if type(node) is dict:
-                if not _good_keys.issuperset(node):
-                    _check_keys(node)
-                leaves = node.values()
-            for leaf in leaves:
-                kind = type(leaf)
-                if kind is str:
-                    continue
-                if kind is dict or kind is list:
-                    below.append(leaf)
-                elif (kind is int or kind is float) and not (
-                    -MAX_INT - 1 <= leaf <= MAX_INT
-                ):
-                    raise Permanent("number_out_of_range", "beyond 64 bits")
-        level = below
-
-
-_good_keys: set[str] = set()
-"""Keys seen and found good. Those of the contract soon are, and few others repeat."""
-MAX_GOOD_KEYS = 10_000
-
-
-def _check_keys(node: dict[str, Any]) -> None:
-    for key in node:
-        _check_key(key)
-    if len(_good_keys) < MAX_GOOD_KEYS:
-        _good_keys.update(node)
-
-
-def _check_nul(node: Any) -> None:  # noqa: ANN401 - any JSON value
-    if type(node) is str:
-        if "\x00" in node:
-            raise Permanent("nul_character", "a string holds U+0000")
-    elif type(node) is dict:
-        for key, leaf in node.items():
-            _check_nul(key)
-            _check_nul(leaf)
-    elif type(node) is list:
-        for leaf in node:
-            _check_nul(leaf)
-
-
-def _check_key(key: str) -> None:
-    if not key or key[0] == "$" or "." in key:
-        raise Permanent("bad_key", f"key {key[:64]!r} is empty or holds a $ or a dot")
-    if len(key) > MAX_KEY_CHARS:
-        raise Permanent("bad_key", f"a key of {len(key)} characters")
-
-
-def _check_duplicate_keys(value: bytes) -> None:
-    def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-        found = dict(pairs)
-        if len(found) != len(pairs):
-            raise Permanent("duplicate_key", "an object names a key twice")
-        return found
-
-    json.loads(value, object_pairs_hook=unique)
+    parsed, plain = parse_untrusted(value, notes, max_bytes=max_bytes)
+    try:
+        return read_event(parsed, notes, plain=plain, now=now)[1]
+    except ValidationError as error:
+        raise Permanent("invalid", describe(error)) from None
 
 
 def check_headers(headers: Headers) -> None:
@@ -163,18 +72,11 @@ def check_headers(headers: Headers) -> None:
 
 def check_time(moment: datetime, *, now: datetime) -> None:
     """Raise Permanent where *moment* cannot be when something happened."""
-    if moment > now + MAX_AHEAD:
+    if is_possible(moment, now=now):
+        return
+    if moment > now:
         raise Permanent("timestamp_ahead", f"{moment.isoformat()} is in the future")
-    if moment < EARLIEST:
-        raise Permanent("timestamp_out_of_range", moment.isoformat())
-
-
-def validate(adapter: TypeAdapter[Any], parsed: object) -> Any:  # noqa: ANN401
-    """Return *parsed* as the contract's model, or raise Permanent(`invalid`)."""
-    try:
-        return adapter.validate_python(parsed)
-    except ValidationError as error:
-        raise Permanent("invalid", describe(error)) from None
+    raise Permanent("timestamp_out_of_range", moment.isoformat())
 
 
 def validate_ours(

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from shared import ids
+from shared import ids, metrics
 from shared.errors import Permanent
 from shared.events import CONVERSATION_EVENT, REPLY
 from shared.kafka.records import Record
@@ -15,11 +15,12 @@ from shared.kafka.table import Apps
 from shared.kafka.working.decode import (
     check_headers,
     check_time,
-    parse_untrusted,
-    validate,
+    read_untrusted,
     validate_ours,
 )
 from shared.topics import CONVERSATION_EVENTS, CONVERSATION_REPLIES, Topic
+from shared.untrusted import Notes
+from shared.untrusted.times import is_possible
 
 UNIONS: dict[str, TypeAdapter[Any]] = {
     CONVERSATION_EVENTS.name: CONVERSATION_EVENT,
@@ -48,11 +49,13 @@ class Decoder:
         apps: Apps,
         max_event_bytes: int,
         now: Callable[[], datetime],
+        service: str = "",
     ) -> None:
         self._topics = {topic.name: topic for topic in topics}
         self._apps = apps
         self._max_event_bytes = max_event_bytes
         self._now = now
+        self._service = service
 
     def decode(self, raws: Iterable[Any]) -> Intake:
         """Return the batch decoded; nothing in it can make this raise."""
@@ -81,7 +84,7 @@ class Decoder:
             event = validate_ours(model, raw.value)
             source_id = ids.derive(topic.name, event.identity)
         else:
-            event = self._from_outside(raw)
+            event = self._from_outside(raw, now)
             source_id = ids.derive("event", event.app_id, event.event_id)
         check_time(event.occurred_at, now=now)
         lane = ids.conversation_key(event.app_id, event.conversation_id)
@@ -101,11 +104,33 @@ class Decoder:
             traceparent=_header(raw.headers, "traceparent"),
         )
 
-    def _from_outside(self, raw: Any) -> Any:  # noqa: ANN401 - a record of aiokafka
+    def _from_outside(self, raw: Any, now: datetime) -> Any:  # noqa: ANN401 - aiokafka's
         if raw.headers:
             check_headers(raw.headers)
-        parsed = parse_untrusted(raw.value, max_bytes=self._max_event_bytes)
-        return validate(CONVERSATION_EVENT, parsed)
+        notes = Notes()
+        event = read_untrusted(
+            raw.value,
+            notes,
+            max_bytes=self._max_event_bytes,
+            now=_received_at(raw, now),
+        )
+        for name, done in notes:
+            metrics.FIELDS_MENDED.labels(self._service, name, done.value).inc()
+        return event
+
+
+def _received_at(raw: Any, now: datetime) -> datetime:  # noqa: ANN401 - aiokafka's
+    """Return when the record came to the log: at every reading the same moment.
+
+    That is its producer's clock where the topic does not use the broker's; one that is
+    wrong itself, or unknown (of a record that was parked), is *now*.
+    """
+    stamp = getattr(raw, "timestamp", None) or 0
+    try:
+        moment = datetime.fromtimestamp(stamp / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return now
+    return moment if is_possible(moment, now=now) else now
 
 
 def _header(headers: Any, name: str) -> bytes | None:  # noqa: ANN401 - aiokafka's pairs

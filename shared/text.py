@@ -1,0 +1,50 @@
+"""Text as readers see it: what is shown as one sign is kept or left out as a whole.
+
+Python's own tables are as old as the interpreter; `regex` brings the present ones, and
+with them the boundaries of what a reader takes for one sign (UAX 29).
+"""
+
+import regex
+
+MARK = "…"
+"""Stands where something was cut."""
+_SIGN = regex.compile(r"\X")
+_STRADDLING = 64
+"""Characters past the cut that are looked at to see where the last sign ends."""
+_FLAG = r"\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f"
+"""A region's flag: invisible letters behind a black one. Elsewhere they would hide
+words from whoever reads."""
+_UNSEEN = regex.compile(
+    rf"(?V1)({_FLAG})|[\p{{C}}\p{{Zl}}\p{{Zp}}"
+    r"--[\u200c\u200d\p{Extended_Pictographic}\p{Prepended_Concatenation_Mark}]]"
+)
+"""Controls and what no font shows. Joiners stay: Persian, Hindi and families of emoji
+are other words without them; so do the emoji of a Unicode to come."""
+
+
+def cut(text: str, limit: int, *, mark: str = MARK) -> str:
+    """Return *text* with at most *limit* characters, *mark* where it was cut."""
+    if len(text) <= limit:
+        return text
+    room = max(0, limit - len(mark))
+    return text[: _boundary(text, room)].rstrip() + mark
+
+
+def _boundary(text: str, room: int) -> int:
+    """Return the last place up to *room* where one sign ends and the next begins."""
+    if text[max(0, room - 1) : room + 1].isascii():
+        return room
+    last = 0
+    for sign in _SIGN.finditer(text, 0, room + _STRADDLING):
+        if sign.end() > room:
+            break
+        last = sign.end()
+    # Letters with marks upon marks may have no boundary at all.
+    return last or room
+
+
+def without_unseen(text: str) -> str:
+    """Return *text* with a space where a character cannot be seen."""
+    if text.isprintable():
+        return text
+    return _UNSEEN.sub(lambda found: found[1] or " ", text)
