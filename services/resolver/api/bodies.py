@@ -12,7 +12,9 @@ from pydantic import (
     field_validator,
 )
 
-from services.resolver.api.signing import checked_secret
+from services.resolver.api.parameters import find_mistakes
+from shared.web.exact import Wrong
+from shared.web.secrets import check_secret
 
 Entry = dict[str, Any]
 """An entry as it is stored and shown."""
@@ -35,7 +37,15 @@ OwnApp = Annotated[str | None, Field(description="If given, the key's own app")]
 """The credential decides the app; a body that names another one is refused."""
 
 
-class ActionBody(BaseModel):
+class Stored(BaseModel):
+    """What GET answers beside the rest, so that its answer may be PUT back."""
+
+    version: int | None = Field(default=None, description="Ignored")
+    created_at: str | None = Field(default=None, description="Ignored")
+    updated_at: str | None = Field(default=None, description="Ignored")
+
+
+class ActionBody(Stored):
     """An action of the app."""
 
     app_id: OwnApp = None
@@ -61,7 +71,7 @@ class ActionBody(BaseModel):
     endpoint: Url | None = Field(
         default=None, description="Where the resolver calls it; null: the platform runs"
     )
-    secret: Annotated[str, AfterValidator(checked_secret)] | None = Field(
+    secret: Annotated[str, AfterValidator(check_secret)] | None = Field(
         default=None,
         repr=False,
         description="Signs the calls of `endpoint` (`whsec_…`); written, never read "
@@ -80,6 +90,18 @@ class ActionBody(BaseModel):
         if size > MAX_SCHEMA_BYTES:
             raise ValueError(f"{info.field_name} is over {MAX_SCHEMA_BYTES} bytes")
         return value
+
+    @property
+    def mistakes(self) -> list[Wrong]:
+        """Return what is wrong with the parameters, in whichever shape they came."""
+        shapes = ("parameters", "inputSchema", "options")
+        given = [name for name in shapes if getattr(self, name) is not None]
+        if len(given) > 1:
+            said = f"the same as `{given[0]}`: give one of them"
+            return [{"field": f"body.{given[1]}", "message": said}]
+        if not given:
+            return []
+        return find_mistakes(self.schema_of_parameters, at=f"body.{given[0]}")
 
     @property
     def schema_of_parameters(self) -> dict[str, Any]:
@@ -106,7 +128,7 @@ class ActionBody(BaseModel):
         )
 
 
-class DocumentBody(BaseModel):
+class DocumentBody(Stored):
     """A page of knowledge."""
 
     app_id: OwnApp = None
@@ -122,3 +144,4 @@ class DocumentBody(BaseModel):
     questions: list[Said] = Field(
         default_factory=list, max_length=500, description="What users ask for it"
     )
+    passages: list[Any] | None = Field(default=None, description="Ignored")

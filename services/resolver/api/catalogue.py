@@ -13,6 +13,7 @@ from services.resolver.catalogue.passages import passages_of, title_in
 from shared.clock import Clock
 from shared.events import Scope
 from shared.web.auth import Principal, own_app, require
+from shared.web.exact import refuse
 from shared.web.pages import (
     DEFAULT_LIMIT,
     Cursor,
@@ -57,6 +58,8 @@ def router(
     ) -> Entry:
         own_app(principal, body.app_id)
         _same(body.name, name)
+        if wrong := body.mistakes:
+            raise refuse(wrong)
         # The secret first: an action never stands without one, not even after a crash.
         made = await signing.prepare(
             principal.app_id, name, endpoint=body.endpoint, secret=body.secret

@@ -1,7 +1,6 @@
 """Endpoints of actions: where they may lead, and the secret that signs their calls."""
 
 import base64
-import binascii
 import secrets as randomness
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,11 +9,10 @@ from typing import Protocol
 from shared.clock import Clock
 from shared.errors import Permanent
 from shared.web.problems import Problem
+from shared.web.secrets import PREFIX
 from shared.web.ssrf import NOWHERE, Networks, NotAllowedError, parse_target
 
 SECRET_BYTES = 32
-MAX_SECRET_BYTES = 512
-PREFIX = "whsec_"
 
 
 class Secrets(Protocol):
@@ -40,6 +38,8 @@ class Signing:
     ) -> str | None:
         """Store the secret; return it where we made it, to be shown this once."""
         if endpoint is None:
+            if secret is not None:
+                raise Problem(422, detail="body.secret: it signs calls of `endpoint`.")
             return None
         try:
             parse_target(endpoint, allow=self.allow)
@@ -65,14 +65,3 @@ class Signing:
 def new_secret() -> str:
     """Return a secret of the Standard Webhooks kind."""
     return PREFIX + base64.b64encode(randomness.token_bytes(SECRET_BYTES)).decode()
-
-
-def checked_secret(value: str) -> str:
-    """Return *value* if calls can be signed with it, else raise ValueError."""
-    try:
-        key = base64.b64decode(value.removeprefix(PREFIX) + "==", validate=False)
-    except (binascii.Error, ValueError):
-        key = b""
-    if not value.isascii() or not 0 < len(key) <= MAX_SECRET_BYTES:
-        raise ValueError("a secret is `whsec_` and base64")
-    return value

@@ -29,13 +29,13 @@ class Wrong(TypedDict):
     """The right name, where one is near."""
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
+def nearest(name: str, known: Iterable[str], *, cutoff: float = CUTOFF) -> str | None:
     """Return the one of *known* that *name* was meant to be, or None.
 
     Case and punctuation do not count: `approval_required` is `approvalRequired`.
     """
     plain = {_plain(each): each for each in sorted(known, reverse=True)}
-    found = difflib.get_close_matches(_plain(name), plain, n=1, cutoff=CUTOFF)
+    found = difflib.get_close_matches(_plain(name), plain, n=1, cutoff=cutoff)
     return plain[found[0]] if found else None
 
 
