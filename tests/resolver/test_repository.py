@@ -157,8 +157,22 @@ async def test_a_claim_falls_when_the_events_name_another_user(tokens):
 
 async def test_a_grant_is_read_back(tokens):
     soon = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
-    grant = Grant("t-1", "acme", "u-1", [{"name": "a"}], {"route": "/"}, soon)
+    schema = {"$schema": "x", "a.b": {"": 1, "big": 1e20}}
+    actions = [{"name": "a", "inputSchema": schema}]
+    context = {"flags": {"upload.v2": True}, "$where": {"": "a\x00b"}}
+    grant = Grant("t-1", "acme", "u-1", actions, context, soon)
     await tokens.add(grant)
 
     assert await tokens.get("t-1") == grant
     assert await tokens.get("t-2") is None
+
+
+async def test_a_grant_of_an_older_version_is_read(tokens):
+    soon = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
+    row = {"app_id": "acme", "user_id": "u-1", "expires_at": soon}
+    brought = {"available_actions": [{"name": "a"}], "context": {"route": "/"}}
+    await tokens._tokens.insert_one({"_id": "t-1", **row, **brought})
+
+    found = await tokens.get("t-1")
+
+    assert found == Grant(token_id="t-1", **row, **brought)

@@ -6,18 +6,20 @@ import secrets
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any, Protocol, Self
 
 import jwt
+import orjson
 import structlog
 from fastapi import APIRouter, Depends
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field, model_validator
 
 from services.resolver.api.bodies import OwnApp
 from services.resolver.domain.grants import Grant
 from shared.clock import Clock
 from shared.events import AppKey, AppSettings, AvailableAction, Scope
 from shared.events.base import Id, Object, null_is
+from shared.untrusted.people import AUTOMATIC_USER
 from shared.web.auth import Principal, own_app, require
 from shared.web.problems import Problem
 
@@ -25,8 +27,8 @@ log = structlog.get_logger()
 
 ALGORITHM = "HS256"
 AUDIENCE = "handrail-door"
-AUTOMATIC_USER = "autogen_"
-"""The prefix of a user nobody named: such a user cannot be reached (features §1.3)."""
+MAX_BROUGHT_BYTES = 256 * 1024
+"""A quarter of what an event may weigh: it is added to each event of the token."""
 
 
 class TokenRequest(BaseModel):
@@ -46,6 +48,18 @@ class TokenRequest(BaseModel):
     context: Object | None = Field(
         default=None, description="App state of events that bring none"
     )
+
+    @model_validator(mode="after")
+    def _leaves_room(self) -> Self:
+        """Refuse what would leave no room for the events that it is added to."""
+        brought = [self.context, [each.model_dump() for each in self.availableActions]]
+        size = len(orjson.dumps(brought))
+        if size > MAX_BROUGHT_BYTES:
+            raise ValueError(
+                f"context and availableActions are {size} bytes; "
+                f"at most {MAX_BROUGHT_BYTES}"
+            )
+        return self
 
 
 class TokenResponse(BaseModel):

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import orjson
 from pymongo import IndexModel
 from pymongo.errors import DuplicateKeyError
 
@@ -43,9 +44,12 @@ class MongoTokens:
                     "_id": grant.token_id,
                     "app_id": grant.app_id,
                     "user_id": grant.user_id,
-                    "available_actions": grant.available_actions,
-                    "context": grant.context,
+                    "brings": _brings(grant),
                     "expires_at": grant.expires_at,
+                    # A version that knows no `brings` reads these, and lets the
+                    # user speak without what the token brings.
+                    "available_actions": [],
+                    "context": None,
                 }
             )
 
@@ -55,12 +59,14 @@ class MongoTokens:
             row = await self._tokens.find_one({"_id": token_id})
         if row is None:
             return None
+        # An older version wrote both as they are, beside.
+        brings = orjson.loads(row["brings"]) if "brings" in row else row
         return Grant(
             token_id=row["_id"],
             app_id=row["app_id"],
             user_id=row["user_id"],
-            available_actions=row["available_actions"],
-            context=row["context"],
+            available_actions=brings["available_actions"],
+            context=brings["context"],
             expires_at=row["expires_at"],
         )
 
@@ -105,3 +111,9 @@ class MongoTokens:
             return None
         user = self._states.load(loaded.states[lane][1]).user or {}
         return str(user.get("id", ""))
+
+
+def _brings(grant: Grant) -> bytes:
+    """Return what the token brings as JSON: its keys are its app's, not MongoDB's."""
+    facts = {"available_actions": grant.available_actions, "context": grant.context}
+    return orjson.dumps(facts)
