@@ -8,7 +8,7 @@ from services.analytics.aggregate import Aggregator
 from services.analytics.api import recount, summary, trends
 from services.analytics.dashboard import pages
 from services.analytics.report import Reporter
-from services.analytics.repository import schema
+from services.analytics.repository import retention, schema
 from services.analytics.repository.counts import MongoCounts
 from services.analytics.repository.facts import MongoFacts
 from services.analytics.repository.sessions import MongoSessions
@@ -21,7 +21,13 @@ log = structlog.get_logger()
 
 def build_app(settings: Settings) -> FastAPI:
     """Return analytics: its consumer, its API and the dashboard."""
-    foundation = Foundation(settings, name="analytics")
+    foundation = Foundation(
+        settings,
+        name="analytics",
+        stored=retention.collections(
+            retention_days=settings.retention_days, facts_days=settings.facts_days
+        ),
+    )
     database, clock = foundation.database, foundation.clock
     sessions = MongoSessions(database, clock=clock)
     facts = MongoFacts(
@@ -36,7 +42,6 @@ def build_app(settings: Settings) -> FastAPI:
 
     async def prepare() -> None:
         await schema.prepare(database)
-        await sessions.prepare()
 
     foundation.runtime(topics=tuple(handlers.BUILDERS), worker=aggregator)
     app = foundation.asgi(

@@ -14,7 +14,9 @@ from services.escalator.api.ordering import Desk
 from services.escalator.escalate.orders import ORDER
 from services.escalator.escalate.ports import Ports
 from services.escalator.handlers import TOPICS, Handlers
+from services.escalator.repository import retention
 from services.escalator.repository.apps import MongoApps
+from services.escalator.repository.expiry import InboxExpiry
 from services.escalator.repository.histories import Histories
 from services.escalator.repository.inbox import MongoInbox
 from services.escalator.repository.numbers import MongoNumbers
@@ -23,10 +25,19 @@ from services.escalator.settings import Settings
 from shared.foundation import Foundation
 from shared.kafka.working.background import every
 
+EXPIRY_SECONDS = 3600.0
+"""How often escalations that were closed long ago are looked for."""
+
 
 def build_app(settings: Settings) -> FastAPI:
     """Return the escalator: its consumer, its timers and its API."""
-    foundation = Foundation(settings, name="escalator")
+    foundation = Foundation(
+        settings,
+        name="escalator",
+        stored=retention.collections(
+            retention_days=settings.retention_days, closed_days=settings.closed_days
+        ),
+    )
     database, clock = foundation.database, foundation.clock
     inbox = MongoInbox(database, foundation.ledger)
     administration = Administration(
@@ -50,6 +61,13 @@ def build_app(settings: Settings) -> FastAPI:
     worker.part_records = 300
     foundation.runtime(topics=TOPICS, worker=worker, commands=ORDER)
     reconciler = Reconciler(administration, seconds=settings.republish_seconds)
+    expiry = InboxExpiry(
+        database,
+        clock=clock,
+        closed=timedelta(days=settings.closed_days),
+        decisions=timedelta(days=settings.retention_days),
+    )
+    foundation.repeat("expiry", EXPIRY_SECONDS, expiry.round)
     desk = Desk(inbox, foundation.commands.submit)
     return foundation.asgi(
         title="escalator",

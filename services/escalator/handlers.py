@@ -6,7 +6,7 @@ from functools import cache
 from prometheus_client import Counter, Histogram
 
 from services.escalator import metrics
-from services.escalator.domain.conversation import Conversation, Told
+from services.escalator.domain.conversation import Conversation, Json, Told
 from services.escalator.escalate.answering import SNOOZE_END, Answering
 from services.escalator.escalate.drafting.packets import REQUEST
 from services.escalator.escalate.following import Following, on_reply
@@ -82,7 +82,15 @@ class Handlers:
         decision = await on(state, record, fresh)
         if decision.state.escalations is not state.escalations:
             _count(state, decision.state)
+        if decision.state.user is not state.user:
+            decision.user_id = _new_user(state.user, decision.state.user)
         return decision
+
+
+def _new_user(before: Json | None, after: Json | None) -> str:
+    """Return the id of a user that the conversation was not known to be of."""
+    known, found = (before or {}).get("id"), (after or {}).get("id")
+    return "" if found is None or found == known else str(found)
 
 
 async def on_conversation_resolved(

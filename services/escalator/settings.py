@@ -22,6 +22,12 @@ class Settings(ServiceSettings):
         validation_alias="ESCALATOR_TRIGGER_WAIT_SECONDS",
         description="Wait for a request's own message before opening without it, s",
     )
+    closed_days: int = Field(
+        default=365,
+        ge=1,
+        validation_alias="ESCALATOR_CLOSED_DAYS",
+        description="Days an escalation is kept after it was closed; open ones stay",
+    )
     republish_seconds: float = Field(
         default=30.0,
         gt=0,

@@ -22,6 +22,7 @@ from services.notifier.deliver.ports import Channel
 from services.notifier.deliver.sample import Sampler
 from services.notifier.domain.circuit import Circuits
 from services.notifier.handlers import NotificationWorker
+from services.notifier.repository import retention
 from services.notifier.repository.deliveries import MongoDeliveries
 from services.notifier.repository.destinations import PURPOSE, MongoDestinations
 from services.notifier.repository.inventory import Inventory
@@ -41,7 +42,13 @@ RELAY_SECONDS = 1.0
 
 def build_app(settings: Settings) -> FastAPI:
     """Return the notifier: its consumer, its sender and its API."""
-    foundation = Foundation(settings, name="notifier")
+    foundation = Foundation(
+        settings,
+        name="notifier",
+        stored=retention.collections(
+            retention_days=settings.retention_days, dead_days=settings.dead_days
+        ),
+    )
     parts = _parts(foundation, settings)
     foundation.runtime(
         topics=[NOTIFICATION_REQUESTED],
@@ -100,8 +107,7 @@ class Parts:
 
     async def start(self) -> None:
         """Create the indexes and begin to send."""
-        retention = timedelta(days=self.settings.retention_days)
-        await self.deliveries.prepare(retention=retention)
+        await self.deliveries.prepare()
         await self.destinations.prepare()
         lease = self.settings.lease_seconds / 4
 
@@ -162,6 +168,7 @@ def _parts(foundation: Foundation, settings: Settings) -> Parts:
         clock=clock,
         chance=random.random,
         time_scale=settings.delivery_time_scale,
+        waiting_limit=timedelta(days=settings.waiting_days),
     )
     limits = Limits(settings.concurrency, settings.per_destination)
     return Parts(
@@ -171,7 +178,14 @@ def _parts(foundation: Foundation, settings: Settings) -> Parts:
         inventory=inventory,
         announcer=announcer,
         sender=Sender(deliverer, deliveries, limits),
-        upkeep=Upkeep(inventory, deliveries, destinations, outbox, clock),
+        upkeep=Upkeep(
+            inventory,
+            deliveries,
+            destinations,
+            outbox,
+            clock,
+            waiting_limit=timedelta(days=settings.waiting_days),
+        ),
         sampler=Sampler(channels, app_name, clock),
         pool=pool,
         webhook=webhook,

@@ -109,6 +109,19 @@ class Settings(ServiceSettings):
         validation_alias="NOTIFIER_CIRCUIT_PAUSE_SECONDS",
         description="Between probes of a far side that does not answer, seconds",
     )
+    waiting_days: int = Field(
+        default=90,
+        ge=1,
+        validation_alias="NOTIFIER_WAITING_DAYS",
+        description="Days a delivery waits for a destination that does not exist, then "
+        "it is given up",
+    )
+    dead_days: int = Field(
+        default=90,
+        ge=1,
+        validation_alias="NOTIFIER_DEAD_DAYS",
+        description="Days a delivery that was given up is kept, to be redriven",
+    )
     allow_private_urls: bool = Field(
         default=False,
         validation_alias="NOTIFIER_ALLOW_PRIVATE_URLS",

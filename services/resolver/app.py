@@ -27,6 +27,7 @@ from services.resolver.domain.ranking import Rules
 from services.resolver.encoding.load import load_encoder
 from services.resolver.handlers import TOPICS, Handlers
 from services.resolver.replies import Hub, RouterWorker
+from services.resolver.repository import retention
 from services.resolver.repository.calls import MongoCalls
 from services.resolver.repository.catalogue import MongoCatalogues
 from services.resolver.repository.replies import MongoReplies
@@ -48,7 +49,11 @@ from shared.web.ssrf import networks_of
 
 def build_app(settings: Settings) -> FastAPI:
     """Return the resolver: its consumer, its timers, its tail and its API."""
-    foundation = Foundation(settings, name="resolver")
+    foundation = Foundation(
+        settings,
+        name="resolver",
+        stored=retention.collections(retention_days=settings.retention_days),
+    )
     parts = _Parts(foundation, settings)
     decisions = foundation.decisions(
         Handlers(parts.resolver), states=ConversationStates()
@@ -65,7 +70,6 @@ def build_app(settings: Settings) -> FastAPI:
         await parts.catalogues.prepare()
         await parts.vectors.prepare()
         await parts.replies.prepare()
-        await parts.tokens.prepare()
         await parts.start_ranking()
         await parts.tail.start()
         await parts.calls.prepare()

@@ -59,7 +59,10 @@ class Handlers:
         del fresh  # the state holds all that the next decision depends on
         decided = await self._handlers[type(record.event)](state, record)
         self._count(decided.step)
-        return decision_of(decided, record)
+        decision = decision_of(decided, record)
+        if decision.state.user is not state.user:
+            decision.user_id = _new_user(state.user, decision.state.user)
+        return decision
 
     async def on_message(self, state: Conversation, record: Record) -> Decided:
         return await self._resolver.on_message(
@@ -110,6 +113,12 @@ class Handlers:
         if counter is None:
             counter = self._counted[labels] = metrics.DECISIONS.labels(*labels)
         counter.inc()
+
+
+def _new_user(before: dict[str, Any] | None, after: dict[str, Any] | None) -> str:
+    """Return the id of a user that the conversation was not known to be of."""
+    known, found = (before or {}).get("id"), (after or {}).get("id")
+    return "" if found is None or found == known else str(found)
 
 
 def decision_of(decided: Decided, record: Record) -> Decision[Conversation]:

@@ -5,7 +5,6 @@ import os
 import socket
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from typing import Any, TypeVar
 
 import structlog
@@ -31,8 +30,10 @@ from shared.kafka.working.intake import Decoder
 from shared.kafka.working.parking import ParkingLot
 from shared.kafka.working.runtime import Runtime
 from shared.mongo.connect import connect, database_of
+from shared.mongo.expiry import prepare_expiries
 from shared.mongo.ledger import MongoLedger
 from shared.mongo.positions import MongoParking, MongoWatermarks
+from shared.mongo.stored import StoredCollection
 from shared.mongo.timers import MongoTimers
 from shared.settings import ServiceSettings
 from shared.topics import Topic
@@ -49,12 +50,20 @@ S = TypeVar("S")
 PARKED_SECONDS = 0.5
 """How often parked records whose time has come are looked for."""
 LAG_SECONDS = 5.0
+SUPERSEDED_SECONDS = 1.0
+"""How often the states that nobody reads any more are taken out of the ledger."""
 
 
 class Foundation:
     """One service's connections and the parts made from them."""
 
-    def __init__(self, settings: ServiceSettings, *, name: str) -> None:
+    def __init__(
+        self,
+        settings: ServiceSettings,
+        *,
+        name: str,
+        stored: Sequence[StoredCollection],
+    ) -> None:
         logs.configure(service=name, form=settings.log_format, level=settings.log_level)
         self.settings = settings
         self.name = name
@@ -67,8 +76,8 @@ class Foundation:
         )
         self.apps = AppTable(settings.kafka, client_id=f"{client_id}-apps")
         self.broker = build_broker(settings.kafka, service=name)
-        kept = timedelta(days=settings.retention_days)
-        self.ledger = MongoLedger(self.database, service=name, retention=kept)
+        self._stored = stored
+        self.ledger = MongoLedger(self.database, service=name)
         self.timers = MongoTimers(self.database, service=name)
         self.parking = MongoParking(self.database, service=name)
         self.watermarks = MongoWatermarks(self.database, service=name)
@@ -79,6 +88,7 @@ class Foundation:
         )
         self._health = Health(self.database, self.apps, self.publisher)
         self._background: list[Background] = []
+        self._repeated: list[Background] = []
 
     def decisions(self, verb: Verb[S], *, states: States[S]) -> DecisionWorker[S]:
         """Return a worker that keeps *verb*'s decisions in this service's ledger."""
@@ -148,6 +158,10 @@ class Foundation:
         ]
         return runtime
 
+    def repeat(self, name: str, seconds: float, act: Hook) -> None:
+        """Do *act* from the start on, with *seconds* between two rounds."""
+        self._repeated.append(Background(name, seconds, act))
+
     def asgi(
         self,
         *,
@@ -190,6 +204,7 @@ class Foundation:
         return app
 
     def _lifespan(self, on_start: Sequence[Hook], on_stop: Sequence[Hook]) -> Lifespan:
+        superseded = self.ledger.superseded.drop
         return Lifespan(
             start=[
                 self._name_cluster,
@@ -201,7 +216,9 @@ class Foundation:
             ],
             background=[
                 Background("timers", TIMER_SECONDS, self._due_timers.fire),
+                Background("superseded", SUPERSEDED_SECONDS, superseded),
                 *self._background,
+                *self._repeated,
             ],
             stop_reading=self.broker.stop,
             stop=[*on_stop, self.apps.stop, self.publisher.stop, self._close],
@@ -211,6 +228,7 @@ class Foundation:
         self.watermarks.cluster = await cluster_id(self.settings.kafka)
 
     async def _prepare(self) -> None:
+        await prepare_expiries(self.database, self._stored)
         await asyncio.gather(
             self.ledger.prepare(), self.timers.prepare(), self.parking.prepare()
         )

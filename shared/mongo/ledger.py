@@ -4,7 +4,6 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClientSession, AsyncIOMotorCollection
@@ -21,6 +20,8 @@ from shared.kafka.deciding.decisions import (
 from shared.kafka.records import Outgoing
 from shared.mongo.connect import Database
 from shared.mongo.errors import DUPLICATE_KEY, WRITE_CONFLICT, translated
+from shared.mongo.lanes import user_key
+from shared.mongo.superseded import Superseded
 from shared.mongo.timers import timer_document
 
 _HEADER = b"\x00"
@@ -32,16 +33,15 @@ class MongoLedger:
 
     Fields: `_id` source id, `k` lane, `n` number in the lane, `s` state after it (of
     those that were written together, only in a lane's last), `p` where the record
-    stood, `r` reason, `o` outputs, `f` fact, `at` when.
+    stood, `r` reason, `o` outputs, `f` fact, `at` when; `u` app and user where the
+    decision learned whose conversation it is.
     """
 
-    def __init__(
-        self, database: Database, *, service: str, retention: timedelta
-    ) -> None:
+    def __init__(self, database: Database, *, service: str) -> None:
         self._database = database
         self._entries = database[f"{service}_ledger"]
         self._timers = database[f"{service}_timers"]
-        self._retention = retention
+        self.superseded = Superseded(self._entries)
 
     async def prepare(self) -> None:
         """Create the indexes."""
@@ -49,9 +49,7 @@ class MongoLedger:
             await self._entries.create_indexes(
                 [
                     IndexModel([("k", ASCENDING), ("n", DESCENDING)], unique=True),
-                    IndexModel(
-                        "at", expireAfterSeconds=int(self._retention.total_seconds())
-                    ),
+                    IndexModel("u", sparse=True),
                 ]
             )
 
@@ -110,6 +108,7 @@ class MongoLedger:
             if _is_conflict(error.__cause__ or error):
                 raise ConflictError from error
             raise
+        self.superseded.note(entries)
 
     async def _append_together(
         self, rows: list[dict[str, Any]], entries: Sequence[Entry]
@@ -202,6 +201,8 @@ def _entry_document(entry: Entry) -> dict[str, Any]:
         row["s"] = entry.state
     if entry.fact is not None:
         row["f"] = entry.fact
+    if entry.user_id:
+        row["u"] = user_key(entry.lane.partition(":")[0], entry.user_id)
     return row
 
 

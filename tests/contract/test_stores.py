@@ -48,7 +48,7 @@ async def either(request: pytest.FixtureRequest) -> AsyncIterator[Database | Non
 async def ledger_of(either: Database | None) -> Any:
     if either is None:
         return FakeLedger()
-    found = MongoLedger(either, service="test", retention=timedelta(days=1))
+    found = MongoLedger(either, service="test")
     await found.prepare()
     return found
 
@@ -105,7 +105,7 @@ async def test_a_ledger_refuses_a_second_decision(
 async def test_an_entry_its_timer_and_document_are_written_together_or_not(
     database: Database,
 ) -> None:
-    store = MongoLedger(database, service="test", retention=timedelta(days=1))
+    store = MongoLedger(database, service="test")
     await store.prepare()
     await store.append([entry("e1", 1)])
     extra: dict[str, Any] = {
@@ -127,7 +127,7 @@ async def test_an_entry_its_timer_and_document_are_written_together_or_not(
 async def test_a_decision_takes_timers_back_with_it_or_not_at_all(
     database: Database,
 ) -> None:
-    store = MongoLedger(database, service="test", retention=timedelta(days=1))
+    store = MongoLedger(database, service="test")
     await store.prepare()
     timers = database["test_timers"]
     due = Timer("t1", "a:c", NOON, "x")
@@ -145,7 +145,7 @@ async def test_a_decision_takes_timers_back_with_it_or_not_at_all(
 async def test_a_document_keeps_what_is_fixed_and_changes_the_rest(
     database: Database,
 ) -> None:
-    store = MongoLedger(database, service="test", retention=timedelta(days=1))
+    store = MongoLedger(database, service="test")
     await store.prepare()
 
     def one(revision: int, **more: Any) -> Document:
@@ -168,7 +168,7 @@ async def test_a_document_keeps_what_is_fixed_and_changes_the_rest(
 async def test_of_those_written_together_only_the_last_holds_the_state(
     database: Database,
 ) -> None:
-    store = MongoLedger(database, service="test", retention=timedelta(days=1))
+    store = MongoLedger(database, service="test")
     await store.prepare()
 
     await store.append([entry("e1", 1, state=None), entry("e2", 2)])
@@ -239,7 +239,7 @@ async def test_a_watermark_never_goes_back(either: Database | None) -> None:
 async def test_a_timer_or_document_that_outlived_its_decision_is_no_obstacle(
     database: Database,
 ) -> None:
-    store = MongoLedger(database, service="test", retention=timedelta(days=1))
+    store = MongoLedger(database, service="test")
     await store.prepare()
     extra: dict[str, Any] = {
         "timers": (Timer("t1", "a:c", NOON, "remind", {"x": 1}),),

@@ -3,7 +3,6 @@
 import asyncio
 import uuid
 from collections.abc import AsyncIterator
-from datetime import timedelta
 
 import pytest
 
@@ -100,9 +99,7 @@ async def test_many_numbers_asked_for_together_are_taken_together(database):
 
 
 async def test_a_name_is_never_an_operator(database):
-    inbox = MongoInbox(
-        database, MongoLedger(database, service="x", retention=timedelta(1))
-    )
+    inbox = MongoInbox(database, MongoLedger(database, service="x"))
     await inbox.prepare()
 
     assert await inbox.find("acme", "$gt") is None

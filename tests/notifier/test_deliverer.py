@@ -151,6 +151,22 @@ async def test_without_a_destination_it_waits_and_goes_out_when_there_is_one() -
     assert found.status is Status.DELIVERED
 
 
+async def test_what_waited_too_long_for_a_destination_is_given_up_and_told() -> None:
+    world = World()
+    waiting = await deliver(world)
+    assert waiting.status is Status.WAITING
+
+    world.clock.forward(days=91)
+    await world.deliveries.wake_waiting("acme", "team-mail")
+    (dead,) = await world.run_due()
+    await world.announce()
+
+    assert (dead.status, dead.reason) == (Status.DEAD, Reason.NO_DESTINATION)
+    assert dead.closed_at == world.clock.now()
+    (news,) = world.publisher.on(FAILED)
+    assert NotificationFailed.model_validate_json(news.value).reason == "no_destination"
+
+
 async def test_a_destination_put_between_look_and_write_is_not_missed() -> None:
     world = World()
     ours = await world.ask(make_delivery(NOON))

@@ -63,7 +63,7 @@ async def test_the_same_requests_again_are_known_and_nothing_changes(
     database: Database, clock: FakeClock
 ) -> None:
     deliveries = owner(database, clock)
-    await deliveries.prepare(retention=timedelta(days=1))
+    await deliveries.prepare()
     batch = numbered(5)
 
     first = await deliveries.accept(batch, take=frozenset({"d-0", "d-1"}))
@@ -225,6 +225,20 @@ async def test_what_waits_for_a_destination_wakes_alone(
     assert await deliveries.wake_waiting("acme", "hook") == 1
 
     assert [each.destination_id for each in await deliveries.claim(5)] == ["hook"]
+
+
+async def test_what_waited_too_long_is_taken_once_more_to_be_given_up(
+    database: Database, clock: FakeClock
+) -> None:
+    deliveries = owner(database, clock)
+    await deliveries.accept([make_delivery(NOON)], take=frozenset())
+    for each in await deliveries.claim(5):
+        await deliveries.save(replace(each, status=Status.WAITING), [])
+
+    assert await deliveries.wake_overdue(NOON) == 0
+    assert await deliveries.wake_overdue(NOON + timedelta(days=90)) == 1
+
+    assert len(await deliveries.claim(5)) == 1
 
 
 async def test_a_relay_that_is_back_wakes_what_only_missed_it(

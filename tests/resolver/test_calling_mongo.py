@@ -74,7 +74,7 @@ class Service:
 
     def __init__(self, database, world):
         self.world = world
-        ledger = MongoLedger(database, service="resolver", retention=timedelta(days=1))
+        ledger = MongoLedger(database, service="resolver")
         self.ledger = ledger
         self.worker = DecisionWorker(
             Handlers(

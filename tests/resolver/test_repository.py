@@ -117,14 +117,12 @@ def entry(lane, user):
 
 @pytest.fixture
 async def tokens(database):
-    ledger = MongoLedger(database, service="resolver", retention=timedelta(days=1))
+    ledger = MongoLedger(database, service="resolver")
     await ledger.prepare()
     await ledger.append(
         [entry("acme:hers", {"id": "u-2"}), entry("acme:nobodys", None)]
     )
-    found = MongoTokens(database, ledger=ledger)
-    await found.prepare()
-    return found
+    return MongoTokens(database, ledger=ledger)
 
 
 @pytest.mark.parametrize(

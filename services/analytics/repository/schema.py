@@ -17,9 +17,6 @@ LIFE = "analytics_escalation_life"
 _EXISTS = 48
 """The server's code for a collection that is there already."""
 
-_EXPIRES = IndexModel("expire_at", expireAfterSeconds=0)
-"""Documents carry their own end, so a new retention needs no new index."""
-
 
 async def prepare(database: Database) -> None:
     """Create what is missing. Transactions cannot, and two instances may at once."""
@@ -27,7 +24,7 @@ async def prepare(database: Database) -> None:
     of_escalation = IndexModel("escalation_id")
     with translated():
         for collection in Collection:
-            indexes = [of_app, _EXPIRES]
+            indexes = [of_app]
             if collection is Collection.CHANGES:
                 indexes.append(of_escalation)
             await database[collection.value].create_indexes(indexes)
@@ -40,8 +37,7 @@ async def prepare(database: Database) -> None:
                         ("step", ASCENDING),
                         ("at", ASCENDING),
                     ]
-                ),
-                _EXPIRES,
+                )
             ]
         )
         await _create(database, OFFSETS)

@@ -11,16 +11,13 @@ from datetime import datetime, timedelta
 import structlog
 from bson.binary import Binary
 from motor.motor_asyncio import AsyncIOMotorClientSession
-from pymongo import IndexModel
 
 from shared.clock import Clock
 from shared.mongo.connect import Database
-from shared.mongo.errors import translated
 
 log = structlog.get_logger()
 
 COLLECTION = "analytics_sessions"
-KEPT = timedelta(days=7)
 RENEWED_AFTER = timedelta(days=1)
 
 Session = AsyncIOMotorClientSession
@@ -34,12 +31,6 @@ class MongoSessions:
         self._clock = clock
         self._session: Session | None = None
         self._recorded_at: datetime | None = None
-
-    async def prepare(self) -> None:
-        """Create the index that forgets old sessions."""
-        index = IndexModel("at", expireAfterSeconds=int(KEPT.total_seconds()))
-        with translated():
-            await self._database[COLLECTION].create_indexes([index])
 
     async def get(self) -> Session:
         """Return this process's session; it is on record before it is used."""

@@ -47,6 +47,10 @@ class MongoInbox:
                         partialFilterExpression={"assignee": {"$type": "string"}},
                     ),
                     IndexModel([app, ("number", ASCENDING)]),
+                    IndexModel(
+                        [("closed_at", ASCENDING)],
+                        partialFilterExpression={"closed_at": {"$type": "date"}},
+                    ),
                 ]
             )
             await self._updates.create_index(

@@ -27,6 +27,7 @@ from services.notifier.domain.destination import Destination
 from services.notifier.domain.holds import (
     Earlier,
     decide_hold,
+    give_up_waiting,
     hold_behind,
     hold_for_circuit,
     hold_for_destination,
@@ -60,6 +61,8 @@ class Deliverer:
     clock: Clock
     chance: Callable[[], float]
     time_scale: float = 1.0
+    waiting_limit: timedelta = timedelta(days=90)
+    """How long a delivery waits for a destination that does not exist."""
 
     async def deliver(self, delivery: Delivery) -> Delivery:
         """Return *delivery* after one pass, durably recorded.
@@ -101,6 +104,9 @@ class Deliverer:
         )
 
     async def _wait_for_destination(self, delivery: Delivery) -> Delivery:
+        now = self.clock.now()
+        if now - delivery.created_at > self.waiting_limit and not delivery.redriven:
+            return await self.record(give_up_waiting(delivery, now))
         waiting = await self.record(hold_for_destination(delivery))
         # Whoever puts the destination wakes what waits then. This second look is for
         # one put between our first look and our write: one of us sees the other.

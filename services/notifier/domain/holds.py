@@ -63,6 +63,13 @@ def hold_for_destination(delivery: Delivery) -> Delivery:
     return replace(delivery, status=Status.WAITING, reason=Reason.NO_DESTINATION)
 
 
+def give_up_waiting(delivery: Delivery, now: datetime) -> Delivery:
+    """Return *delivery* given up: nobody ever made its destination."""
+    return replace(
+        delivery, status=Status.DEAD, reason=Reason.NO_DESTINATION, closed_at=now
+    )
+
+
 def hold_for_circuit(delivery: Delivery, until: datetime) -> Delivery:
     """Return *delivery* put back until the far side may be probed again."""
     return replace(

@@ -3,7 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
@@ -42,8 +42,8 @@ class MongoDeliveries:
         self._lease = lease
         self._clock = clock
 
-    async def prepare(self, *, retention: timedelta) -> None:
-        """Create the indexes. Only what was delivered expires."""
+    async def prepare(self) -> None:
+        """Create the indexes."""
         indexes = [
             IndexModel([("status", ASCENDING), ("due_at", ASCENDING)]),
             IndexModel([("status", ASCENDING), ("lease.until", ASCENDING)]),
@@ -56,11 +56,6 @@ class MongoDeliveries:
             IndexModel([("app_id", 1), ("escalation_id", 1)]),
             IndexModel(
                 "outbox.at", partialFilterExpression={"outbox.at": {"$exists": True}}
-            ),
-            IndexModel(
-                "closed_at",
-                expireAfterSeconds=int(retention.total_seconds()),
-                partialFilterExpression={"status": Status.DELIVERED.value},
             ),
         ]
         with translated():
@@ -226,6 +221,19 @@ class MongoDeliveries:
                 "app_id": app_id,
                 "destination_id": destination_id,
                 "status": Status.WAITING,
+            }
+        )
+
+    async def wake_overdue(self, before: datetime) -> int:
+        """Make due what has waited for a destination since *before*; return how many.
+
+        What was redriven since waits on.
+        """
+        return await self._wake(
+            {
+                "status": Status.WAITING,
+                "created_at": {"$lt": before},
+                "redriven": 0,
             }
         )
 

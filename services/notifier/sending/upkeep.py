@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from services.notifier import metrics
@@ -23,6 +23,7 @@ class Waiting(Protocol):
     """What waits for a destination."""
 
     async def wake_waiting(self, app_id: str, destination_id: str) -> int: ...
+    async def wake_overdue(self, before: datetime) -> int: ...
 
 
 class News(Protocol):
@@ -40,13 +41,17 @@ class Upkeep:
     destinations: Destinations
     news: News
     clock: Clock
+    waiting_limit: timedelta = timedelta(days=90)
+    """How long a delivery waits for a destination that does not exist."""
 
     async def wake_forgotten(self) -> int:
         """Wake what waits for a destination that exists after all.
 
         Whoever put it died before waking them; without this they would wait for ever.
         """
-        woken = 0
+        # Those that have waited too long are given up by whoever takes them next.
+        before = self.clock.now() - self.waiting_limit
+        woken = await self.waiting.wake_overdue(before)
         for app_id, destination_id in await self.stock.waiting_for():
             if await self.destinations.get(app_id, destination_id) is not None:
                 woken += await self.waiting.wake_waiting(app_id, destination_id)

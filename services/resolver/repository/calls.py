@@ -15,9 +15,6 @@ from services.resolver.resolve.calls import COLLECTION
 from shared.mongo.connect import Database
 from shared.mongo.errors import translated
 
-KEPT = timedelta(days=1)
-"""Past its time; what is left by then is nobody's."""
-
 
 class MongoCalls:
     """`next_at` moves ahead while a call is claimed, so that a dead owner's is free."""
@@ -29,12 +26,7 @@ class MongoCalls:
     async def prepare(self) -> None:
         """Create the indexes."""
         with translated():
-            await self._calls.create_indexes(
-                [
-                    IndexModel([("next_at", ASCENDING)]),
-                    IndexModel("due_at", expireAfterSeconds=int(KEPT.total_seconds())),
-                ]
-            )
+            await self._calls.create_indexes([IndexModel([("next_at", ASCENDING)])])
 
     async def claim(
         self, limit: int, *, busy: Sequence[str], now: datetime

@@ -1,7 +1,6 @@
 """Replies kept for the HTTP door: `resolver_replies`, insert-once, a week."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 from pymongo import ASCENDING, IndexModel
@@ -12,8 +11,6 @@ from shared.clock import Clock
 from shared.mongo.connect import Database
 from shared.mongo.errors import DUPLICATE_KEY, translated
 
-KEPT = timedelta(days=7)
-"""As long as the topic keeps them."""
 MOST = 5_000
 """Replies of one conversation that are ever sent; the newest of them."""
 
@@ -29,12 +26,7 @@ class MongoReplies:
         """Create the indexes."""
         with translated():
             await self._replies.create_indexes(
-                [
-                    IndexModel([("lane", ASCENDING), ("offset", ASCENDING)]),
-                    IndexModel(
-                        "stored_at", expireAfterSeconds=int(KEPT.total_seconds())
-                    ),
-                ]
+                [IndexModel([("lane", ASCENDING), ("offset", ASCENDING)])]
             )
 
     async def add(self, replies: Sequence[StoredReply]) -> None:

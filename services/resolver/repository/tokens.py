@@ -3,7 +3,6 @@
 from datetime import datetime
 
 import orjson
-from pymongo import IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from services.resolver.domain.grants import Grant
@@ -12,9 +11,6 @@ from shared.ids import conversation_key
 from shared.mongo.connect import Database
 from shared.mongo.errors import translated
 from shared.mongo.ledger import MongoLedger
-
-OWNERS_KEPT_SECONDS = 365 * 24 * 3600
-"""By then the conversation's own events, or nobody, say whose it is."""
 
 
 class MongoTokens:
@@ -25,16 +21,6 @@ class MongoTokens:
         self._owners = database["resolver_owners"]
         self._ledger = ledger
         self._states = ConversationStates()
-
-    async def prepare(self) -> None:
-        """Create the indexes."""
-        with translated():
-            await self._tokens.create_indexes(
-                [IndexModel("expires_at", expireAfterSeconds=0)]
-            )
-            await self._owners.create_indexes(
-                [IndexModel("claimed_at", expireAfterSeconds=OWNERS_KEPT_SECONDS)]
-            )
 
     async def add(self, grant: Grant) -> None:
         """Keep *grant* until it expires."""

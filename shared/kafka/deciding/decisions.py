@@ -55,6 +55,8 @@ class Decision(Generic[S]):
     regardless: bool = False
     """Whether the record alone says that nothing is to be done. What rests on a state
     as well is looked at again: the state may have been an old one."""
+    user_id: str = ""
+    """Whose conversation it is, where this decision learned that."""
 
 
 class States(Protocol[S]):
@@ -103,6 +105,7 @@ class Entry:
     fact: dict[str, Any] | None
     at: datetime
     cancels: tuple[str, ...] = ()
+    user_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,6 +231,7 @@ class DecisionWorker(Generic[S]):
                 fact=decision.fact,
                 at=now,
                 cancels=decision.cancels,
+                user_id=decision.user_id,
             )
         )
 

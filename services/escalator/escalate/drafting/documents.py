@@ -37,6 +37,7 @@ def of_escalation(
             "status": escalation.status.value,
             "user": {key: user.get(key) for key in ("id", "name", "email")},
             "updated_at": now,
+            "closed_at": now if escalation.closed else None,
             "told": escalation.told.value,
             "told_at": escalation.told_at,
             "assignee": escalation.assignee,

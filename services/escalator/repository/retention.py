@@ -1,0 +1,66 @@
+"""What the escalator keeps: each collection, how long, and whose it is."""
+
+from services.escalator.escalate.drafting.documents import ESCALATIONS, UPDATES
+from shared.mongo.stored import (
+    OfUser,
+    StoredCollection,
+    by_app_id,
+    by_user_or_conversation,
+    of_runtime,
+)
+
+ERASED_SUMMARY = "Erased at the user's request."
+
+
+def collections(
+    *, retention_days: int, closed_days: int
+) -> tuple[StoredCollection, ...]:
+    """Return every collection of the escalator."""
+    days = str(closed_days)
+    return (
+        *of_runtime("escalator", retention_days=retention_days),
+        StoredCollection(
+            ESCALATIONS,
+            "the inbox: how each escalation stands, its user and summary",
+            "after it was closed and changed last; an open one stays",
+            setting="ESCALATOR_CLOSED_DAYS",
+            default=days,
+            of_app=by_app_id,
+            of_user=OfUser(
+                by_user_or_conversation("user.id"),
+                blank={
+                    "$set": {
+                        "summary": ERASED_SUMMARY,
+                        "user": {"id": None, "name": None, "email": None},
+                        "contact": None,
+                        "detail": None,
+                    }
+                },
+            ),
+        ),
+        StoredCollection(
+            UPDATES,
+            "every change of an escalation, with notes and answers",
+            "with its escalation",
+            setting="ESCALATOR_CLOSED_DAYS",
+            default=days,
+            of_app=by_app_id,
+            of_user=OfUser(
+                lambda subject: {"escalation_id": {"$in": [*subject.escalation_ids]}},
+                blank={"$set": {"text": None, "attempts": []}},
+            ),
+        ),
+        StoredCollection(
+            "escalator_numbers",
+            "how many numbers an app has used",
+            "as long as the app",
+            of_app=lambda app_id: {"_id": app_id},
+            impersonal="counts",
+        ),
+        StoredCollection(
+            "escalator_apps",
+            "apps, settings and hashed keys; of a deleted app its id and version",
+            "for good: a version may never come twice",
+            impersonal="written by the operator and the app's people",
+        ),
+    )
