@@ -3,12 +3,50 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from pymongo.errors import ConnectionFailure, OperationFailure, PyMongoError
+from bson.errors import BSONError
+from pymongo.errors import (
+    BulkWriteError,
+    ConnectionFailure,
+    DocumentTooLarge,
+    OperationFailure,
+    PyMongoError,
+)
 
 from shared.errors import Transient
 
 DUPLICATE_KEY = 11000
 WRITE_CONFLICT = 112
+TOO_LARGE = frozenset({257, 10334, 17280, 17419, 17420})
+"""TransactionTooLarge, BSONObjectTooLarge, KeyTooLong, and what an update makes so."""
+NO_DOCUMENT = frozenset({2, 9, 14, 15, 22, 28, 52, 53, 56, 57, 66, 121, 171, 258})
+"""What the server says of a document's contents: a bad value, type or key, too deep,
+refused by a validator. Another try with the same document ends the same way."""
+Refusal = tuple[str, str]
+"""The reason's stable word, and the driver's or the server's."""
+
+
+def refusal_of(error: BaseException) -> Refusal | None:
+    """Return why the store will never take what it was given; None: it may yet."""
+    if isinstance(error, DocumentTooLarge):
+        return "document_too_large", str(error)
+    # The driver's encoder: keys, types, integers beyond 64 bits, half of a character.
+    if isinstance(
+        error, BSONError | OverflowError | UnicodeEncodeError | RecursionError
+    ):
+        return "document_invalid", repr(error)
+    for code in _codes_of(error):
+        if code in TOO_LARGE:
+            return "document_too_large", str(error)
+        if code in NO_DOCUMENT:
+            return "document_invalid", str(error)
+    return None
+
+
+def _codes_of(error: BaseException) -> list[int | None]:
+    if isinstance(error, BulkWriteError):
+        errors = (error.details or {}).get("writeErrors", [])
+        return [item.get("code") for item in errors]
+    return [error.code] if isinstance(error, OperationFailure) else []
 
 
 @contextmanager

@@ -15,11 +15,17 @@ from shared.kafka.deciding.decisions import (
     Document,
     Entry,
     Loaded,
+    RefusedError,
     Stored,
 )
 from shared.kafka.records import Outgoing
 from shared.mongo.connect import Database
-from shared.mongo.errors import DUPLICATE_KEY, WRITE_CONFLICT, translated
+from shared.mongo.errors import (
+    DUPLICATE_KEY,
+    WRITE_CONFLICT,
+    refusal_of,
+    translated,
+)
 from shared.mongo.lanes import user_key
 from shared.mongo.superseded import Superseded
 from shared.mongo.timers import timer_document
@@ -88,7 +94,8 @@ class MongoLedger:
     async def append(self, entries: Sequence[Entry]) -> None:
         """Write all of *entries* with their timers and documents, or nothing.
 
-        Raises ConflictError when a source id or a lane's number is taken.
+        Raises ConflictError when a source id or a lane's number is taken, RefusedError
+        where the database will never take one of them.
         """
         if not entries:
             return
@@ -105,8 +112,11 @@ class MongoLedger:
                 else:
                     await self._append_together(rows, entries)
         except Exception as error:
-            if _is_conflict(error.__cause__ or error):
+            cause = error.__cause__ or error
+            if _is_conflict(cause):
                 raise ConflictError from error
+            if (refusal := refusal_of(cause)) is not None:
+                raise RefusedError(*refusal) from error
             raise
         self.superseded.note(entries)
 

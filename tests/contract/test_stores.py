@@ -7,7 +7,13 @@ from typing import Any
 
 import pytest
 
-from shared.kafka.deciding.decisions import ConflictError, Document, Entry, Timer
+from shared.kafka.deciding.decisions import (
+    ConflictError,
+    Document,
+    Entry,
+    RefusedError,
+    Timer,
+)
 from shared.kafka.records import Outgoing
 from shared.kafka.working.parking import Parked
 from shared.mongo.connect import Database, connect, database_of
@@ -99,6 +105,32 @@ async def test_a_ledger_refuses_a_second_decision(
         await ledger_of.append([entry(second.source_id, second.number, timers=timers)])
 
     assert (await ledger_of.load([], ["a:c"])).states == {"a:c": (1, b"1")}
+
+
+BEYOND_64_BITS = 2**70
+HALF_A_CHARACTER = "\ud800"
+
+
+@pytest.mark.parametrize(
+    ("reason", "facts"),
+    [
+        ("document_too_large", {"state": b"x" * 17_000_000}),
+        ("document_too_large", {"timers": (Timer("t9", "a:x", NOON, "x", {"x": "y" * 17_000_000}),)}),
+        ("document_too_large", {"documents": (Document("test_docs", {"_id": "d", "x": "y" * 17_000_000}),)}),
+        ("document_invalid", {"fact": {"n": BEYOND_64_BITS}}),
+        ("document_invalid", {"fact": {"text": HALF_A_CHARACTER}}),
+        ("document_invalid", {"fact": {"n": {1, 2}}}),
+        ("document_invalid", {"documents": (Document("test_docs", {"_id": "d", "n": BEYOND_64_BITS}),)}),
+    ],
+)  # fmt: skip
+async def test_a_ledger_says_why_it_will_never_take_an_entry(
+    ledger_of: Any, reason: str, facts: dict[str, Any]
+) -> None:
+    with pytest.raises(RefusedError) as refused:
+        await ledger_of.append([entry("e1", 1), entry("x1", 1, lane="a:x", **facts)])
+
+    assert refused.value.reason == reason
+    assert not await ledger_of.has("x1")
 
 
 @pytest.mark.integration

@@ -20,8 +20,9 @@ from pydantic_settings import BaseSettings
 import services
 from handrail.stack.gateway import SERVICES
 from shared.kafka import dead_letters
-from shared.kafka.deciding import worker
+from shared.kafka.deciding import lanes, worker
 from shared.kafka.working import decode, deferred, intake
+from shared.mongo import errors
 from shared.settings import KafkaSettings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -340,7 +341,7 @@ def test_decisions_are_numbered_without_gaps() -> None:
 
 
 def test_operations_names_only_reasons_that_records_are_refused_for() -> None:
-    modules = (decode, intake, deferred, dead_letters, worker)
+    modules = (decode, intake, deferred, dead_letters, worker, lanes, errors)
     source = "".join(map(inspect.getsource, modules))
     section = read("docs/operations.md").split("| reasons |")[1].split("**Deliveries**")
     named = {

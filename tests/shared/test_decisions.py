@@ -8,7 +8,8 @@ import pytest
 from shared.errors import Permanent, Transient
 from shared.events import CONVERSATION_EVENT
 from shared.kafka.deciding.decisions import ConflictError, Decision
-from shared.kafka.deciding.worker import MOST_BYTES, DecisionWorker
+from shared.kafka.deciding.lanes import MOST_BYTES
+from shared.kafka.deciding.worker import DecisionWorker
 from shared.kafka.records import Record
 from tests.support.counting import Count, Counting, Counts
 from tests.support.factories import message, raw

@@ -27,6 +27,9 @@ class Counts:
     def load(self, raw: bytes) -> Count:
         return Count(int(raw))
 
+    def unwritten(self, state: Count) -> int:
+        return 0
+
 
 @dataclass
 class Counting:

@@ -5,12 +5,23 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import bson
+
 from shared.errors import Transient
 from shared.events import AppKey, AppSettings
-from shared.kafka.deciding.decisions import ConflictError, Entry, Loaded, Stored, Timer
+from shared.kafka.deciding.decisions import (
+    ConflictError,
+    Entry,
+    Loaded,
+    RefusedError,
+    Stored,
+    Timer,
+)
 from shared.kafka.records import Outgoing
 from shared.kafka.working.parking import Parked, Place
 
+MONGO_BYTES = 16 * 1024 * 1024
+"""Of one document."""
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
@@ -67,6 +78,7 @@ class FakeLedger:
             raise self.failing.pop(0)
         numbers = {(each.lane, each.number) for each in self.entries.values()}
         for entry in entries:
+            _check_storable(entry)
             taken = (entry.lane, entry.number) in numbers
             if entry.source_id in self.entries or taken:
                 raise ConflictError
@@ -85,6 +97,20 @@ class FakeLedger:
 
     async def has(self, source_id: str) -> bool:
         return source_id in self.entries
+
+
+def _check_storable(entry: Entry) -> None:
+    """Raise RefusedError for what MongoDB refuses."""
+    size = len(entry.state or b"") + sum(len(each.value) for each in entry.outputs)
+    try:
+        size += len(bson.encode({"fact": entry.fact}))
+        parts = [timer.payload for timer in entry.timers]
+        parts += [each.document | each.fixed for each in entry.documents]
+        size = max([size, *(len(bson.encode(part)) for part in parts)])
+    except (bson.errors.BSONError, OverflowError, UnicodeEncodeError) as error:
+        raise RefusedError("document_invalid", repr(error)) from error
+    if size > MONGO_BYTES:
+        raise RefusedError("document_too_large", f"{size} bytes")
 
 
 @dataclass

@@ -3,6 +3,8 @@
 from services.escalator.domain.conversation import Conversation
 from shared.codec import Codec
 
+LINE_BYTES = 400
+"""Of a line's object, its ids and its instant."""
 _CODEC = Codec(Conversation, without=("lines",))
 
 
@@ -21,3 +23,7 @@ class ConversationStates:
     def load(self, raw: bytes) -> Conversation:
         """Return the state that any version's `dump` wrote."""
         return _CODEC.loads(raw)
+
+    def unwritten(self, state: Conversation) -> int:
+        """Return about how many bytes the lines at hand take."""
+        return sum([LINE_BYTES + 2 * len(line.text) for line in state.lines or ()])

@@ -64,7 +64,11 @@ class States(Protocol[S]):
 
     def empty(self, lane: str) -> S: ...
     def dump(self, state: S) -> bytes: ...
-    def load(self, raw: bytes) -> S: ...
+    def load(self, raw: bytes) -> S:
+        """Return the state that any version's `dump` wrote; raise where it cannot."""
+
+    def unwritten(self, state: S) -> int:
+        """Return about how many bytes in memory `dump` does not write."""
 
 
 class Verb(Protocol[S]):
@@ -120,9 +124,20 @@ class ConflictError(Exception):
     """Somebody else decided first; reload and decide again."""
 
 
+class RefusedError(Exception):
+    """One of the entries will never be stored as it is: too large, or no document."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+
+
 class Ledger(Protocol):
     """The durable list of decisions, one per source id, numbered per lane."""
 
     async def load(self, source_ids: Sequence[str], lanes: Sequence[str]) -> Loaded: ...
-    async def append(self, entries: Sequence[Entry]) -> None: ...
+    async def append(self, entries: Sequence[Entry]) -> None:
+        """Write all or nothing; raises ConflictError, RefusedError or Transient."""
+
     async def facts(self, lane: str) -> list[dict[str, Any]]: ...

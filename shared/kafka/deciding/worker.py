@@ -4,55 +4,34 @@ A verb decides one record from the conversation's state. The decision (new state
 outputs, timers, documents) is appended to the ledger under the record's source id,
 all of a batch in one transaction, and only then published. A redelivered record finds
 its decision and publishes that again; a producer's duplicate is dropped.
+
+What the ledger will never take (a document too large, say) is one lane's fault: the
+batch is split until that lane is alone, and the others are stored.
 """
 
 import asyncio
-from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
 from typing import Generic
 
 from shared.clock import Clock
-from shared.errors import Permanent, Transient
+from shared.errors import Transient
+from shared.kafka.deciding.cache import StateCache
 from shared.kafka.deciding.decisions import (
     ConflictError,
-    Decision,
-    Entry,
     Ledger,
-    Loaded,
+    RefusedError,
     S,
     States,
-    Stored,
     Verb,
 )
-from shared.kafka.records import Done, Failed, LaneResult, Outgoing, Record
+from shared.kafka.deciding.lanes import Lanes, Run
+from shared.kafka.records import Failed, LaneResult, Record
 
 CONFLICT_TRIES = 5
 """Two owners of one lane meet only around a rebalance; five rounds settle it."""
 SIDE_BY_SIDE = 128
 """Lanes decided at once; a verb that waits for nothing needs only one turn."""
-MOST_BYTES = 14 * 1024 * 1024
-"""Outputs of one decision: the ledger keeps them with the state in one document of at
-most 16 MB, and one that is refused would hold up its whole batch."""
-CACHED_LANES = 50_000
-"""States kept in memory, about 1 kB each; a stale one only costs a conflict."""
-
-
-@dataclass(slots=True)
-class _Run(Generic[S]):
-    """One lane's work: its result, and what it adds to the ledger."""
-
-    lane: str
-    number: int
-    state: S
-    result: LaneResult = field(default_factory=LaneResult)
-    entries: list[Entry] = field(default_factory=list)
-    fresh: list[Decision[S]] = field(default_factory=list)
-    """The decisions that *entries* write down."""
-    cached: bool = False
-    idle: bool = False
-    """Whether a record was decided to change nothing."""
+CACHE_BYTES = 128 * 1024 * 1024
 
 
 class DecisionWorker(Generic[S]):
@@ -66,16 +45,15 @@ class DecisionWorker(Generic[S]):
         ledger: Ledger,
         clock: Clock,
         on_unexpected: Callable[[Record, Exception], None],
+        cache_bytes: int = CACHE_BYTES,
     ) -> None:
-        self._verb = verb
-        self._states = states
+        self._lanes = Lanes(verb, states=states, on_unexpected=on_unexpected)
         self._ledger = ledger
         self._clock = clock
-        self._on_unexpected = on_unexpected
         self.part_records = 0
         """Work a batch in parts of about so many records: while the ledger stores one,
         the next is decided. Parts share no lane, so order stays. 0: as a whole."""
-        self._cache: OrderedDict[str, tuple[int, S]] = OrderedDict()
+        self.cache: StateCache[S] = StateCache(states, budget=cache_bytes)
 
     async def work(self, lanes: Sequence[Sequence[Record]]) -> list[LaneResult]:
         """Decide *lanes*, append the decisions, return what to publish."""
@@ -98,9 +76,7 @@ class DecisionWorker(Generic[S]):
         for _ in range(CONFLICT_TRIES):
             runs = await self._decide(lanes, names)
             try:
-                await self._ledger.append(
-                    [entry for run in runs for entry in run.entries]
-                )
+                await self._append(runs)
             except ConflictError:
                 self.forget(names)
                 continue
@@ -108,23 +84,25 @@ class DecisionWorker(Generic[S]):
                 self.forget(names)
                 continue
             self._remember(runs)
-            return [run.result for run in runs]
+            return [
+                run.result if run.refused is None else await self._one_by_one(lane, run)
+                for lane, run in zip(lanes, runs, strict=True)
+            ]
         conflict = Failed(Transient("conflict", "another owner kept deciding first"))
         return [LaneResult(failed=conflict) for _ in lanes]
 
     def forget(self, lanes: Sequence[str] | None = None) -> None:
         """Drop cached states: of *lanes*, or all when partitions are taken away."""
         if lanes is None:
-            self._cache.clear()
+            self.cache.clear()
         else:
-            for lane in lanes:
-                self._cache.pop(lane, None)
+            self.cache.drop(lanes)
 
     async def _decide(
         self, lanes: Sequence[Sequence[Record]], names: list[str]
-    ) -> list[_Run[S]]:
+    ) -> list[Run[S]]:
         # Looked up before the wait: meanwhile another part may push a state out.
-        known = [self._cache.get(name) for name in names]
+        known = [self.cache.get(name) for name in names]
         unknown = [n for n, kept in zip(names, known, strict=True) if kept is None]
         loaded = await self._ledger.load(
             [record.source_id for lane in lanes for record in lane], unknown
@@ -132,23 +110,55 @@ class DecisionWorker(Generic[S]):
         taken: set[str] = set()
         now = self._clock.now()
         runs = [
-            self._start(name, kept, loaded)
-            for name, kept in zip(names, known, strict=True)
+            self._lanes.start(lane[0], kept, loaded)
+            for lane, kept in zip(lanes, known, strict=True)
         ]
         waiting = iter(zip(lanes, runs, strict=True))
 
         async def take_turns() -> None:
             for lane, run in waiting:
-                await self._run(lane, run, loaded.decided, taken, now)
-                if run.entries:
-                    run.entries[-1].state = self._states.dump(run.state)
+                await self._lanes.decide(
+                    lane, run, decided=loaded.decided, taken=taken, now=now
+                )
 
         # A task a lane would cost more than most decisions do.
         turns = min(SIDE_BY_SIDE, len(lanes))
         await asyncio.gather(*(take_turns() for _ in range(turns)))
         return runs
 
-    async def _behind(self, runs: Sequence[_Run[S]]) -> bool:
+    async def _append(self, runs: Sequence[Run[S]]) -> None:
+        """Store what *runs* decided; those that cannot be are marked as refused."""
+        storable = [run for run in runs if run.entries and run.refused is None]
+        try:
+            await self._ledger.append(
+                [each for run in storable for each in run.entries]
+            )
+        except (ConflictError, Transient):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, one lane brought it
+            if len(storable) == 1:
+                storable[0].refused = _refusal(error)
+                return
+            half = len(storable) // 2
+            await self._append(storable[:half])
+            await self._append(storable[half:])
+
+    async def _one_by_one(self, lane: Sequence[Record], run: Run[S]) -> LaneResult:
+        """Work a lane whose decisions were refused together: all before the bad one."""
+        assert run.refused is not None
+        if len(lane) == 1:
+            error = Transient(run.refused.reason, run.refused.detail)
+            return LaneResult(failed=Failed(error))
+        result = LaneResult()
+        for record in lane:
+            (worked,) = await self._work_part([[record]])
+            result.done += worked.done
+            if worked.failed is not None:
+                result.failed = worked.failed
+                break
+        return result
+
+    async def _behind(self, runs: Sequence[Run[S]]) -> bool:
         """Return whether "nothing to do" was decided from a state that is old.
 
         A decision that changes something is fenced by its number; one that changes
@@ -163,84 +173,20 @@ class DecisionWorker(Generic[S]):
             loaded.states.get(run.lane, (0, b""))[0] != run.number for run in unsure
         )
 
-    def _start(self, lane: str, kept: tuple[int, S] | None, loaded: Loaded) -> _Run[S]:
-        if kept is not None:
-            return _Run(lane, *kept, cached=True)
-        if (found := loaded.states.get(lane)) is not None:
-            return _Run(lane, found[0], self._states.load(found[1]))
-        return _Run(lane, 0, self._states.empty(lane))
-
-    async def _run(
-        self,
-        lane: Sequence[Record],
-        run: _Run[S],
-        decided: Mapping[str, Stored],
-        taken: set[str],
-        now: datetime,
-    ) -> None:
-        for record in lane:
-            if (stored := decided.get(record.source_id)) is not None:
-                run.result.done.append(Done("duplicate", _again(stored, record)))
-                continue
-            if record.source_id in taken:
-                run.result.done.append(Done("duplicate"))
-                continue
-            taken.add(record.source_id)
-            try:
-                decision = await self._verb(run.state, record, run.fresh)
-                _check_size(decision)
-            except (Permanent, Transient) as error:
-                run.idle = True
-                run.result.failed = Failed(error)
-                break
-            except Exception as error:  # noqa: BLE001 - a bug must not stop the others
-                self._on_unexpected(record, error)
-                run.result.failed = Failed(Transient("unexpected_error", repr(error)))
-                break
-            self._take(run, record, decision, now)
-
-    def _take(
-        self, run: _Run[S], record: Record, decision: Decision[S], now: datetime
-    ) -> None:
-        run.result.done.append(Done(decision.reason, decision.outputs))
-        changes = (
-            decision.state is not run.state
-            or decision.outputs
-            or decision.timers
-            or decision.cancels
-            or decision.documents
-            or decision.fact is not None
-        )
-        if not changes:
-            run.idle = run.idle or not decision.regardless
-            return
-        run.number += 1
-        run.state = decision.state
-        run.fresh.append(decision)
-        run.entries.append(
-            Entry(
-                source_id=record.source_id,
-                lane=run.lane,
-                number=run.number,
-                state=None,
-                position=record.position,
-                reason=decision.reason,
-                outputs=decision.outputs,
-                timers=decision.timers,
-                documents=decision.documents,
-                fact=decision.fact,
-                at=now,
-                cancels=decision.cancels,
-                user_id=decision.user_id,
-            )
-        )
-
-    def _remember(self, runs: Sequence[_Run[S]]) -> None:
+    def _remember(self, runs: Sequence[Run[S]]) -> None:
         for run in runs:
-            self._cache[run.lane] = (run.number, run.state)
-            self._cache.move_to_end(run.lane)
-        while len(self._cache) > CACHED_LANES:
-            self._cache.popitem(last=False)
+            if run.refused is not None or not run.readable:
+                self.cache.drop([run.lane])
+            elif run.cached and not run.entries:
+                self.cache.touch(run.lane)
+            else:
+                self.cache.put(run.lane, run.number, run.state, run.raw)
+
+
+def _refusal(error: Exception) -> RefusedError:
+    if isinstance(error, RefusedError):
+        return error
+    return RefusedError("unexpected_error", repr(error))
 
 
 def _parts(
@@ -255,20 +201,3 @@ def _parts(
             first, records = at + 1, 0
     if first < len(lanes):
         yield lanes[first:]
-
-
-def _check_size(decision: Decision[S]) -> None:
-    """Raise Permanent for what the ledger can never take."""
-    size = sum([len(output.value) for output in decision.outputs])
-    if size > MOST_BYTES:
-        raise Permanent("decision_too_large", f"{size} bytes; at most {MOST_BYTES}")
-
-
-def _again(stored: Stored, record: Record) -> tuple[Outgoing, ...]:
-    """Publish again only what a crash may have kept from being published.
-
-    A duplicate at another place in the log is its producer's doing, and a record
-    below the watermark was published before: neither says anything new.
-    """
-    redelivered = stored.position == record.position and not record.replayed
-    return stored.outputs if redelivered else ()
