@@ -24,7 +24,12 @@ RETRIES = Counter(
 )
 PARKED = Gauge(
     "handrail_parked_records",
-    "Records parked behind a failure, on this instance's partitions",
+    "Records parked behind a failure on this instance's partitions, as stored",
+    ["service"],
+)
+PARKED_MEMORY = Gauge(
+    "handrail_parked_memory_bytes",
+    "Memory of parked records and their lanes, estimated",
     ["service"],
 )
 BATCHES_REREAD = Counter(

@@ -97,6 +97,12 @@ class ServiceSettings(BaseSettings):
         validation_alias="HANDRAIL_BATCH_RECORDS",
         description="Most records worked at once",
     )
+    parked_memory_mb: int = Field(
+        default=64,
+        ge=1,
+        validation_alias="HANDRAIL_PARKED_MEMORY_MB",
+        description="Memory for parked records, MB; beyond it they are read when due",
+    )
     max_event_bytes: int = Field(
         default=1024 * 1024,
         validation_alias="HANDRAIL_MAX_EVENT_BYTES",

@@ -32,8 +32,9 @@ class DueTimers:
         due = await self._timers.claim(now=self._clock.now(), limit=TIMERS_AT_ONCE)
         if not due:
             return
-        finished = await deferred.work_timers([self._fired(timer) for timer in due])
-        await self._timers.clear([record.source_id for record in finished])
+        fired = await deferred.work_timers([self._fired(timer) for timer in due])
+        ended = fired.finished + [record for record, _ in fired.refused]
+        await self._timers.clear([record.source_id for record in ended])
         for timer in due:
             metrics.TIMERS.labels(self._service, timer.kind).inc()
 

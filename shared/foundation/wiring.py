@@ -32,7 +32,8 @@ from shared.kafka.working.runtime import Runtime
 from shared.mongo.connect import connect, database_of
 from shared.mongo.expiry import prepare_expiries
 from shared.mongo.ledger import MongoLedger
-from shared.mongo.positions import MongoParking, MongoWatermarks
+from shared.mongo.parking import MongoParking
+from shared.mongo.positions import MongoWatermarks
 from shared.mongo.stored import StoredCollection
 from shared.mongo.timers import MongoTimers
 from shared.settings import ServiceSettings
@@ -134,7 +135,11 @@ class Foundation:
             worker=worker,
             publisher=self.publisher,
             apps=self.apps,
-            lot=ParkingLot(self.parking, scale=self.settings.retry_time_scale),
+            lot=ParkingLot(
+                self.parking,
+                scale=self.settings.retry_time_scale,
+                max_bytes=self.settings.parked_memory_mb * 1024 * 1024,
+            ),
             watermarks=self.watermarks,
             clock=self.clock,
             order={topic.name: rank for rank, topic in enumerate(topics)},
@@ -225,13 +230,18 @@ class Foundation:
         )
 
     async def _name_cluster(self) -> None:
-        self.watermarks.cluster = await cluster_id(self.settings.kafka)
+        name = await cluster_id(self.settings.kafka)
+        self.watermarks.cluster = self.parking.cluster = name
 
     async def _prepare(self) -> None:
         await prepare_expiries(self.database, self._stored)
         await asyncio.gather(
             self.ledger.prepare(), self.timers.prepare(), self.parking.prepare()
         )
+        if left := await self.parking.count_elsewhere():
+            log.warning(
+                "records parked on another cluster are not worked", records=left
+            )
 
     async def _close(self) -> None:
         self.mongo.close()

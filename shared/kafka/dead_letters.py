@@ -3,6 +3,10 @@
 from datetime import datetime
 from typing import Any
 
+import structlog
+
+from shared import metrics
+from shared.errors import Permanent
 from shared.kafka.records import Headers, Outgoing
 from shared.kafka.working.decode import digest
 from shared.topics import dead_letter_of
@@ -15,6 +19,39 @@ ERROR_CHARS = 1000
 OUTPUT_TOO_LARGE = "output_too_large"
 SHORTER = 16
 """Of a dead letter that is too large itself, one part of so many is kept."""
+
+log = structlog.get_logger()
+
+Refusal = tuple[Any, Permanent]
+"""A raw record that can never be worked, and why."""
+
+
+def refuse(
+    raw: Any,  # noqa: ANN401 - aiokafka's record, or anything of its shape
+    error: Permanent,
+    *,
+    consumer: str,
+    first_failed_at: datetime,
+    attempts: int = 1,
+) -> Outgoing:
+    """Count and log that *raw* is given up, and return its dead letter."""
+    metrics.DEAD_LETTERS.labels(consumer, raw.topic, error.reason).inc()
+    log.warning(
+        "dead letter",
+        reason=error.reason,
+        error=str(error),
+        topic=raw.topic,
+        partition=raw.partition,
+        offset=raw.offset,
+    )
+    return dead_letter(
+        raw,
+        reason=error.reason,
+        error=str(error),
+        attempts=attempts,
+        consumer=consumer,
+        first_failed_at=first_failed_at,
+    )
 
 
 def dead_letter(

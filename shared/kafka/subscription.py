@@ -132,7 +132,12 @@ class DrainOnRevoke(ConsumerRebalanceListener):  # type: ignore[misc]
             await self._runtime.revoked(DRAIN_SECONDS)
 
     async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
-        """Say what this instance owns now."""
+        """Own the partitions from now on.
+
+        Nothing of them can be fetched before this returns or waits, so it waits for
+        nothing: what must be known of them is read by the runtime, until it is there.
+        """
+        self._runtime.assigned((each.topic, each.partition) for each in assigned)
         log.info("partitions assigned", count=len(assigned))
 
 

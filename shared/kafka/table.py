@@ -26,6 +26,7 @@ class Apps(Protocol):
 
     def get(self, app_id: str) -> AppSettings | None: ...
     def find_key(self, key_id: str) -> tuple[str, AppKey] | None: ...
+    def active_count(self) -> int: ...
     async def refresh(self) -> None: ...
 
 
@@ -77,6 +78,10 @@ class AppTable:
     def find_key(self, key_id: str) -> tuple[str, AppKey] | None:
         """Return the app and the key of *key_id*, or None."""
         return self._keys.get(key_id)
+
+    def active_count(self) -> int:
+        """Return how many apps are known and not deleted."""
+        return sum(app.status == "active" for app in self._apps.values())
 
     async def refresh(self) -> None:
         """Return once everything written before this call is known.

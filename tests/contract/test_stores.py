@@ -15,12 +15,11 @@ from shared.kafka.deciding.decisions import (
     Timer,
 )
 from shared.kafka.records import Outgoing
-from shared.kafka.working.parking import Parked
 from shared.mongo.connect import Database, connect, database_of
 from shared.mongo.ledger import MongoLedger
-from shared.mongo.positions import MongoParking, MongoWatermarks
+from shared.mongo.positions import MongoWatermarks
 from shared.mongo.timers import LEASE, MongoTimers
-from tests.support.fakes import NOON, FakeLedger, FakeParkedStore, FakeWatermarks
+from tests.support.fakes import NOON, FakeLedger, FakeWatermarks
 from tests.support.servers import mongo_server
 
 OUTPUT = Outgoing("conversation.replies", b"a:c", b"\x00\xffbytes", [("ce_id", b"1")])
@@ -230,29 +229,6 @@ async def test_a_due_timer_is_claimed_once_and_again_when_its_claimer_dies(
 
     await timers.clear(["t1"])
     assert await timers.claim(now=NOON + 3 * LEASE, limit=10) == []
-
-
-def parked(offset: int, partition: int = 0) -> Parked:
-    return Parked(
-        topic="t", partition=partition, offset=offset, lane="a:c", key=b"k", value=b"v",
-        headers=[("h", b"1")], attempts=0, reason="not_yet", error="", first_failed_at=NOON,
-        due_at=NOON,
-    )  # fmt: skip
-
-
-async def test_parked_records_come_back_in_log_order(either: Database | None) -> None:
-    store: Any = FakeParkedStore()
-    if either is not None:
-        store = MongoParking(either, service="test")
-        await store.prepare()
-    await store.add([parked(2), parked(1), parked(5, partition=1)])
-    await store.add([parked(2)])
-
-    found = await store.load([("t", 0)])
-    assert found == [parked(1), parked(2)]
-
-    await store.remove([parked(1)])
-    assert [each.offset for each in await store.load([("t", 0)])] == [2]
 
 
 async def test_a_watermark_never_goes_back(either: Database | None) -> None:

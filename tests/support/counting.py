@@ -38,6 +38,8 @@ class Counting:
     seen: list[str] = field(default_factory=list)
     heal: bool = False
     """Once true, what failed for now works."""
+    fails_only: set[str] | None = None
+    """Once given, of what failed for now these event ids alone still do."""
 
     async def __call__(
         self, state: Count, record: Record, fresh: Sequence[dict[str, Any]]
@@ -46,7 +48,7 @@ class Counting:
         self.seen.append(record.event.event_id)
         if text == "never":
             raise Permanent("never_works")
-        if text == "later" and not self.heal:
+        if text == "later" and self._still_fails(record.event.event_id):
             raise Transient("not_yet")
         if text == "bug" and not self.heal:
             raise ZeroDivisionError
@@ -58,3 +60,8 @@ class Counting:
             topics.CONVERSATION_REPLIES.name, record.lane.encode(), value, [("h", b"1")]
         )
         return Decision("counted", after, outputs=(output,))
+
+    def _still_fails(self, event_id: str) -> bool:
+        if self.fails_only is not None:
+            return event_id in self.fails_only
+        return not self.heal

@@ -1,5 +1,6 @@
 """Fakes, written once: a clock, a ledger, a publisher, the apps, raw records."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -18,7 +19,7 @@ from shared.kafka.deciding.decisions import (
     Timer,
 )
 from shared.kafka.records import Outgoing
-from shared.kafka.working.parking import Parked, Place
+from shared.kafka.working.parked import HeldLane, Parked, Place
 
 MONGO_BYTES = 16 * 1024 * 1024
 """Of one document."""
@@ -148,6 +149,9 @@ class FakeApps:
                     return app.app_id, key
         return None
 
+    def active_count(self) -> int:
+        return sum(each.status == "active" for each in self.known.values())
+
     async def refresh(self) -> None:
         self.refreshed += 1
         self.known |= self.late
@@ -162,8 +166,12 @@ class FakeWatermarks:
     """Watermarks in memory."""
 
     marks: dict[Place, int] = field(default_factory=dict)
+    failing: list[Exception] = field(default_factory=list)
+    """Raised, one a call, instead of loading."""
 
     async def load(self, places: Iterable[Place]) -> dict[Place, int]:
+        if self.failing:
+            raise self.failing.pop(0)
         return {place: self.marks.get(place, 0) for place in places}
 
     async def advance(self, marks: dict[Place, int]) -> None:
@@ -173,30 +181,69 @@ class FakeWatermarks:
 
 @dataclass
 class FakeParkedStore:
-    """Parked records in memory."""
+    """Parked records in memory; *failing* calls fail first, one exception each."""
 
-    records: dict[tuple[str, int, int], Parked] = field(default_factory=dict)
+    records: dict[tuple[str, str, int, int], Parked] = field(default_factory=dict)
+    """By cluster, topic, partition and offset."""
+    cluster: str = ""
+    failing: list[Exception] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
 
-    async def load(self, places: Iterable[Place]) -> list[Parked]:
+    async def lanes(self, places: Iterable[Place]) -> list[HeldLane]:
+        self._called("lanes")
         chosen = set(places)
-        found = [
-            each
-            for each in self.records.values()
-            if (each.topic, each.partition) in chosen
-        ]
-        return sorted(found, key=lambda each: each.offset)
+        lanes: dict[tuple[str, str], HeldLane] = {}
+        for each in self._ours():
+            if (each.topic, each.partition) in chosen:
+                lane = HeldLane(each.topic, each.partition, each.lane, each.due_at)
+                lanes.setdefault(lane.key, lane)
+        return list(lanes.values())
 
-    async def add(self, records: Sequence[Parked]) -> None:
-        for each in records:
-            place = (each.topic, each.partition, each.offset)
-            self.records.setdefault(place, each)
+    async def read(
+        self, lane: HeldLane, *, max_bytes: int
+    ) -> tuple[list[Parked], bool]:
+        self._called("read")
+        found: list[Parked] = []
+        room = max_bytes
+        for each in self._ours():
+            if (each.topic, each.partition, each.lane) != (*lane.place, lane.lane):
+                continue
+            room -= each.size_bytes
+            if found and room < 0:
+                return found, False
+            found.append(each)
+        return found, True
+
+    async def add(self, records: Sequence[Parked]) -> list[Parked]:
+        self._called("add")
+        new = [each for each in records if self._id(each) not in self.records]
+        self.records |= {self._id(each): each for each in new}
+        return new
 
     async def postpone(self, parked: Parked) -> None:
-        self.records[parked.topic, parked.partition, parked.offset] = parked
+        self._called("postpone")
+        self.records[self._id(parked)] = parked
 
     async def remove(self, records: Sequence[Parked]) -> None:
+        self._called("remove")
         for each in records:
-            self.records.pop((each.topic, each.partition, each.offset), None)
+            self.records.pop(self._id(each), None)
+
+    async def count(self) -> dict[Place, int]:
+        self._called("count")
+        return dict(Counter((each.topic, each.partition) for each in self._ours()))
+
+    def _ours(self) -> list[Parked]:
+        ours = [each for at, each in self.records.items() if at[0] == self.cluster]
+        return sorted(ours, key=lambda each: each.offset)
+
+    def _id(self, each: Parked) -> tuple[str, str, int, int]:
+        return self.cluster, each.topic, each.partition, each.offset
+
+    def _called(self, name: str) -> None:
+        self.calls.append(name)
+        if self.failing:
+            raise self.failing.pop(0)
 
 
 @dataclass

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from shared import ids, metrics
-from shared.errors import Permanent
+from shared.errors import Permanent, Transient
 from shared.events import CONVERSATION_EVENT, REPLY
 from shared.kafka.records import Record
 from shared.kafka.table import Apps
@@ -131,6 +131,48 @@ def _received_at(raw: Any, now: datetime) -> datetime:  # noqa: ANN401 - aiokafk
     except (ValueError, OverflowError, OSError):
         return now
     return moment if is_possible(moment, now=now) else now
+
+
+class Reader:
+    """Decodes, and looks again at records of apps that are not known yet."""
+
+    def __init__(self, decoder: Decoder, apps: Apps) -> None:
+        self._decoder = decoder
+        self._apps = apps
+
+    async def read(self, raws: Iterable[Any]) -> Intake:
+        """Return *raws* decoded; each is a record or refused, none is left out.
+
+        Raises Transient where the app table cannot be brought up to date.
+        """
+        intake = self._decoder.decode(raws)
+        if not intake.unknown_app:
+            return intake
+        await self._apps.refresh()
+        again = self._decoder.decode(intake.unknown_app)
+        records = intake.records + again.records
+        nobody = Permanent("unknown_app", "no app of this id")
+        return Intake(
+            sorted(records, key=lambda record: record.offset),
+            intake.refused
+            + again.refused
+            + [(raw, nobody) for raw in again.unknown_app],
+        )
+
+    async def judge(self, app_id: str) -> None:
+        """Raise Permanent(`deleted_app`) or Transient(`unknown_app`) for what we noted.
+
+        For timers and commands, which no dead-letter topic would keep: an app that is
+        not known yet may become known, so they wait.
+        """
+        app = self._apps.get(app_id)
+        if app is None:
+            await self._apps.refresh()
+            app = self._apps.get(app_id)
+        if app is None:
+            raise Transient("unknown_app", f"no app {app_id}")
+        if app.status == "deleted":
+            raise Permanent("deleted_app", f"app {app_id} was deleted")
 
 
 def _header(headers: Any, name: str) -> bytes | None:  # noqa: ANN401 - aiokafka's pairs

@@ -2,13 +2,14 @@
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from shared import metrics
 from shared.errors import Permanent, Transient
 from shared.kafka.records import Done, Outgoing, Record, Worker
+from shared.kafka.working.breaker import LaneCount
 
 BRIEF_WAITS = (0.05, 0.2)
 """Seconds between tries within a batch: long enough for a hiccup, far below what
@@ -35,10 +36,17 @@ class Worked:
             outcome = (record.topic, each.reason)
             outcomes[outcome] = outcomes.get(outcome, 0) + 1
 
-    @property
-    def succeeded(self) -> int:
-        """Return how many records are done."""
-        return sum(self.outcomes.values())
+    def tally(self, lanes: Iterable[Sequence[Record]]) -> dict[str, LaneCount]:
+        """Return what *lanes*, all that were worked, did by app."""
+        failed = {left[0].lane for left, _ in self.failed}
+        tally: dict[str, LaneCount] = {}
+        for lane in lanes:
+            count = tally.setdefault(lane[0].event.app_id, LaneCount())
+            if lane[0].lane in failed:
+                count.failed += 1
+            else:
+                count.worked += 1
+        return tally
 
     def count(self, service: str) -> None:
         """Add the outcomes to the metrics, once a batch: a label look-up is dear."""

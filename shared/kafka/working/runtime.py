@@ -3,28 +3,31 @@
 Nothing is acknowledged before its effects are stored and its outputs are with the
 broker. What cannot be worked goes to the dead-letter topic with its reason; what
 cannot be worked now is tried briefly, then parked with its lane behind it; when
-nearly everything fails, nothing is consumed (engineering.md §3.2).
+nearly everything fails, what was worked is published and nothing more is consumed.
 """
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from time import perf_counter
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 
 from shared import metrics
 from shared.clock import Clock
-from shared.errors import Permanent, Transient
-from shared.kafka.dead_letters import dead_letter
+from shared.errors import Transient
+from shared.kafka.dead_letters import Refusal, refuse
 from shared.kafka.publisher import Publisher
-from shared.kafka.records import Outgoing, Record, Worker
+from shared.kafka.records import Record, Worker
 from shared.kafka.table import Apps
+from shared.kafka.working.assignment import Assignment
 from shared.kafka.working.background import Stage
 from shared.kafka.working.breaker import Breaker, BreakerOpenError
-from shared.kafka.working.intake import Decoder, Intake, by_lane
-from shared.kafka.working.parking import Parked, ParkingLot, Place
+from shared.kafka.working.intake import Decoder, Intake, Reader, by_lane
+from shared.kafka.working.parked import Parked, Place
+from shared.kafka.working.parking import ParkingLot
+from shared.kafka.working.ports import Batch, Watermarks
 from shared.kafka.working.rounds import Worked, work_briefly
 
 log = structlog.get_logger()
@@ -33,22 +36,6 @@ STUCK_SECONDS = 240.0
 """Below `max_poll_interval_ms` (300 s), after which the group goes on without us."""
 LONGEST_PAUSE = 5.0
 """Seconds before a batch that failed as a whole is read again."""
-
-
-class Watermarks(Protocol):
-    """Up to where a partition was worked and published."""
-
-    async def load(self, places: Iterable[Place]) -> dict[Place, int]: ...
-    async def advance(self, marks: dict[Place, int]) -> None: ...
-
-
-class Batch(Protocol):
-    """One FastStream batch message."""
-
-    raw_message: Any
-
-    async def ack(self) -> None: ...
-    async def nack(self) -> None: ...
 
 
 class Runtime:
@@ -69,38 +56,57 @@ class Runtime:
     ) -> None:
         self.service = service
         self.worker = worker
-        self.decoder = decoder
+        self.reader = Reader(decoder, apps)
         self.publisher = publisher
         self._apps = apps
         self.lot = lot
-        self._watermarks = watermarks
+        self.assignment = Assignment(lot, watermarks)
         self.clock = clock
-        self._order = order
-        self._marks: dict[Place, int] = {}
+        self.order = order
         self._breaker = Breaker()
         self._failures = 0
         self.busy = asyncio.Lock()
+        """Held while conversations are worked, so that none is worked twice at once."""
         self._began: float | None = None
-        self.paused_reason = ""
-        """Why nothing is consumed now; empty in normal life (readiness shows it)."""
+        self._paused_reason = ""
         self.on_revoked: Callable[[], None] = lambda: None
+
+    @property
+    def paused_reason(self) -> str:
+        """Return why nothing is consumed now; empty in normal life."""
+        if self._paused_reason or self.assignment.is_loaded:
+            return self._paused_reason
+        return "partitions_loading"
 
     async def on_batch(self, batch: Batch) -> None:
         """Work one batch and acknowledge it, or put it back and wait."""
-        async with self.busy:
-            self._began = perf_counter()
-            try:
-                said = await self._work_batch(batch.raw_message)
-                with self._stage("commit"):
-                    await self._acknowledge(batch, said=said)
-            except Exception as error:  # noqa: BLE001 - nothing may be lost, whatever it is
-                await self._put_back(batch, error)
-                return
-            finally:
-                self._began = None
+        self._began = perf_counter()
+        failure: Exception | None = None
+        try:
+            await self._work_and_acknowledge(batch)
+        except Exception as error:  # noqa: BLE001 - nothing may be lost, whatever it is
+            failure = error
+        finally:
+            self._began = None
+        if failure is not None:
+            await self._put_back(batch, failure)
+            return
         self._failures = 0
-        self.paused_reason = ""
+        self._paused_reason = ""
         metrics.LAST_PROGRESS.labels(self.service).set(self.clock.now().timestamp())
+
+    async def _work_and_acknowledge(self, batch: Batch) -> None:
+        raws = self.assignment.unfinished(batch.raw_message)
+        metrics.BATCH_SIZE.labels(self.service).observe(len(raws))
+        with self._stage("decode"):
+            intake = await self.reader.read(raws)
+        async with self.busy:
+            await self.assignment.load()
+            self.assignment.check(batch.raw_message)
+            said = await self._work_batch(raws, intake)
+            with self._stage("commit"):
+                await self._acknowledge(batch, said=said)
+            self.assignment.acknowledge(batch.raw_message)
 
     async def _acknowledge(self, batch: Batch, *, said: bool) -> None:
         """Commit, and advance the watermark where anything was said.
@@ -111,16 +117,19 @@ class Runtime:
             await batch.ack()
             return
         both = await asyncio.gather(
-            self._advance(batch.raw_message), batch.ack(), return_exceptions=True
+            self.assignment.advance(batch.raw_message),
+            batch.ack(),
+            return_exceptions=True,
         )
         for failed in both:
             if failed is not None:
                 raise failed
 
     async def _put_back(self, batch: Batch, error: Exception) -> None:
+        """Wait, then have *batch* read again. Timers and retries go on meanwhile."""
         reason = error.reason if isinstance(error, Transient) else type(error).__name__
         self._failures += 1
-        self.paused_reason = reason
+        self._paused_reason = reason
         pause = min(LONGEST_PAUSE, 0.2 * 2 ** min(self._failures, 5))
         if isinstance(error, BreakerOpenError):
             pause = self._breaker.wait_seconds
@@ -138,49 +147,45 @@ class Runtime:
         except Exception as lost:  # noqa: BLE001 - the partition is no longer ours
             log.info("batch belongs to somebody else now", error=repr(lost))
 
-    async def _work_batch(self, raws: Sequence[Any]) -> bool:
+    async def _work_batch(self, raws: Sequence[Any], intake: Intake) -> bool:
         """Work and publish; return whether anything was published."""
-        metrics.BATCH_SIZE.labels(self.service).observe(len(raws))
-        with self._stage("decode"):
-            intake = self.decoder.decode(raws)
-        if intake.unknown_app:
-            intake = await self._look_again(intake)
-        await self._load_marks(raws)
         now = self.clock.now()
         self._note_ages(intake.records, now)
         for record in intake.records:
-            place = (record.topic, record.partition)
-            record.replayed = record.offset < self._marks[place]
-        free = await self._queue_behind_parked(intake.records, now)
+            record.replayed = self.assignment.is_replay(record)
+        lanes = by_lane(
+            await self._queue_behind_parked(intake.records, now), self.order
+        )
         with self._stage("work"):
-            worked = await work_briefly(
-                self.worker, by_lane(free, self._order), service=self.service
-            )
-        await self._settle(worked, now)
-        refused = [
-            (raw, error)
-            for raw, error in intake.refused + worked.refused
-            if raw.offset >= self._marks[raw.topic, raw.partition]
+            worked = await work_briefly(self.worker, lanes, service=self.service)
+        worked.count(self.service)
+        is_open = self._breaker.observe(
+            worked.tally(lanes),
+            only_app=bool(worked.failed) and self._apps.active_count() <= 1,
+        )
+        metrics.BREAKER_OPEN.labels(self.service).set(is_open)
+        if not is_open:
+            for lane, error in worked.failed:
+                await self._park(lane, error, now)
+        said = await self._publish(worked, intake.refused + worked.refused, now)
+        if is_open:
+            # Only what failed is worked when the batch is read again.
+            failed = [record for lane, _ in worked.failed for record in lane]
+            await self.assignment.finish(raws, but=failed)
+            raise BreakerOpenError(worked.failed[0][1].reason)
+        return said
+
+    async def _publish(
+        self, worked: Worked, refused: Sequence[Refusal], now: datetime
+    ) -> bool:
+        letters = [
+            refuse(raw, error, consumer=self.service, first_failed_at=now)
+            for raw, error in refused
+            if not self.assignment.is_replay(raw)
         ]
         with self._stage("publish"):
-            await self.publisher.publish(
-                worked.outputs
-                + [self._dead_letter(raw, error) for raw, error in refused]
-            )
-        return bool(worked.outputs or refused)
-
-    async def _look_again(self, intake: Intake) -> Intake:
-        """Wait until the app table is current, then judge the unknown ones."""
-        await self._apps.refresh()
-        again = self.decoder.decode(intake.unknown_app)
-        intake.records += again.records
-        intake.records.sort(key=lambda record: record.offset)
-        intake.refused += again.refused
-        intake.refused += [
-            (raw, Permanent("unknown_app", "no app of this id"))
-            for raw in again.unknown_app
-        ]
-        return intake
+            await self.publisher.publish(worked.outputs + letters)
+        return bool(worked.outputs or letters)
 
     async def _queue_behind_parked(
         self, records: list[Record], now: datetime
@@ -190,17 +195,6 @@ class Runtime:
             return records
         await self._park(behind, Transient("behind_parked"), now)
         return [each for each in records if not self.lot.holds(each.topic, each.lane)]
-
-    async def _settle(self, worked: Worked, now: datetime) -> None:
-        """Park what failed, or stop where nearly everything does."""
-        worked.count(self.service)
-        failed = sum(len(lane) for lane, _ in worked.failed)
-        if self._breaker.observe(succeeded=worked.succeeded, failed=failed):
-            metrics.BREAKER_OPEN.labels(self.service).set(1)
-            raise BreakerOpenError(worked.failed[0][1].reason)
-        metrics.BREAKER_OPEN.labels(self.service).set(0)
-        for lane, error in worked.failed:
-            await self._park(lane, error, now)
 
     async def _park(
         self, records: Sequence[Record], error: Transient, now: datetime
@@ -213,7 +207,7 @@ class Runtime:
             topic=records[0].topic,
             records=len(records),
         )
-        await self.lot.park(
+        await self.assignment.park(
             [
                 Parked(
                     topic=record.topic,
@@ -233,41 +227,6 @@ class Runtime:
                 if not record.replayed
             ]
         )
-        metrics.PARKED.labels(self.service).set(len(self.lot))
-
-    def _dead_letter(self, raw: Any, error: Permanent) -> Outgoing:  # noqa: ANN401
-        metrics.DEAD_LETTERS.labels(self.service, raw.topic, error.reason).inc()
-        log.warning(
-            "dead letter",
-            reason=error.reason,
-            error=str(error),
-            topic=raw.topic,
-            partition=raw.partition,
-            offset=raw.offset,
-        )
-        return dead_letter(
-            raw,
-            reason=error.reason,
-            error=str(error),
-            attempts=1,
-            consumer=self.service,
-            first_failed_at=self.clock.now(),
-        )
-
-    async def _load_marks(self, raws: Sequence[Any]) -> None:
-        unknown = {(raw.topic, raw.partition) for raw in raws} - self._marks.keys()
-        if unknown:
-            self._marks |= await self._watermarks.load(unknown)
-            await self.lot.take(unknown)
-
-    async def _advance(self, raws: Sequence[Any]) -> None:
-        ahead: dict[Place, int] = {}
-        for raw in raws:
-            place = (raw.topic, raw.partition)
-            if raw.offset >= max(ahead.get(place, 0), self._marks[place]):
-                ahead[place] = raw.offset + 1
-        await self._watermarks.advance(ahead)
-        self._marks |= ahead
 
     def _note_ages(self, records: Sequence[Record], now: datetime) -> None:
         for record in records[-1:]:
@@ -284,6 +243,10 @@ class Runtime:
     def _stage(self, stage: str) -> Stage:
         return Stage(self.service, stage)
 
+    def assigned(self, places: Iterable[Place]) -> None:
+        """Own *places*; what must be known of them is read before they are worked."""
+        self.assignment.assign(places)
+
     async def revoked(self, drain_seconds: float) -> None:
         """Let the running batch end, then forget what belongs to these partitions."""
         try:
@@ -295,6 +258,8 @@ class Runtime:
             self._forget()
 
     def _forget(self) -> None:
-        self.lot.drop(self._marks)
-        self._marks.clear()
+        self.assignment.forget()
+        self._breaker.reset()
+        self._paused_reason = ""
+        metrics.BREAKER_OPEN.labels(self.service).set(0)
         self.on_revoked()
