@@ -11,12 +11,12 @@ from typing import Protocol
 
 from handrail.demo import cast, tally
 from handrail.demo.cast import Json, Story
-from handrail.demo.door import DemoError, Door, create_app, prepare
-from handrail.demo.mailbox import Letter, Mailbox
+from handrail.demo.door import Door, create_app, prepare
+from handrail.demo.mailbox import Mailbox
+from handrail.demo.story import Telling, Told
 from handrail.demo.tally import Mailed, Seen, Tally
-from handrail.demo.traffic import Talk, Traffic
+from handrail.demo.traffic import Traffic
 
-STORY_PATIENCE = 30.0
 MAIL_PATIENCE = 30.0
 COUNT_PATIENCE = 10.0
 QUIET = 0.5
@@ -34,17 +34,6 @@ class Place(Protocol):
     def admin_key(self) -> str: ...
     @property
     def mail_dir(self) -> Path: ...
-
-
-@dataclass
-class Told:
-    """The story as its user saw it, and the mail that came of it."""
-
-    lines: list[tuple[str, str]]
-    """Who, and what they read or wrote."""
-    handoff: Json
-    letter: Letter
-    occurred_at: datetime
 
 
 @dataclass
@@ -100,46 +89,15 @@ class Play:
     async def _story(
         self, story: Story, door: Door, traffic: Traffic, mailbox: Mailbox
     ) -> Told:
-        conversation_id = f"story-{self.run}"
-        talk = traffic.expect(story.app["app_id"], conversation_id)
-        steps = len(story.lines) + 1
-        try:
-            async with asyncio.timeout(STORY_PATIENCE):
-                lines: list[tuple[str, str]] = []
-                reply: Json = {}
-                events = []
-                shown = door.replies(conversation_id)
-                for number, line in enumerate(story.lines):
-                    self.reports.act("the story", number, steps)
-                    events.append(story.event(number, conversation_id))
-                    talk.ask()
-                    await door.publish(events[-1:])
-                    lines.append((line["role"], line["text"]))
-                    if line["role"] == "user":
-                        reply = await anext(shown)
-                        lines.append(("assistant", reply["text"]))
-                await shown.aclose()  # type: ignore[attr-defined]
-                await talk.done.wait()
-        except TimeoutError:
-            raise DemoError(_silence(talk)) from None
-        if reply["type"] != "handoff":
-            said = f"{reply['type']}: {reply['text']}"
-            raise DemoError(f"The story's request did not reach people, but got {said}")
-        letter = await self._letter(reply["escalation_id"], mailbox)
-        self.reports.act("the story", steps, steps)
-        return Told(lines, reply, letter, _moment(events[-1]))
-
-    async def _letter(self, escalation_id: str, mailbox: Mailbox) -> Letter:
-        deadline = time.monotonic() + MAIL_PATIENCE
-        while time.monotonic() < deadline:
-            mailbox.collect()
-            if found := mailbox.of(escalation_id):
-                return found[0]
-            await asyncio.sleep(0.05)
-        raise DemoError(
-            f"The story's mail did not arrive within {MAIL_PATIENCE:.0f} s "
-            f"(escalation {escalation_id})."
+        telling = Telling(
+            story=story,
+            door=door,
+            traffic=traffic,
+            mailbox=mailbox,
+            conversation_id=f"story-{self.run}",
+            act=self.reports.act,
         )
+        return await telling.tell()
 
     async def _many(self, door: Door, traffic: Traffic) -> None:
         queries = cast.rows("queries")
@@ -210,18 +168,6 @@ def _mailed(mailbox: Mailbox) -> list[Mailed]:
         for each in mailbox.collect()
         for recipient in each.recipients
     ]
-
-
-def _silence(talk: Talk) -> str:
-    heard = ", ".join(reply["type"] for reply in talk.replies) or "nothing"
-    return (
-        f"The story's user waited {STORY_PATIENCE:.0f} s for a reply; "
-        f"on Kafka there was {heard}."
-    )
-
-
-def _moment(event: Json) -> datetime:
-    return datetime.fromisoformat(event["occurred_at"])
 
 
 def _rfc(moment: datetime) -> str:

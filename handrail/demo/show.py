@@ -11,7 +11,8 @@ from rich.text import Text
 
 from handrail.demo.cast import Json
 from handrail.demo.mailbox import Letter
-from handrail.demo.play import Played, Told
+from handrail.demo.play import Played
+from handrail.demo.story import Told
 
 HEADERS = ("From", "To", "Subject", "Date", "Message-ID")
 FIRST_SCREEN = 90
