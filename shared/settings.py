@@ -1,10 +1,15 @@
 """Settings every service has: environment variables, each described."""
 
-from pydantic import Field, ValidationError
+import socket
+
+from pydantic import Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 KAFKA_PREFIX = "HANDRAIL_KAFKA_"
+
+OWN_NAME = "hostname"
+"""Stands for the machine's name, which is a container's and a pod's own."""
 
 
 class KafkaSettings(BaseSettings):
@@ -73,8 +78,8 @@ class ServiceSettings(BaseSettings):
     instance_id: str = Field(
         default="",
         validation_alias="HANDRAIL_INSTANCE_ID",
-        description="Stable name of this replica (a StatefulSet's pod name): a restart "
-        "within the session takes its partitions back at once; empty for none",
+        description="Stable name of this replica alone, `hostname` for its machine's: "
+        "a restart soon takes its partitions back; empty for none",
     )
     public_url: str = Field(
         default="http://localhost:8600",
@@ -120,6 +125,12 @@ class ServiceSettings(BaseSettings):
         validation_alias="HANDRAIL_RETENTION_DAYS",
         description="Days decisions are kept",
     )
+
+    @field_validator("instance_id")
+    @classmethod
+    def _own_name(cls, given: str) -> str:
+        """Replicas with one environment each get a name of their own."""
+        return socket.gethostname() if given == OWN_NAME else given
 
 
 def listen_host(service: str) -> str:

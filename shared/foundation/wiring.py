@@ -31,6 +31,7 @@ from shared.kafka.working.parking import ParkingLot
 from shared.kafka.working.runtime import Runtime
 from shared.mongo.connect import connect, database_of
 from shared.mongo.expiry import prepare_expiries
+from shared.mongo.instances import RENEW_SECONDS, MongoInstance
 from shared.mongo.ledger import MongoLedger
 from shared.mongo.parking import MongoParking
 from shared.mongo.positions import MongoWatermarks
@@ -82,6 +83,9 @@ class Foundation:
         self.timers = MongoTimers(self.database, service=name)
         self.parking = MongoParking(self.database, service=name)
         self.watermarks = MongoWatermarks(self.database, service=name)
+        self.instance = MongoInstance(
+            self.database, service=name, name=settings.instance_id
+        )
         self.credentials = Credentials(self.apps, admin_key=settings.admin_key)
         self.commands = Commands(self.timers, clock=self.clock)
         self._due_timers = DueTimers(
@@ -212,6 +216,7 @@ class Foundation:
         superseded = self.ledger.superseded.drop
         return Lifespan(
             start=[
+                self.instance.claim,
                 self._name_cluster,
                 self.publisher.start,
                 self.apps.start,
@@ -222,11 +227,18 @@ class Foundation:
             background=[
                 Background("timers", TIMER_SECONDS, self._due_timers.fire),
                 Background("superseded", SUPERSEDED_SECONDS, superseded),
+                Background("instance", RENEW_SECONDS, self.instance.keep),
                 *self._background,
                 *self._repeated,
             ],
             stop_reading=self.broker.stop,
-            stop=[*on_stop, self.apps.stop, self.publisher.stop, self._close],
+            stop=[
+                *on_stop,
+                self.apps.stop,
+                self.publisher.stop,
+                self.instance.release,
+                self._close,
+            ],
         )
 
     async def _name_cluster(self) -> None:

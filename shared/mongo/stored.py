@@ -161,4 +161,11 @@ def of_runtime(service: str, *, retention_days: int) -> tuple[StoredCollection, 
             "as long as the topic",
             impersonal="positions",
         ),
+        StoredCollection(
+            f"{service}_instances",
+            "which process has an instance name",
+            "after it was seen last",
+            (Expiry("seen_at", timedelta(days=1)),),
+            impersonal="processes",
+        ),
     )

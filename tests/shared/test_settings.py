@@ -1,6 +1,7 @@
 """Wrong settings end a service with what to put right, and without a trace."""
 
 import os
+import socket
 import subprocess
 import sys
 
@@ -91,3 +92,15 @@ def test_a_notifier_without_a_key_says_which_setting_to_make() -> None:
     assert ended.returncode == 1
     assert "NOTIFIER_SECRET_KEY or HANDRAIL_ADMIN_KEY must be set" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [("hostname", socket.gethostname()), ("resolver-0", "resolver-0"), ("", "")],
+)
+def test_replicas_with_one_environment_can_have_a_name_each(
+    given: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HANDRAIL_INSTANCE_ID", given)
+
+    assert Resolver().instance_id == name
