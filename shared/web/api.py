@@ -4,12 +4,15 @@ from fastapi import Depends, FastAPI
 
 from shared.web import problems
 from shared.web.exact.door import only_known
+from shared.web.openapi import document, page
 
 
 def install(app: FastAPI) -> None:
-    """Answer errors with problems, and refuse what no route reads.
+    """Answer errors with problems, refuse what no route reads, describe it truly.
 
     Before the routers are included: they take the dependencies that are there then.
     """
     problems.install(app)
     app.router.dependencies.append(Depends(only_known))
+    document.install(app)
+    page.install(app)

@@ -5,8 +5,10 @@ import hmac
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import Request
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from shared.events import Scope
 from shared.kafka.table import Apps
@@ -99,16 +101,32 @@ class Credentials:
             )
 
 
+Described = HTTPAuthorizationCredentials | None
+"""What the schemes below hand over. They only describe: the check is ours."""
+KEY = HTTPBearer(
+    scheme_name="key",
+    description="A key of one app (`hr_…`); for events and replies also a token",
+    auto_error=False,
+)
+OPERATOR = HTTPBearer(
+    scheme_name="operator",
+    description="The operator's key: HANDRAIL_ADMIN_KEY",
+    auto_error=False,
+)
+
+
 def bearer_of(request: Request) -> str:
     """Return the bearer credential of *request*, or an empty string."""
     scheme, _, value = request.headers.get("authorization", "").partition(" ")
     return value.strip() if scheme.lower() == "bearer" else ""
 
 
-def require(*scopes: Scope) -> Callable[[Request], Awaitable[Principal]]:
+def require(*scopes: Scope) -> Callable[..., Awaitable[Principal]]:
     """Return a dependency that lets in whoever has one of *scopes*."""
 
-    async def principal(request: Request) -> Principal:
+    async def principal(
+        request: Request, _: Annotated[Described, Depends(KEY)]
+    ) -> Principal:
         credentials: Credentials = request.app.state.credentials
         found = await credentials.identify(bearer_of(request))
         if not found.scopes.intersection(scopes):
@@ -119,7 +137,9 @@ def require(*scopes: Scope) -> Callable[[Request], Awaitable[Principal]]:
     return principal
 
 
-async def require_operator(request: Request) -> None:
+async def require_operator(
+    request: Request, _: Annotated[Described, Depends(OPERATOR)]
+) -> None:
     """Let in the operator only."""
     credentials: Credentials = request.app.state.credentials
     credentials.check_operator(bearer_of(request))

@@ -21,11 +21,13 @@ TITLES = {
     404: "Not found",
     405: "Method not allowed",
     409: "Conflict",
+    412: "Changed meanwhile",
     413: "Too large",
     415: "Unsupported media type",
     422: "Invalid request",
     429: "Too many requests",
     500: "Internal error",
+    502: "The far side did not accept it",
     503: "Not available now",
 }
 

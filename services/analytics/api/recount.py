@@ -14,6 +14,7 @@ from services.analytics.report import Reporter
 from shared.clock import Clock
 from shared.events import Scope
 from shared.web.auth import Principal, require
+from shared.web.openapi.answers import problems
 
 USUAL = timedelta(days=1)
 LONGEST = timedelta(days=32)
@@ -50,7 +51,9 @@ def router(reporter: Reporter, *, clock: Clock) -> APIRouter:
     """Return the route; the answer is about the credential's own app."""
     routes = APIRouter(prefix="/v1", tags=["trends"])
 
-    @routes.get("/recount", summary="Whether the counters are exact")
+    @routes.get(
+        "/recount", summary="Whether the counters are exact", responses=problems(400)
+    )
     async def recount(
         principal: Annotated[Principal, Depends(require(Scope.READ, Scope.MANAGE))],
         start: From = None,

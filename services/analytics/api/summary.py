@@ -12,6 +12,7 @@ from services.analytics.report import Reporter
 from shared.clock import Clock
 from shared.events import Scope
 from shared.web.auth import Principal, require
+from shared.web.openapi.answers import problems
 
 USUAL = timedelta(days=1)
 LONGEST = timedelta(days=4_000)
@@ -58,7 +59,7 @@ def router(reporter: Reporter, *, clock: Clock) -> APIRouter:
     """Return the route; the answer is about the credential's own app."""
     routes = APIRouter(prefix="/v1", tags=["trends"])
 
-    @routes.get("/summary", summary="One period in numbers")
+    @routes.get("/summary", summary="One period in numbers", responses=problems(400))
     async def summary(
         principal: Annotated[Principal, Depends(require(Scope.READ, Scope.MANAGE))],
         start: From = None,

@@ -15,6 +15,7 @@ from services.analytics.report import Reporter
 from shared.clock import Clock
 from shared.events import Scope
 from shared.web.auth import Principal, require
+from shared.web.openapi.answers import problems
 
 USUAL = {
     Step.HOUR: timedelta(days=1),
@@ -65,7 +66,7 @@ def router(reporter: Reporter, *, clock: Clock) -> APIRouter:
     """Return the route; the answer is about the credential's own app."""
     routes = APIRouter(prefix="/v1", tags=["trends"])
 
-    @routes.get("/trends", summary="Lines over time")
+    @routes.get("/trends", summary="Lines over time", responses=problems(400))
     async def trends(
         principal: Annotated[Principal, Depends(require(Scope.READ, Scope.MANAGE))],
         start: From = None,

@@ -10,6 +10,7 @@ from shared.errors import Permanent
 from shared.events import AppKey, AppSettings, Scope, rfc3339
 from shared.events.base import NO_CONTROL, AppId
 from shared.web.auth import require_operator
+from shared.web.openapi.answers import problems
 from shared.web.pages import (
     DEFAULT_LIMIT,
     Cursor,
@@ -82,7 +83,12 @@ def router(administration: Administration) -> APIRouter:
 
 
 def _apps(routes: APIRouter, administration: Administration) -> None:
-    @routes.post("", status_code=201, summary="Make an app; again is no mistake")
+    @routes.post(
+        "",
+        status_code=201,
+        summary="Make an app; again is no mistake",
+        responses={200: {"model": AppView, "description": "It was there"}},
+    )
     async def create_app(body: NewApp, response: Response) -> AppView:
         settings, created = await administration.create(body.app_id, body.name)
         if not created:
@@ -103,7 +109,12 @@ def _apps(routes: APIRouter, administration: Administration) -> None:
             next_cursor=encode_cursor(found[limit - 1].app_id) if more else None,
         )
 
-    @routes.delete("/{app_id}", status_code=204, summary="Refuse all that it sends")
+    @routes.delete(
+        "/{app_id}",
+        status_code=204,
+        summary="Refuse all that it sends",
+        responses=problems(404),
+    )
     async def delete_app(app_id: Named) -> None:
         try:
             await administration.delete(app_id)
@@ -112,7 +123,12 @@ def _apps(routes: APIRouter, administration: Administration) -> None:
 
 
 def _keys(routes: APIRouter, administration: Administration) -> None:
-    @routes.post("/{app_id}/keys", status_code=201, summary="Make a key")
+    @routes.post(
+        "/{app_id}/keys",
+        status_code=201,
+        summary="Make a key",
+        responses=problems(404, 409),
+    )
     async def create_key(app_id: Named, body: NewKey, response: Response) -> MadeKey:
         try:
             made, key = await administration.create_key(app_id, body.scopes, body.label)
@@ -121,7 +137,11 @@ def _keys(routes: APIRouter, administration: Administration) -> None:
         response.headers["Cache-Control"] = "no-store"
         return MadeKey(key=made.key, **_key(key).model_dump())
 
-    @routes.get("/{app_id}/keys", summary="List an app's keys by label")
+    @routes.get(
+        "/{app_id}/keys",
+        summary="List an app's keys by label",
+        responses=problems(404),
+    )
     async def list_keys(
         app_id: Named, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
     ) -> Page[KeyView]:
@@ -139,7 +159,10 @@ def _keys(routes: APIRouter, administration: Administration) -> None:
         )
 
     @routes.delete(
-        "/{app_id}/keys/{key_id}", status_code=204, summary="Make a key worthless"
+        "/{app_id}/keys/{key_id}",
+        status_code=204,
+        summary="Make a key worthless",
+        responses=problems(404),
     )
     async def revoke_key(app_id: Named, key_id: Named) -> None:
         try:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Header, Path, Query
 
 from services.escalator.api import views
 from services.escalator.api.ordering import Desk
+from services.escalator.api.schemas import EscalationDocument, EscalationItem
 from services.escalator.domain.inbox import Filter
 from services.escalator.domain.lifecycle import Command
 from services.escalator.escalate.regrouping import split_id_of
@@ -15,6 +16,7 @@ from shared.clock import Clock
 from shared.events import EscalationStatus, Reason, Scope, rfc3339
 from shared.events.base import NO_CONTROL
 from shared.web.auth import Principal, require
+from shared.web.openapi.answers import Answers, problems
 from shared.web.pages import (
     DEFAULT_LIMIT,
     Cursor,
@@ -38,6 +40,9 @@ Key = Annotated[
     ),
 ]
 Named = Annotated[str | None, Query(max_length=256)]
+LISTED: Answers = {200: {"model": Page[EscalationItem]}}
+SHOWN: Answers = {200: {"model": EscalationDocument}}
+WORKED: Answers = {**SHOWN, **problems(404, 409)}
 
 
 def router(desk: Desk, *, clock: Clock) -> APIRouter:
@@ -51,7 +56,7 @@ def router(desk: Desk, *, clock: Clock) -> APIRouter:
 
 
 def _reading(routes: APIRouter, desk: Desk) -> None:
-    @routes.get("", summary="List escalations, the newest first")
+    @routes.get("", summary="List escalations, the newest first", responses=LISTED)
     async def list_escalations(
         principal: Reader,
         status: Annotated[list[EscalationStatus] | None, Query()] = None,
@@ -76,7 +81,11 @@ def _reading(routes: APIRouter, desk: Desk) -> None:
             next_cursor=last and encode_cursor(rfc3339(last["opened_at"]), last["_id"]),
         )
 
-    @routes.get("/{name}", summary="Show one escalation with all there is of it")
+    @routes.get(
+        "/{name}",
+        summary="Show one escalation with all there is of it",
+        responses={**SHOWN, **problems(404)},
+    )
     async def show_escalation(name: Name, principal: Reader) -> views.Document:
         return await desk.show(principal, name)
 
@@ -96,31 +105,39 @@ def _after(cursor: str | None) -> tuple[datetime, str] | None:
 
 
 def _plain_commands(routes: APIRouter, desk: Desk) -> None:
-    @routes.post("/{name}/acknowledge", summary="Take it; the user is told")
+    @routes.post(
+        "/{name}/acknowledge", summary="Take it; the user is told", responses=WORKED
+    )
     async def acknowledge(
         name: Name, body: views.Body, principal: Manager, key: Key = None
     ) -> views.Document:
         return await _do(desk, principal, name, body, key, Command.ACKNOWLEDGE)
 
-    @routes.post("/{name}/reply", summary="Answer the user")
+    @routes.post("/{name}/reply", summary="Answer the user", responses=WORKED)
     async def reply(
         name: Name, body: views.Spoken, principal: Manager, key: Key = None
     ) -> views.Document:
         return await _do(desk, principal, name, body, key, Command.REPLY)
 
-    @routes.post("/{name}/note", summary="Note something for the team")
+    @routes.post(
+        "/{name}/note", summary="Note something for the team", responses=WORKED
+    )
     async def note(
         name: Name, body: views.Spoken, principal: Manager, key: Key = None
     ) -> views.Document:
         return await _do(desk, principal, name, body, key, Command.NOTE)
 
-    @routes.post("/{name}/resolve", summary="Close it; the user is told")
+    @routes.post(
+        "/{name}/resolve", summary="Close it; the user is told", responses=WORKED
+    )
     async def resolve(
         name: Name, body: views.Body, principal: Manager, key: Key = None
     ) -> views.Document:
         return await _do(desk, principal, name, body, key, Command.RESOLVE)
 
-    @routes.post("/{name}/reopen", summary="Take it up again; the team is told")
+    @routes.post(
+        "/{name}/reopen", summary="Take it up again; the team is told", responses=WORKED
+    )
     async def reopen(
         name: Name, body: views.Body, principal: Manager, key: Key = None
     ) -> views.Document:
@@ -128,14 +145,16 @@ def _plain_commands(routes: APIRouter, desk: Desk) -> None:
 
 
 def _commands_with_more(routes: APIRouter, desk: Desk, clock: Clock) -> None:
-    @routes.post("/{name}/assign", summary="Say whose it is")
+    @routes.post("/{name}/assign", summary="Say whose it is", responses=WORKED)
     async def assign(
         name: Name, body: views.Assign, principal: Manager, key: Key = None
     ) -> views.Document:
         more = {"assignee": body.assignee}
         return await _do(desk, principal, name, body, key, Command.ASSIGN, **more)
 
-    @routes.post("/{name}/snooze", summary="Let it rest until a moment")
+    @routes.post(
+        "/{name}/snooze", summary="Let it rest until a moment", responses=WORKED
+    )
     async def snooze(
         name: Name, body: views.Snooze, principal: Manager, key: Key = None
     ) -> views.Document:
@@ -146,7 +165,9 @@ def _commands_with_more(routes: APIRouter, desk: Desk, clock: Clock) -> None:
 
 
 def _regrouping(routes: APIRouter, desk: Desk) -> None:
-    @routes.post("/{name}/merge", summary="Let another carry on for its user")
+    @routes.post(
+        "/{name}/merge", summary="Let another carry on for its user", responses=WORKED
+    )
     async def merge(
         name: Name, body: views.Merge, principal: Manager, key: Key = None
     ) -> views.Document:
@@ -171,7 +192,11 @@ def _regrouping(routes: APIRouter, desk: Desk) -> None:
         await desk.take(principal, row, body, key, more)
         return await desk.show(principal, row["_id"])
 
-    @routes.post("/{name}/split", summary="Make a part of it an escalation of its own")
+    @routes.post(
+        "/{name}/split",
+        summary="Make a part of it an escalation of its own",
+        responses=WORKED,
+    )
     async def split(
         name: Name, body: views.Split, principal: Manager, key: Key = None
     ) -> views.Document:

@@ -9,6 +9,7 @@ from services.notifier.api.bodies import DeliveryView, Order
 from services.notifier.domain.delivery import Delivery, Search, Status
 from shared.events import Scope
 from shared.web.auth import Principal, own_app, require
+from shared.web.openapi.answers import problems
 from shared.web.pages import (
     DEFAULT_LIMIT,
     Cursor,
@@ -62,7 +63,11 @@ def _deliveries(routes: APIRouter, inventory: Inventory) -> None:
         search = Search(who.app_id, statuses, destination_id, escalation_id)
         return await _listed(inventory, search, cursor=cursor, limit=limit)
 
-    @routes.get("/deliveries/{delivery_id}", summary="One delivery and all its tries")
+    @routes.get(
+        "/deliveries/{delivery_id}",
+        summary="One delivery and all its tries",
+        responses=problems(404),
+    )
     async def get_delivery(who: Reader, delivery_id: str) -> DeliveryView:
         return DeliveryView.of(await _find(inventory, who.app_id, delivery_id))
 
@@ -78,7 +83,11 @@ def _dead_letters(routes: APIRouter, inventory: Inventory, sending: Sending) -> 
         search = Search(who.app_id, [Status.DEAD], destination_id)
         return await _listed(inventory, search, cursor=cursor, limit=limit)
 
-    @routes.post("/dead-letters/{delivery_id}/redrive", summary="Try it afresh")
+    @routes.post(
+        "/dead-letters/{delivery_id}/redrive",
+        summary="Try it afresh",
+        responses=problems(404, 409),
+    )
     async def redrive(
         who: Manager, delivery_id: str, body: Order | None = None
     ) -> DeliveryView:

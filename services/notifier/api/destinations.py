@@ -19,6 +19,7 @@ from services.notifier.domain.destination import Destination
 from services.notifier.domain.outcomes import Accepted
 from shared.events import Scope
 from shared.web.auth import Principal, own_app, require
+from shared.web.openapi.answers import problems
 from shared.web.pages import (
     DEFAULT_LIMIT,
     Cursor,
@@ -124,7 +125,11 @@ def _reading(routes: APIRouter, book: Book) -> None:
             next_cursor=encode_cursor(last.destination_id) if last else None,
         )
 
-    @routes.get("/{destination_id}", summary="One destination, without its secret")
+    @routes.get(
+        "/{destination_id}",
+        summary="One destination, without its secret",
+        responses=problems(404),
+    )
     async def get_destination(
         who: Reader, destination_id: DestinationId
     ) -> DestinationView:
@@ -142,6 +147,7 @@ def _writing(routes: APIRouter, book: Book) -> None:
         "/{destination_id}",
         status_code=204,
         summary="Delete; what is for it waits from then on",
+        responses=problems(404),
     )
     async def delete_destination(
         who: Manager, destination_id: DestinationId
@@ -150,7 +156,11 @@ def _writing(routes: APIRouter, book: Book) -> None:
             raise Problem(404, detail="No destination of this id.")
         return Response(status_code=204)
 
-    @routes.post("/{destination_id}/test", summary="Send a test message now")
+    @routes.post(
+        "/{destination_id}/test",
+        summary="Send a test message now",
+        responses=problems(404, 502),
+    )
     async def test_destination(
         who: Manager, destination_id: DestinationId, body: Order | None = None
     ) -> SampleResult:

@@ -144,4 +144,3 @@ class DocumentBody(Stored):
     questions: list[Said] = Field(
         default_factory=list, max_length=500, description="What users ask for it"
     )
-    passages: list[Any] | None = Field(default=None, description="Ignored")

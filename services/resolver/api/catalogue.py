@@ -8,12 +8,19 @@ from typing import Annotated, Any, Protocol
 from fastapi import APIRouter, Depends, Path, Response
 
 from services.resolver.api.bodies import ActionBody, DocumentBody, Entry
+from services.resolver.api.entries import (
+    ActionMade,
+    ActionView,
+    DocumentView,
+    stored_as,
+)
 from services.resolver.api.signing import Signing
 from services.resolver.catalogue.passages import passages_of, title_in
 from shared.clock import Clock
 from shared.events import Scope
 from shared.web.auth import Principal, own_app, require
 from shared.web.exact import refuse
+from shared.web.openapi.answers import problems
 from shared.web.pages import (
     DEFAULT_LIMIT,
     Cursor,
@@ -49,10 +56,14 @@ def router(
 ) -> APIRouter:
     """Return the routes of both kinds."""
     routes = APIRouter(tags=["catalogue"])
-    _add_reading(routes, actions, noun="actions", key="name", forget=signing.forget)
-    _add_reading(routes, documents, noun="documents", key="id")
+    _add_reading(routes, actions, view=ActionView, forget=signing.forget)
+    _add_reading(routes, documents, view=DocumentView)
 
-    @routes.put("/v1/actions/{name:path}", summary="Register or change an action")
+    @routes.put(
+        "/v1/actions/{name:path}",
+        summary="Register or change an action",
+        responses=stored_as(ActionMade),
+    )
     async def put_action(
         name: Name, body: ActionBody, principal: Writer, response: Response
     ) -> Entry:
@@ -70,7 +81,11 @@ def router(
         answer = _answer(stored, response)
         return answer if made is None else {**answer, "secret": made}
 
-    @routes.put("/v1/documents/{name:path}", summary="Register or change a document")
+    @routes.put(
+        "/v1/documents/{name:path}",
+        summary="Register or change a document",
+        responses=stored_as(DocumentView),
+    )
     async def put_document(
         name: Name, body: DocumentBody, principal: Writer, response: Response
     ) -> Entry:
@@ -121,14 +136,20 @@ def _add_reading(
     routes: APIRouter,
     entries: Entries,
     *,
-    noun: str,
-    key: str,
+    view: type[ActionView | DocumentView],
     forget: Callable[[str, str], Awaitable[None]] | None = None,
 ) -> None:
     """Add list, read and delete, which are the same for both kinds."""
-    one = noun.removesuffix("s")
+    one, key = view.NOUN, view.KEY
+    noun = f"{one}s"
+    listed: Any = Page[view]  # type: ignore[valid-type]  # pydantic makes the model
 
-    @routes.get(f"/v1/{noun}", summary=f"All {noun}, by {key}", name=f"list_{noun}")
+    @routes.get(
+        f"/v1/{noun}",
+        summary=f"All {noun}, by {key}",
+        name=f"list_{noun}",
+        responses={200: {"model": listed}},
+    )
     async def list_entries(
         principal: Reader, cursor: Cursor = None, limit: Limit = DEFAULT_LIMIT
     ) -> Page[dict[str, Any]]:
@@ -142,7 +163,12 @@ def _add_reading(
             items=shown, next_cursor=encode_cursor(shown[-1][key]) if more else None
         )
 
-    @routes.get(f"/v1/{noun}/{{name:path}}", summary=f"One {one}", name=f"get_{one}")
+    @routes.get(
+        f"/v1/{noun}/{{name:path}}",
+        summary=f"One {one}",
+        name=f"get_{one}",
+        responses={200: {"model": view}, **problems(404)},
+    )
     async def get_entry(name: Name, principal: Reader) -> Entry:
         found = await entries.get(principal.app_id, name)
         if found is None:
@@ -154,6 +180,7 @@ def _add_reading(
         status_code=204,
         summary=f"Remove one {one}",
         name=f"delete_{one}",
+        responses=problems(404),
     )
     async def delete_entry(name: Name, principal: Writer) -> None:
         if not await entries.delete(principal.app_id, name):

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field, ValidationError
 
 from services.resolver import metrics
+from services.resolver.api.described import events_body
 from services.resolver.domain.grants import Grant
 from shared import ids
 from shared.clock import Clock
@@ -22,6 +23,7 @@ from shared.metrics import FIELDS_MENDED
 from shared.topics import CONVERSATION_EVENTS
 from shared.untrusted import Notes, names_twice, parse, read_event
 from shared.web.auth import Principal, own_app, require
+from shared.web.openapi.answers import problems
 from shared.web.problems import Problem
 
 MAX_EVENTS = 500
@@ -229,7 +231,8 @@ def router(door: Door) -> APIRouter:
         "/v1/events",
         status_code=202,
         summary="Publish one event or an array; 202 once the broker has them",
-        openapi_extra=_BODY,
+        responses=problems(404),
+        openapi_extra=events_body(max_events=MAX_EVENTS),
     )
     async def publish_events(
         request: Request,
@@ -244,21 +247,3 @@ def router(door: Door) -> APIRouter:
         return AcceptedEvents(accepted=[Accepted(event_id=each) for each in accepted])
 
     return routes
-
-
-_EVENT = {"type": "object", "description": "An event of `conversation.events`"}
-_BODY = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/json": {
-                "schema": {
-                    "oneOf": [
-                        _EVENT,
-                        {"type": "array", "items": _EVENT, "maxItems": MAX_EVENTS},
-                    ]
-                }
-            }
-        },
-    }
-}

@@ -23,6 +23,8 @@ from shared.events import Scope
 from shared.web.auth import Principal, own_app, require
 from shared.web.exact import refuse
 from shared.web.exact.door import wrong_fields
+from shared.web.openapi.answers import problems
+from shared.web.openapi.schemas import described
 from shared.web.pages import (
     DEFAULT_LIMIT,
     Cursor,
@@ -136,9 +138,7 @@ _BODY = {
     "requestBody": {
         "required": True,
         "content": {
-            "application/json": {
-                "schema": {"type": "array", "items": HistoryUpload.model_json_schema()}
-            },
+            "application/json": {"schema": described(TypeAdapter(list[HistoryUpload]))},
             "application/x-ndjson": {"schema": {"type": "string"}},
         },
     }
@@ -183,7 +183,12 @@ def router(history: History, *, clock: Clock) -> APIRouter:
     async def delete_history(principal: Writer) -> Removed:
         return Removed(removed=await history.delete(principal.app_id))
 
-    @routes.delete(PATH + "/{history_id}", status_code=204, summary="Forget one")
+    @routes.delete(
+        PATH + "/{history_id}",
+        status_code=204,
+        summary="Forget one",
+        responses=problems(404),
+    )
     async def delete_history_entry(
         history_id: Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")], principal: Writer
     ) -> None:

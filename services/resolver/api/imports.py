@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Depends, Request
-from pydantic import BaseModel, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, Field, StringConstraints, TypeAdapter, ValidationError
 from starlette.datastructures import UploadFile
 
 from services.resolver.api.bodies import DocumentBody, Entry, OwnApp
@@ -26,6 +26,7 @@ from shared.events.base import NO_CONTROL
 from shared.web.auth import Principal, own_app, require
 from shared.web.exact import refuse
 from shared.web.exact.door import wrong_fields
+from shared.web.openapi.schemas import described
 from shared.web.problems import Problem, invalid
 
 PATH = "/v1/documents/import"
@@ -87,7 +88,7 @@ _BODY = {
             },
             "application/zip": {"schema": _BINARY},
             "application/gzip": {"schema": _BINARY},
-            "application/json": {"schema": Import.model_json_schema()},
+            "application/json": {"schema": described(TypeAdapter(Import))},
         },
     }
 }

@@ -9,10 +9,12 @@ import orjson
 from fastapi import APIRouter, Depends, Header, Path, Request, Response
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
+from services.resolver.api.described import REPLIES
 from services.resolver.replies import Hub, Replies, after, follow, history
 from shared.events import Scope
 from shared.ids import conversation_key
 from shared.web.auth import Principal, require
+from shared.web.openapi.answers import problems
 from shared.web.pages import Cursor, Limit, decode_cursor, encode_cursor
 from shared.web.problems import Problem
 
@@ -88,7 +90,7 @@ def router(
     @routes.get(
         "/v1/conversations/{conversation_id:path}/replies",
         summary="What to show the user: server-sent events, or a list as JSON",
-        responses={200: {"content": {"text/event-stream": {}, "application/json": {}}}},
+        responses={200: REPLIES, **problems(404)},
         response_model=None,
     )
     async def read_replies(

@@ -1,0 +1,116 @@
+"""What the inbox answers, as it is described; `views` makes the documents."""
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from shared.events import (
+    Attempt,
+    Change,
+    EscalationStatus,
+    Reason,
+    Session,
+    TranscriptLine,
+    User,
+)
+from shared.events.base import Object
+from shared.events.escalation import PatternRef, Priority
+
+
+class Person(BaseModel):
+    """The end user, in a list."""
+
+    id: str | None = Field(default=None, description="The user's id in the app")
+    name: str | None = Field(default=None, description="Display name")
+    email: str | None = Field(default=None, description="Address")
+
+
+class ContactGiven(BaseModel):
+    """How the user wants to be reached."""
+
+    email: str = Field(description="Address")
+    name: str | None = Field(default=None, description="Name")
+
+
+class DeliveryState(BaseModel):
+    """What became of the packet at one destination."""
+
+    status: str = Field(description="`requested`, `delivered` or `failed`")
+    proof: str = Field(description="The far side's own words, or why it failed")
+    at: AwareDatetime | None = Field(description="When that was")
+
+
+class EscalationItem(BaseModel):
+    """How an escalation stands."""
+
+    escalation_id: str = Field(description="Its id")
+    number: str = Field(description="Short and human: `ESC-1042`")
+    app_id: str = Field(description="The app")
+    conversation_id: str = Field(description="The conversation")
+    status: EscalationStatus = Field(description="Where it stands")
+    reason: Reason = Field(description="Why nothing answered")
+    detail: str | None = Field(description="What the reason was found in")
+    summary: str = Field(description="Two lines, in the user's own words")
+    user: Person | None = Field(description="The end user")
+    contact: ContactGiven | None = Field(description="Given in the conversation")
+    assignee: str | None = Field(description="Who takes care of it")
+    snoozed_until: AwareDatetime | None = Field(description="Until when it rests")
+    deliveries: dict[str, DeliveryState] = Field(description="By destination")
+    told: str = Field(description="What the user was told: `none`, `saved`, …")
+    told_at: AwareDatetime | None = Field(description="When they were told")
+    merged_into: str | None = Field(description="The escalation that carries on")
+    merged: list[str] = Field(description="Escalations that were merged into it")
+    split_from: str | None = Field(description="The escalation it was a part of")
+    revision: int = Field(description="Counts its changes")
+    occurred_at: AwareDatetime = Field(description="When the user asked")
+    opened_at: AwareDatetime = Field(description="When people were asked")
+    updated_at: AwareDatetime = Field(description="When it changed last")
+
+
+class Update(BaseModel):
+    """One change."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    update_id: str = Field(description="Its id")
+    escalation_id: str = Field(description="The escalation")
+    app_id: str = Field(description="The app")
+    revision: int = Field(description="Counts the escalation's changes")
+    change: Change = Field(description="What changed")
+    from_: EscalationStatus = Field(alias="from", description="Status before")
+    to: EscalationStatus = Field(description="Status after")
+    actor: str = Field(description="Who did it: a person, `user` or `handrail`")
+    at: AwareDatetime = Field(description="When")
+    reason: str = Field(description="Why, in a stable word")
+    text: str | None = Field(description="Words that came with it")
+
+
+class Note(BaseModel):
+    """What somebody noted for the team."""
+
+    actor: str = Field(description="Who")
+    at: AwareDatetime = Field(description="When")
+    text: str | None = Field(description="The words")
+
+
+class EscalationDocument(EscalationItem):
+    """An escalation with all there is of it.
+
+    The packet's own fields are absent once the retention of decisions has passed.
+    """
+
+    user: User | None = Field(description="The end user")  # type: ignore[assignment]
+    request_id: str | None = Field(default=None, description="The unresolved request")
+    trigger_event_id: str | None = Field(default=None, description="What asked")
+    priority: Priority | None = Field(default=None, description="How urgent it is")
+    conversation: list[TranscriptLine] | None = Field(
+        default=None, description="The whole history up to the trigger, in order"
+    )
+    conversation_omitted: int | None = Field(
+        default=None, description="Lines left out of the middle"
+    )
+    session: Session | None = Field(default=None, description="Where the user was")
+    app_state: Object | None = Field(default=None, description="State of the app")
+    pattern: PatternRef | None = Field(default=None, description="Known pattern")
+    links: dict[str, str] | None = Field(default=None, description="Where to act")
+    attempts: list[Attempt] = Field(description="What was tried")
+    updates: list[Update] = Field(description="Its changes, in order")
+    notes: list[Note] = Field(description="What was noted")

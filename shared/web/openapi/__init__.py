@@ -1,0 +1,1 @@
+"""The OpenAPI document as a service truly answers, and a page that shows it."""
