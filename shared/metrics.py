@@ -80,6 +80,26 @@ TIMERS = Counter(
     "Timers fired",
     ["service", "kind"],
 )
+UNREADABLE = Counter(
+    "handrail_rows_unreadable_total",
+    "Stored rows that this version could not read; each waits and is tried again",
+    ["collection"],
+)
+STATES_BYTES = Gauge(
+    "handrail_states_cached_bytes",
+    "Memory of the conversation states at hand, estimated",
+    ["service"],
+)
+STATES_BUDGET = Gauge(
+    "handrail_states_cached_budget_bytes",
+    "What the conversation states at hand may take together",
+    ["service"],
+)
+STATES = Gauge(
+    "handrail_states_cached",
+    "Conversations whose state is at hand",
+    ["service"],
+)
 HTTP_REQUESTS = Counter(
     "handrail_http_requests_total",
     "HTTP requests answered",

@@ -119,6 +119,13 @@ class ServiceSettings(BaseSettings):
         validation_alias="HANDRAIL_RETRY_TIME_SCALE",
         description="Multiplies every retry wait; tests shrink time with it",
     )
+    states_cached_mb: int = Field(
+        default=128,
+        ge=1,
+        validation_alias="HANDRAIL_STATES_CACHED_MB",
+        description="Memory for conversation states at hand, resolver and escalator; "
+        "the others are read from the database, MB",
+    )
     retention_days: int = Field(
         default=365,
         ge=1,

@@ -1,7 +1,7 @@
 """Commands: what an API asks of a conversation, worked now and surely."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import BaseModel, TypeAdapter
 
@@ -10,7 +10,6 @@ from shared.errors import Transient
 from shared.kafka.deciding.decisions import Timer
 from shared.kafka.records import Done, Record
 from shared.kafka.working.deferred import Deferred
-from shared.mongo.timers import MongoTimers
 
 COMMAND = "command"
 """The topic of a command's record and the kind of its backup timer."""
@@ -18,10 +17,17 @@ COMMAND_BACKUP = timedelta(seconds=5)
 """A command that was not finished by then (a crash) is worked by its timer."""
 
 
+class Timers(Protocol):
+    """Where a command's backup waits."""
+
+    async def set(self, timer: Timer) -> None: ...
+    async def clear(self, timer_ids: list[str]) -> None: ...
+
+
 class Commands:
     """Works commands; each leaves a timer until it is finished."""
 
-    def __init__(self, timers: MongoTimers, *, clock: Clock) -> None:
+    def __init__(self, timers: Timers, *, clock: Clock) -> None:
         self._timers = timers
         self._clock = clock
         self.deferred: Deferred | None = None

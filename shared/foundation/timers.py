@@ -1,11 +1,13 @@
 """Timers that are due, worked as records of topic `timer`."""
 
+from datetime import datetime
+from typing import Protocol
+
 from shared import metrics
 from shared.clock import Clock
 from shared.foundation.commands import COMMAND, Commands
 from shared.kafka.deciding.decisions import Timer
 from shared.kafka.records import Record
-from shared.mongo.timers import MongoTimers
 
 TIMER_SECONDS = 0.1
 """How often due timers are looked for: what a promise of seconds may be late."""
@@ -13,11 +15,21 @@ TIMERS_AT_ONCE = 500
 TIMER = "timer"
 
 
+class Timers(Protocol):
+    """Where timers wait."""
+
+    async def claim(self, *, now: datetime, limit: int) -> list[Timer]: ...
+    async def set_aside(
+        self, timer_id: str, error: Exception, *, now: datetime
+    ) -> None: ...
+    async def clear(self, timer_ids: list[str]) -> None: ...
+
+
 class DueTimers:
     """Fires what is due; a command's backup fires as the command."""
 
     def __init__(
-        self, timers: MongoTimers, *, commands: Commands, clock: Clock, service: str
+        self, timers: Timers, *, commands: Commands, clock: Clock, service: str
     ) -> None:
         self._timers = timers
         self._commands = commands
@@ -29,14 +41,21 @@ class DueTimers:
         deferred = self._commands.deferred
         if deferred is None:
             return
-        due = await self._timers.claim(now=self._clock.now(), limit=TIMERS_AT_ONCE)
-        if not due:
+        now = self._clock.now()
+        due = await self._timers.claim(now=now, limit=TIMERS_AT_ONCE)
+        records: list[Record] = []
+        for timer in due:
+            try:
+                records.append(self._fired(timer))
+            except Exception as error:  # noqa: BLE001 - one bad timer holds up no other
+                await self._timers.set_aside(timer.timer_id, error, now=now)
+                continue
+            metrics.TIMERS.labels(self._service, timer.kind).inc()
+        if not records:
             return
-        fired = await deferred.work_timers([self._fired(timer) for timer in due])
+        fired = await deferred.work_timers(records)
         ended = fired.finished + [record for record, _ in fired.refused]
         await self._timers.clear([record.source_id for record in ended])
-        for timer in due:
-            metrics.TIMERS.labels(self._service, timer.kind).inc()
 
     def _fired(self, timer: Timer) -> Record:
         command = self._commands.read_back(timer)

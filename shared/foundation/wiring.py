@@ -12,7 +12,7 @@ from fastapi import APIRouter, FastAPI
 from motor.motor_asyncio import AsyncIOMotorClient
 from pydantic import TypeAdapter
 
-from shared import logs
+from shared import logs, metrics
 from shared.clock import Clock, SystemClock
 from shared.foundation.commands import Commands
 from shared.foundation.health import Health
@@ -106,13 +106,19 @@ class Foundation:
                 exc_info=error,
             )
 
-        return DecisionWorker(
+        worker: DecisionWorker[S] = DecisionWorker(
             verb,
             states=states,
             ledger=self.ledger,
             clock=self.clock,
             on_unexpected=on_unexpected,
+            cache_bytes=self.settings.states_cached_mb * 1024 * 1024,
         )
+        cache = worker.cache
+        metrics.STATES_BYTES.labels(self.name).set_function(lambda: cache.size)
+        metrics.STATES.labels(self.name).set_function(lambda: len(cache))
+        metrics.STATES_BUDGET.labels(self.name).set(cache.budget)
+        return worker
 
     def runtime(
         self,

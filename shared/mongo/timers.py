@@ -9,9 +9,14 @@ from pymongo import ASCENDING
 from shared.kafka.deciding.decisions import Timer
 from shared.mongo.connect import Database
 from shared.mongo.errors import translated
+from shared.mongo.reading import note_unreadable
 
 LEASE = timedelta(seconds=30)
 """How long a claimed timer may take before somebody else fires it."""
+
+
+SET_ASIDE = timedelta(minutes=10)
+"""How long a timer that cannot be read waits for a version that can."""
 
 
 def timer_document(timer: Timer) -> dict[str, Any]:
@@ -29,7 +34,8 @@ class MongoTimers:
     """Collection `<service>_timers`; `due_at` moves ahead while one is claimed."""
 
     def __init__(self, database: Database, *, service: str) -> None:
-        self._timers = database[f"{service}_timers"]
+        self.collection = f"{service}_timers"
+        self._timers = database[self.collection]
 
     async def prepare(self) -> None:
         """Create the index."""
@@ -48,7 +54,8 @@ class MongoTimers:
         """Take up to *limit* due timers for the time of a lease.
 
         Three round trips for any number of them. Two claimers may see the same timer
-        due, but only one update matches it before its `due_at` has moved.
+        due, but only one update matches it before its `due_at` has moved. One that
+        cannot be read is set aside.
         """
         claim = uuid.uuid4().hex
         with translated():
@@ -69,14 +76,39 @@ class MongoTimers:
                 {"_id": chosen, "claim": claim}, {"_id": 1}
             ).to_list(None)
         claimed = {row["_id"] for row in mine}
-        return [
-            Timer(row["_id"], row["lane"], row["due_at"], row["kind"], row["payload"])
-            for row in due
-            if row["_id"] in claimed
-        ]
+        timers: list[Timer] = []
+        for row in due:
+            if row["_id"] in claimed:
+                try:
+                    timers.append(_read(row))
+                except (KeyError, TypeError) as error:
+                    await self.set_aside(row["_id"], error, now=now)
+        return timers
+
+    async def set_aside(
+        self, timer_id: str, error: Exception, *, now: datetime
+    ) -> None:
+        """Keep a timer that cannot be read, with the reason, until later.
+
+        A newer version may have set it: that, or this one after an upgrade, fires it.
+        """
+        note_unreadable(self.collection, timer_id, error)
+        with translated():
+            await self._timers.update_one(
+                {"_id": timer_id},
+                {"$set": {"due_at": now + SET_ASIDE, "set_aside": repr(error)}},
+            )
 
     async def clear(self, timer_ids: list[str]) -> None:
         """Remove timers that were fired and published."""
         if timer_ids:
             with translated():
                 await self._timers.delete_many({"_id": {"$in": timer_ids}})
+
+
+def _read(row: dict[str, Any]) -> Timer:
+    """Return the timer of *row*; raises KeyError or TypeError where it is none."""
+    lane, kind, payload = row["lane"], row["kind"], row["payload"]
+    if not (isinstance(lane, str) and isinstance(kind, str) and type(payload) is dict):
+        raise TypeError("lane, kind or payload is of another type")
+    return Timer(row["_id"], lane, row["due_at"], kind, payload)

@@ -18,7 +18,7 @@ from shared.kafka.records import Outgoing
 from shared.mongo.connect import Database, connect, database_of
 from shared.mongo.ledger import MongoLedger
 from shared.mongo.positions import MongoWatermarks
-from shared.mongo.timers import LEASE, MongoTimers
+from shared.mongo.timers import LEASE, SET_ASIDE, MongoTimers
 from tests.support.fakes import NOON, FakeLedger, FakeWatermarks
 from tests.support.servers import mongo_server
 
@@ -229,6 +229,42 @@ async def test_a_due_timer_is_claimed_once_and_again_when_its_claimer_dies(
 
     await timers.clear(["t1"])
     assert await timers.claim(now=NOON + 3 * LEASE, limit=10) == []
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        pytest.param({"$unset": {"lane": 1}}, id="a field less"),
+        pytest.param({"$set": {"payload": "text"}}, id="another type"),
+        pytest.param({"$set": {"kind": None}}, id="no kind"),
+    ],
+)
+async def test_a_timer_that_cannot_be_read_is_kept_with_its_reason_and_tried_later(
+    database: Database, wrong: dict[str, Any]
+) -> None:
+    timers, rows = MongoTimers(database, service="test"), database["test_timers"]
+    for timer_id in ("t1", "bad", "t2"):
+        await timers.set(Timer(timer_id, "a:c", NOON, "remind", {"x": 1}))
+    whole = await rows.find_one({"_id": "bad"})
+    assert whole is not None
+    await rows.update_one({"_id": "bad"}, wrong)
+
+    fired = await timers.claim(now=NOON, limit=10)
+    await timers.clear([each.timer_id for each in fired])
+    aside = await rows.find_one({"_id": "bad"})
+
+    assert {each.timer_id for each in fired} == {"t1", "t2"}
+    assert aside is not None
+    assert aside["set_aside"]
+    assert aside["due_at"] == NOON + SET_ASIDE
+    assert await timers.claim(now=NOON + LEASE, limit=10) == []
+    # A version that can read it fires it.
+    await rows.update_one(
+        {"_id": "bad"}, {"$set": {"lane": "a:c", "kind": "remind", "payload": {"x": 1}}}
+    )
+    (late,) = await timers.claim(now=NOON + SET_ASIDE, limit=10)
+    assert late.payload == whole["payload"]
 
 
 async def test_a_watermark_never_goes_back(either: Database | None) -> None:

@@ -23,6 +23,7 @@ from shared.clock import Clock
 from shared.kafka.records import Outgoing
 from shared.mongo.connect import Database
 from shared.mongo.errors import DUPLICATE_KEY, translated
+from shared.mongo.reading import read_each
 
 COLLECTION = "notifier_deliveries"
 EARLIER_LOOKED_AT = 20
@@ -142,7 +143,7 @@ class MongoDeliveries:
             mine = await self._collection.find(
                 {"_id": {"$in": ids}, "lease.claim": claim}
             ).to_list(None)
-        return [from_document(each) for each in mine]
+        return read_each(mine, from_document, collection=COLLECTION)
 
     async def _ids(self, where: dict[str, Any], sort: str, limit: int) -> list[str]:
         cursor = self._collection.find(where, {"_id": 1}).sort(sort, 1).limit(limit)

@@ -1,7 +1,7 @@
 """Calls of endpoints that wait to be made: `resolver_calls`, one document a call."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from services.resolver.domain.acting.endpoint import Ended
 from services.resolver.resolve.calls import COLLECTION
 from shared.mongo.connect import Database
 from shared.mongo.errors import translated
+from shared.mongo.reading import Row, read_each
 
 
 class MongoCalls:
@@ -56,7 +57,7 @@ class MongoCalls:
                 },
             )
             mine = await self._calls.find({"_id": chosen, "claim": claim}).to_list(None)
-        return [_stored(row) for row in mine]
+        return read_each(mine, _stored, collection=COLLECTION)
 
     async def postpone(self, call_id: str, *, until: datetime) -> None:
         """Let *call_id* be tried again at *until*."""
@@ -75,7 +76,7 @@ class MongoCalls:
             await self._calls.delete_one({"_id": call_id})
 
 
-def _stored(row: dict[str, Any]) -> StoredCall:
+def _stored(row: Row) -> StoredCall:
     ended = row.get("ended")
     return StoredCall(
         call_id=row["_id"],
@@ -86,5 +87,9 @@ def _stored(row: dict[str, Any]) -> StoredCall:
         body=bytes(row["body"]),
         tries=row["tries"] - 1,
         due_at=row["due_at"],
-        ended=Ended(**orjson.loads(ended)) if ended else None,
+        ended=_ended(orjson.loads(ended)) if ended else None,
     )
+
+
+def _ended(kept: Mapping[str, Any]) -> Ended:
+    return Ended(kept["status"], kept.get("output"), kept.get("error"))

@@ -1,0 +1,108 @@
+"""One timer that nobody can read holds up no other, and is not lost."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import pytest
+from prometheus_client import REGISTRY
+from pydantic import BaseModel, TypeAdapter
+
+from shared.foundation.commands import COMMAND, Commands
+from shared.foundation.timers import DueTimers
+from shared.kafka.deciding.decisions import Timer
+from shared.kafka.records import Record
+from shared.kafka.working.deferred import FiredTimers
+from tests.support.fakes import NOON, FakeClock
+
+
+class Order(BaseModel):
+    what: str
+
+
+@dataclass
+class FakeTimers:
+    due: list[Timer]
+    cleared: list[str] = field(default_factory=list)
+    aside: dict[str, str] = field(default_factory=dict)
+
+    async def claim(self, *, now: datetime, limit: int) -> list[Timer]:
+        return self.due
+
+    async def set(self, timer: Timer) -> None:
+        self.due.append(timer)
+
+    async def set_aside(
+        self, timer_id: str, error: Exception, *, now: datetime
+    ) -> None:
+        self.aside[timer_id] = repr(error)
+
+    async def clear(self, timer_ids: list[str]) -> None:
+        self.cleared += timer_ids
+
+
+class FakeDeferred:
+    def __init__(self) -> None:
+        self.worked: list[Record] = []
+
+    async def work_timers(self, records: list[Record]) -> FiredTimers:
+        self.worked += records
+        return FiredTimers(records)
+
+
+def timer(timer_id: str, kind: str = "remind", **payload: Any) -> Timer:
+    return Timer(timer_id, f"acme:{timer_id}", NOON, kind, payload)
+
+
+async def fire(timers: FakeTimers) -> list[Record]:
+    deferred: Any = FakeDeferred()
+    commands = Commands(timers, clock=FakeClock())
+    commands.deferred, commands.known = deferred, TypeAdapter(Order)
+    due = DueTimers(timers, commands=commands, clock=FakeClock(), service="test")
+    await due.fire()
+    worked: list[Record] = deferred.worked
+    return worked
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        pytest.param({}, id="no body"),
+        pytest.param({"body": "{"}, id="no JSON"),
+        pytest.param({"body": '{"of_a_later_version":1}'}, id="no order of ours"),
+        pytest.param({"body": 5}, id="no text"),
+    ],
+)
+async def test_a_command_that_cannot_be_read_is_set_aside_and_the_others_fire(
+    payload: dict[str, Any],
+) -> None:
+    orders = [timer(f"o-{n}", COMMAND, body='{"what":"resolve"}') for n in range(3)]
+    bad = timer("bad", COMMAND, **payload)
+    timers = FakeTimers([timer("t-1"), orders[0], bad, *orders[1:], timer("t-2")])
+
+    worked = await fire(timers)
+
+    fired = ["t-1", "o-0", "o-1", "o-2", "t-2"]
+    assert [each.source_id for each in worked] == fired
+    assert timers.cleared == fired
+    assert list(timers.aside) == ["bad"]
+
+
+async def test_timers_of_which_none_can_be_read_work_nothing() -> None:
+    timers = FakeTimers([timer("bad", COMMAND)])
+
+    assert await fire(timers) == []
+    assert timers.cleared == []
+    assert "bad" in timers.aside
+
+
+async def test_a_timer_that_fires_is_counted_and_one_set_aside_is_not() -> None:
+    def count(kind: str) -> float:
+        labels = {"service": "test", "kind": kind}
+        return REGISTRY.get_sample_value("handrail_timers_total", labels) or 0.0
+
+    before = (count("remind"), count(COMMAND))
+
+    await fire(FakeTimers([timer("t-1"), timer("bad", COMMAND)]))
+
+    assert (count("remind"), count(COMMAND)) == (before[0] + 1, before[1])
