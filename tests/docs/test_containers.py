@@ -1,6 +1,8 @@
 """What the images are built from is there, before anybody builds one."""
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pathspec
@@ -80,3 +82,61 @@ def test_the_build_context_holds_nothing_else() -> None:
 )
 def test_the_rules_are_dockers(patterns: str, name: str, out: bool) -> None:
     assert ignored(patterns).match_file(name) is out
+
+
+# External servers ---------------------------------------------------------------------
+
+EXTERNAL = "deploy/compose/external.yml"
+
+
+def overlaid() -> dict[str, str]:
+    """Return the services of the overlay, and what each is made of."""
+    body = (ROOT / EXTERNAL).read_text().split("\nservices:\n", 1)[1]
+    return dict(re.findall(r"^  ([a-z0-9-]+): ?(.*)$", body, re.MULTILINE))
+
+
+def test_with_external_servers_none_of_ours_is_started_and_each_service_reaches_them() -> (
+    None
+):
+    found = overlaid()
+    servers = {f"{kind}-{n}" for kind in ("kafka", "mongo") for n in (1, 2, 3)}
+
+    assert {name for name, how in found.items() if how == "*ours"} == servers
+    assert {name for name, how in found.items() if how == "*service"} == {
+        "topics",
+        *SERVICES,
+    }
+
+
+def test_nothing_waits_for_a_server_that_may_be_external() -> None:
+    compose = (ROOT / "docker-compose.yml").read_text()
+
+    assert not re.search(r"^ +(kafka|mongo)-\d: \{condition", compose, re.MULTILINE)
+
+
+@pytest.mark.skipif(not shutil.which("docker-compose"), reason="no docker-compose")
+@pytest.mark.parametrize(
+    ("missing", "status"),
+    [("", 0), ("HANDRAIL_MONGO_URL", 1), ("HANDRAIL_KAFKA_BOOTSTRAP_SERVERS", 1)],
+)
+def test_the_overlay_asks_for_both_servers(
+    missing: str, status: int, tmp_path: Path
+) -> None:
+    # Not the checkout's own .env: it may name them.
+    (tmp_path / "env").touch()
+    command = ["docker-compose", "--env-file", str(tmp_path / "env")]
+    command += ["-f", "docker-compose.yml", "-f", EXTERNAL, "config", "-q"]
+    environment = {
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "HOME": str(tmp_path),
+        "HANDRAIL_ADMIN_KEY": "x",
+        "HANDRAIL_MONGO_URL": "mongodb://db.acme.test/?replicaSet=rs0",
+        "HANDRAIL_KAFKA_BOOTSTRAP_SERVERS": "kafka.acme.test:9093",
+    }
+    environment.pop(missing, None)
+
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, check=False
+    )
+
+    assert done.returncode == status, done.stderr.decode()
