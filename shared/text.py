@@ -8,6 +8,8 @@ import regex
 
 MARK = "…"
 """Stands where something was cut."""
+_UNITS = ("bytes", "kB", "MB", "GB", "TB")
+_THOUSAND = 1000
 _SIGN = regex.compile(r"\X")
 _STRADDLING = 64
 """Characters past the cut that are looked at to see where the last sign ends."""
@@ -48,3 +50,16 @@ def without_unseen(text: str) -> str:
     if text.isprintable():
         return text
     return _UNSEEN.sub(lambda found: found[1] or " ", text)
+
+
+def is_shown(char: str) -> bool:
+    """Return whether *char* can be seen, by the Unicode of today and of tomorrow."""
+    return _UNSEEN.match(char) is None
+
+
+def size_of(size: int) -> str:
+    """Return *size* in bytes as people say it."""
+    amount, unit = float(size), 0
+    while amount >= _THOUSAND and unit < len(_UNITS) - 1:
+        amount, unit = amount / _THOUSAND, unit + 1
+    return f"{amount:.0f} {_UNITS[unit]}"

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field
 
 from shared.events.attempts import Attempt, Reason
 from shared.events.base import Model, Object, Published, Text
-from shared.events.conversation import Role, Session, User
+from shared.events.conversation import Attachment, Role, Session, User
 
 
 class EscalationStatus(StrEnum):
@@ -44,6 +44,14 @@ class TranscriptLine(Model):
     role: Role = Field(description="Who spoke")
     text: Text = Field(description="The words")
     occurred_at: AwareDatetime = Field(description="When they were said")
+    occurred_at_sent: str | None = Field(
+        default=None,
+        description="What the publisher said where it cannot be when this was; "
+        "`occurred_at` is then when it reached us",
+    )
+    attachments: list[Attachment] = Field(
+        default_factory=list, description="Files that were sent with them"
+    )
 
 
 class PatternRef(Model):

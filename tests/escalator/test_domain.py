@@ -17,6 +17,7 @@ from services.escalator.domain.conversation import (
     Told,
 )
 from services.escalator.domain.lifecycle import TRANSITIONS, Command, decide_transition
+from services.escalator.domain.line import Line
 from services.escalator.domain.messages import MAX_CHARS, Variables, render
 from services.escalator.domain.projection import (
     Observation,
@@ -32,7 +33,6 @@ from services.escalator.domain.told import (
     decide_on_proof_wait_over,
 )
 from services.escalator.domain.transcript import (
-    Line,
     cut_at_trigger,
     fit_lines,
     order_lines,

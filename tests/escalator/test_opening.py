@@ -39,6 +39,8 @@ async def test_an_escalation_opens_when_its_message_is_already_projected():
             "role": "user",
             "text": "Uploads over 10 MB fail",
             "occurred_at": "2026-11-22T09:59:59Z",
+            "occurred_at_sent": None,
+            "attachments": [],
         }
     ]
     assert packet["user"]["email"] == "ana@example.com"

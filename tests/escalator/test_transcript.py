@@ -3,12 +3,8 @@
 from datetime import timedelta
 
 from services.escalator.domain.conversation import Request
-from services.escalator.domain.transcript import (
-    Line,
-    order_lines,
-    reply_line_id,
-    summarize,
-)
+from services.escalator.domain.line import Line
+from services.escalator.domain.transcript import order_lines, reply_line_id, summarize
 from shared.events import Reason
 from tests.support.fakes import NOON
 

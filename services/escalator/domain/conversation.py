@@ -7,6 +7,7 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Any
 
+from services.escalator.domain.line import Line
 from shared.codec import Unknown
 from shared.events import EscalationStatus, Reason
 
@@ -137,41 +138,6 @@ class Contact:
 
 
 @dataclass(slots=True)
-class Line:
-    """One line of the conversation, or the mark of an event that has no words."""
-
-    event_id: str
-    role: str
-    """Who spoke; empty for a mark."""
-    text: str
-    occurred_at: datetime
-    after: str | None = None
-    """Of a reply: the event it answers, or nothing where it stands as it came. None of
-    what the platform sent, and of replies that are kept from before this was."""
-
-    def to_fact(self) -> Json:
-        """Return it as the ledger keeps it."""
-        fact = {
-            "event_id": self.event_id,
-            "role": self.role,
-            "text": self.text,
-            "occurred_at": self.occurred_at.isoformat(),
-        }
-        return fact if self.after is None else {**fact, "after": self.after}
-
-    @classmethod
-    def from_fact(cls, fact: Json) -> "Line":
-        """Return the line that the ledger kept."""
-        return cls(
-            event_id=fact["event_id"],
-            role=fact["role"],
-            text=fact["text"],
-            occurred_at=datetime.fromisoformat(fact["occurred_at"]),
-            after=fact.get("after"),
-        )
-
-
-@dataclass(slots=True)
 class Conversation:
     """All that deciding needs to know; the transcript itself stays in the ledger."""
 
@@ -268,7 +234,7 @@ def lengthen(lines: tuple[Line, ...] | None, line: Line) -> tuple[Line, ...] | N
     if lines is None or len(lines) >= MAX_LINES:
         return None
     longer = (*lines, line)
-    return longer if sum(len(each.text) for each in longer) <= MAX_CHARS else None
+    return longer if sum(each.chars for each in longer) <= MAX_CHARS else None
 
 
 def _room(escalations: tuple[Escalation, ...]) -> tuple[Escalation, ...]:

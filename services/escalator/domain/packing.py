@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from services.escalator.domain.conversation import Conversation, Line, Request
+from services.escalator.domain.conversation import Conversation, Request
+from services.escalator.domain.line import Line
 from services.escalator.domain.transcript import (
     Cut,
     cut_at_trigger,
@@ -77,7 +78,7 @@ def prepare_packet(lines: Sequence[Line], request: Request, *, reached: bool) ->
 
 def is_long(packet: Packet) -> bool:
     """Return whether the conversation can be what makes *packet* too large."""
-    return sum([len(line.text) + 100 for line in packet.lines]) > LONG
+    return sum([line.chars + 100 for line in packet.lines]) > LONG
 
 
 def shorten(packet: Packet, *, room: int) -> Packet:

@@ -8,9 +8,9 @@ from services.escalator.domain.conversation import (
     Contact,
     Conversation,
     Json,
-    Line,
     lengthen,
 )
+from services.escalator.domain.line import Line
 
 
 @dataclass(slots=True)

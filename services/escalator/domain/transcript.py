@@ -7,7 +7,9 @@ from datetime import datetime
 
 import orjson
 
-from services.escalator.domain.conversation import Line, Request
+from services.escalator.domain.conversation import Request
+from services.escalator.domain.line import Line
+from shared.text import cut, without_unseen
 
 HEAD_SHARE = 0.25
 """Of a transcript that is too large, this share of the room goes to its beginning:
@@ -144,7 +146,7 @@ def fit_lines(lines: Sequence[Line], *, room: int) -> tuple[tuple[Line, ...], in
 
     The last line is always kept: it is what the request is about.
     """
-    sizes = [len(orjson.dumps(line.text)) + 100 for line in lines]
+    sizes = [len(orjson.dumps((line.text, line.attachments))) + 100 for line in lines]
     if sum(sizes) <= room:
         return tuple(lines), 0
     head = _fitting(sizes[:-1], room * HEAD_SHARE)
@@ -172,7 +174,7 @@ def summarize(lines: Sequence[Line], request: Request) -> str:
     for line in lines:
         if line.role != "user":
             said.clear()
-        elif text := _shorten(line.text):
+        elif text := _shorten(line.said):
             said.append(text)
     last = _shorten(request.text) or (said[-1] if said else "")
     if not last:
@@ -183,11 +185,5 @@ def summarize(lines: Sequence[Line], request: Request) -> str:
 
 def _shorten(text: str) -> str:
     """Return *text* on one line, printable, at most SUMMARY_CHARS long."""
-    line = " ".join(text[:LOOKED_AT].split())
-    if not line.isprintable():
-        line = " ".join("".join(_printable(char) for char in line).split())
-    return line if len(line) <= SUMMARY_CHARS else line[: SUMMARY_CHARS - 1] + "…"
-
-
-def _printable(char: str) -> str:
-    return char if char.isprintable() else " "
+    line = " ".join(without_unseen(text[:LOOKED_AT]).split())
+    return cut(line, SUMMARY_CHARS)

@@ -2,13 +2,8 @@
 
 from dataclasses import dataclass
 
-from services.escalator.domain.conversation import (
-    Contact,
-    Conversation,
-    Json,
-    Line,
-    Request,
-)
+from services.escalator.domain.conversation import Contact, Conversation, Json, Request
+from services.escalator.domain.line import Line
 from services.escalator.domain.projection import Observation, observe
 from services.escalator.domain.transcript import mark, reply_line_id
 from services.escalator.escalate.drafting.draft import MAX_TEXT, USER, Draft
@@ -109,14 +104,26 @@ def _fact_of(line: Line | None) -> Json | None:
 def line_of(event: AnyConversationEvent) -> Line | None:
     """Return what *event* adds to the transcript, or the mark of where it stands."""
     if isinstance(event, MessageReceived):
-        role, text = event.message.role, event.message.text
-    elif isinstance(event, HandoffRequested) and event.text:
+        return _line_of_message(event)
+    if isinstance(event, HandoffRequested) and event.text:
         role, text = "user", event.text
     elif isinstance(event, MARKED):
         return mark(event.event_id, event.occurred_at)
     else:
         return None
     return Line(event.event_id, role, text, event.occurred_at)
+
+
+def _line_of_message(event: MessageReceived) -> Line:
+    message = event.message
+    return Line(
+        event.event_id,
+        message.role,
+        message.text,
+        event.occurred_at,
+        attachments=tuple(each.model_dump() for each in message.attachments),
+        occurred_at_sent=event.occurred_at_sent,
+    )
 
 
 def to_observation(
@@ -148,7 +155,7 @@ def _news(
     if isinstance(event, ContactProvided):
         name = f" ({event.name})" if event.name else ""
         return f"Contact: {event.email}{name}"
-    return line.text if line is not None and line.role == "user" else ""
+    return line.said if line is not None and line.role == "user" else ""
 
 
 async def _add_to_open(draft: Draft, history: History, news: str) -> str:

@@ -146,7 +146,7 @@ class Opening:
         )
         self._announce(draft, escalation, _fitting(draft, escalation, request, packet))
         for line in packet.after:
-            escalation = await add_message(draft, history, escalation, line.text)
+            escalation = await add_message(draft, history, escalation, line.said)
         return escalation
 
     def _announce(self, draft: Draft, escalation: Escalation, packet: Json) -> None:

@@ -5,12 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from services.escalator.domain.conversation import (
-    Conversation,
-    Escalation,
-    Json,
-    Line,
-)
+from services.escalator.domain.conversation import Conversation, Escalation, Json
+from services.escalator.domain.line import Line
 from services.escalator.domain.transcript import mark
 from services.escalator.escalate.drafting.draft import Draft
 from shared.clock import Clock

@@ -125,7 +125,7 @@ def _take_up_again(draft: Draft, escalation: Escalation) -> None:
 async def _part_of(escalation: Escalation, order: Order, history: History) -> Request:
     """Return the part as a request of its own, with what is known of the whole."""
     chosen = [line for line in history.lines if line.event_id in order.message_ids]
-    text = order.text or "\n".join(line.text for line in chosen)
+    text = order.text or "\n".join(line.said for line in chosen)
     if not text:
         raise Permanent("nothing_to_split", "None of these messages is known.")
     stored = await history.packet(escalation)

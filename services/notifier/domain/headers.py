@@ -5,6 +5,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from shared.text import cut, is_shown
+
 MAX_CHARS = 200
 SUBJECT_SUMMARY_CHARS = 80
 APP_CHARS = 40
@@ -29,7 +31,9 @@ def header_safe(text: str, *, limit: int = MAX_CHARS) -> str:
         category = unicodedata.category(char)
         if category == "Cc" or char in _LINE_BREAKS:
             kept.append(" ")
-        elif category not in {"Cs", "Cn"} and ord(char) not in _DROPPED:
+        elif ord(char) not in _DROPPED and (
+            category not in {"Cs", "Cn"} or is_shown(char)
+        ):
             kept.append(char)
     line = re.sub(r"\s+", " ", "".join(kept)).strip()
     while "=?" in line:
@@ -39,7 +43,7 @@ def header_safe(text: str, *, limit: int = MAX_CHARS) -> str:
 
 def shortened(text: str, limit: int) -> str:
     """Return *text*, cut with an ellipsis where it is longer than *limit*."""
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+    return cut(text, limit)
 
 
 def subject_of(

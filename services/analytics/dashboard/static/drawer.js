@@ -85,11 +85,20 @@ function transcript({ conversation, conversation_omitted: omitted }) {
       "li",
       `said ${line.role === "user" ? "theirs" : "ours"}`,
       el("p", "", line.text),
+      ...(line.attachments ?? []).map(file),
       el("small", "", `${words(line.role)} · `, time(line.occurred_at)),
     ),
   );
   const left = omitted ? [el("li", "empty", `${omitted} lines are left out`)] : [];
   return el("ol", "transcript", ...left, ...lines);
+}
+
+function file({ name, type, url }) {
+  const label = [name || "a file", type].filter(Boolean).join(" · ");
+  if (!/^https?:\/\//i.test(url ?? "")) return el("p", "file", label);
+  const link = el("a", "file", label);
+  Object.assign(link, { href: url, target: "_blank", rel: "noopener noreferrer" });
+  return el("p", "", link);
 }
 
 function attempts(tried) {

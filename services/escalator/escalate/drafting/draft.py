@@ -5,12 +5,8 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from services.escalator.domain.conversation import (
-    Conversation,
-    Escalation,
-    Json,
-    Line,
-)
+from services.escalator.domain.conversation import Conversation, Escalation, Json
+from services.escalator.domain.line import Line
 from services.escalator.domain.transcript import reply_line_id
 from services.escalator.escalate.drafting import documents, written
 from shared import ids

@@ -10,9 +10,9 @@ from services.escalator.domain.conversation import (
     DeliveryStatus,
     Escalation,
     Json,
-    Line,
     Request,
 )
+from services.escalator.domain.line import Line
 from services.escalator.domain.packing import (
     DECISION_BYTES,
     PACKET_BYTES,
@@ -94,7 +94,13 @@ def _links(public_url: str, escalation: Escalation) -> dict[str, str]:
 def to_transcript(lines: Sequence[Line]) -> list[Json]:
     """Return *lines* in the contract's words."""
     return [
-        {"role": line.role, "text": line.text, "occurred_at": line.occurred_at}
+        {
+            "role": line.role,
+            "text": line.text,
+            "occurred_at": line.occurred_at,
+            "occurred_at_sent": line.occurred_at_sent,
+            "attachments": line.attachments,
+        }
         for line in lines
     ]
 

@@ -24,6 +24,8 @@ WORDS = ("From", "To", "Subject")
 TEXT_CHARS = 200_000
 """The text part holds the conversation up to here; the attachment holds all of it."""
 MAX_MAIL_BYTES = 10 * 1024 * 1024
+MAX_LABEL_CHARS = 63
+"""Of a part of a domain name."""
 HEADER_BYTES = 32 * 1024
 """More than all headers and part headers of a mail take."""
 
@@ -134,8 +136,10 @@ def _from(letter: Letter, sender: Sender) -> Address:
 
 
 def _list_label(app_id: str) -> str:
+    """Return the app's own label of a domain: those know no upper case, apps do."""
     plain = app_id.isascii() and app_id.replace("-", "").isalnum()
-    return app_id.lower() if plain else headers.token_of(app_id)
+    is_label = plain and app_id == app_id.lower() and len(app_id) <= MAX_LABEL_CHARS
+    return app_id if is_label else headers.token_of(app_id)
 
 
 def _check_addresses(*addresses: str) -> None:
@@ -158,11 +162,11 @@ def _body(letter: Letter) -> tuple[str, bytes]:
 
 
 def _transcript(letter: Letter) -> dict[str, Any]:
-    kept: list[dict[str, str]] = []
+    kept: list[dict[str, Any]] = []
     room = TEXT_CHARS
     lines = transcript_lines(letter.request.packet)
     for line in reversed(lines):
-        room -= len(line["text"])
+        room -= len(line["text"]) + sum(len(each.value) for each in line["files"])
         if room < 0:
             break
         kept.append(line)

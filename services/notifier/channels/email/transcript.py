@@ -5,6 +5,7 @@ from typing import Any
 import orjson
 
 from services.notifier.deliver.ports import Letter
+from shared.text import cut
 
 MAX_BYTES = 6 * 1024 * 1024
 """Base64 adds a third: beside a usual text the mail stays below 10 MB."""
@@ -39,7 +40,8 @@ def transcript_json(letter: Letter, *, room: int = MAX_BYTES) -> bytes:
 def _cut(packet: dict[str, Any], cap: int) -> dict[str, Any]:
     return {
         "conversation": [
-            {**line, "text": line["text"][:cap]} for line in packet["conversation"]
+            {**line, "text": cut(line["text"], cap, mark="")}
+            for line in packet["conversation"]
         ]
     }
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from services.notifier.channels.email.files import file_of
 from services.notifier.channels.email.visible import (
     bounded,
     mail_link,
@@ -118,7 +119,7 @@ def view_of(letter: Letter) -> dict[str, Any]:
     }
 
 
-def transcript_lines(packet: EscalationOpened) -> list[dict[str, str]]:
+def transcript_lines(packet: EscalationOpened) -> list[dict[str, Any]]:
     """Return the whole conversation for the text part."""
     zone = _zone(packet.session.timezone if packet.session else None)
     return [_message(each, zone) for each in packet.conversation]
@@ -239,13 +240,14 @@ def _state(app_state: dict[str, Any] | None) -> str:
     return bounded(visible(pretty), STATE_CHARS)
 
 
-def _message(line: TranscriptLine, zone: ZoneInfo | None) -> dict[str, str]:
+def _message(line: TranscriptLine, zone: ZoneInfo | None) -> dict[str, Any]:
     at = line.occurred_at.astimezone(zone or UTC)
     return {
         "role": line.role,
         "who": ROLES[line.role],
         "at": f"{at:%H:%M:%S}",
         "text": bounded(visible(line.text).strip(), MESSAGE_CHARS),
+        "files": [file_of(each) for each in line.attachments],
     }
 
 

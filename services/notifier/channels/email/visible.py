@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from services.notifier.domain.headers import BIDI, INVISIBLE
+from shared.text import cut
 
 LINK_CHARS = 300
 """A link is shown in full; a longer one is shown as text only."""
@@ -34,12 +35,13 @@ def bounded(text: str, limit: int) -> str:
     """Return *text*, or its beginning and how much is left out."""
     if len(text) <= limit:
         return text
-    return f"{text[:limit].rstrip()} … ({len(text) - limit} more characters)"
+    kept = cut(text, limit, mark="")
+    return f"{kept} … ({len(text) - len(kept)} more characters)"
 
 
-def safe_link(url: str) -> str:
+def safe_link(url: str, *, limit: int = LINK_CHARS) -> str:
     """Return *url* where a reader may follow it, else an empty string."""
-    if len(url) > LINK_CHARS or visible_line(url) != url or " " in url:
+    if len(url) > limit or visible_line(url) != url or " " in url:
         return ""
     try:
         parts = urlsplit(url)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from shared.text import is_shown
+
 SHORT_CHARS = 300
 """Of an action's output, in the answer that tells of it."""
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\s*(?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\]]*\])")
@@ -79,6 +81,4 @@ def _address(url: str, hosts: frozenset[str]) -> str:
 def _seen(char: str) -> str:
     if char in "\n\r\t":
         return " "
-    category = unicodedata.category(char)
-    # Cf holds the zero-width and the bidirectional ones, Co what a font alone knows.
-    return "" if category in {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"} else char
+    return char if is_shown(char) else ""
