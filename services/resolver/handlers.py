@@ -7,10 +7,10 @@ from pydantic import BaseModel
 
 from services.resolver import metrics
 from services.resolver.domain.conversation import Call, Conversation
-from services.resolver.domain.outcome import Calling, Step, Turn
+from services.resolver.domain.outcome import Calling, Decided, Step, Turn
 from services.resolver.resolve.calls import COLLECTION, CallEnded, call_row
 from services.resolver.resolve.compose import compose
-from services.resolver.resolve.resolver import Decided, Resolver
+from services.resolver.resolve.resolver import Resolver
 from shared import events, ids
 from shared.kafka.deciding.decisions import Decision, Document, Timer
 from shared.kafka.records import Record

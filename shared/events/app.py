@@ -70,6 +70,12 @@ class Messages(Model):
         max_length=8192,
         description="Delivery was given up for every destination",
     )
+    waiting: str | None = Field(
+        default=None,
+        max_length=8192,
+        description="To a user who writes before a person takes it; null is our text "
+        "in the user's language",
+    )
 
 
 class Route(Model):
@@ -111,6 +117,11 @@ class Preferences(Model):
     )
     hours: Object = Field(default_factory=dict, description="Business hours")
     targets: Object = Field(default_factory=dict, description="Response targets")
+    while_waiting: Literal["help", "acknowledge", "silent"] = Field(
+        default="help",
+        description="Until a person takes a request, its user's messages are answered "
+        "from documents or acknowledged, only acknowledged, or neither",
+    )
     action_timeout_seconds: float = Field(
         default=30.0, gt=0, le=3600, description="Wait for an `action_result`, s"
     )

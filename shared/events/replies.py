@@ -43,6 +43,9 @@ class Answer(Reply):
 
     type: Literal["answer"] = Field(default="answer", description="Kind of reply")
     citations: list[Citation] = Field(default_factory=list, description="Sources")
+    meanwhile: bool = Field(
+        default=False, description="Said while people have the conversation"
+    )
 
 
 class ActionCall(Reply):
@@ -92,8 +95,11 @@ class Receipt(Reply):
     type: Literal["receipt"] = Field(default="receipt", description="Kind of reply")
     escalation_id: str = Field(description="The escalation")
     number: str = Field(default="", description="Short and human: `ESC-1042`")
-    status: Literal["delivered", "acknowledged", "answered", "resolved", "delayed"] = (
-        Field(description="What became of it")
+    status: Literal[
+        "delivered", "acknowledged", "answered", "resolved", "delayed", "waiting"
+    ] = Field(
+        description="What became of it; `waiting`: what the user wrote since is with "
+        "the team, and nobody has taken it yet"
     )
     expected_by: AwareDatetime | None = Field(
         default=None, description="When an answer is promised"

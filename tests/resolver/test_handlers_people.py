@@ -4,6 +4,7 @@ import pytest
 
 from services.resolver.domain.catalogue import Action
 from services.resolver.resolve.states import ConversationStates
+from shared.events import Preferences
 from tests.resolver.world import (
     LIMITS,
     RESET,
@@ -13,6 +14,7 @@ from tests.resolver.world import (
     without_parameters,
 )
 from tests.support.factories import message
+from tests.support.fakes import app
 
 OLDER = {
     "name": "export_data",
@@ -46,6 +48,8 @@ async def test_the_button_hands_off_before_anything_was_typed(world):
 
 
 async def test_the_assistant_is_silent_until_people_are_done(world):
+    preferences = Preferences(while_waiting="silent")
+    world.apps.known["acme"] = app(preferences=preferences)
     world.ranker.ranking = found()
     await world.say("What is this?")
     silent = [await world.say("hello?")]

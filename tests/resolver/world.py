@@ -186,24 +186,34 @@ class World:
         )
 
     async def update_escalation(
-        self, to: str, *, revision: int, escalation_id: str = "esc-1"
+        self, to: str, *, revision: int, escalation_id: str = "esc-1", **more: Any
     ) -> "Told":
+        event = {
+            "app_id": "acme",
+            "conversation_id": "c-42",
+            "occurred_at": NOON,
+            "update_id": f"{escalation_id}-{revision}",
+            "escalation_id": escalation_id,
+            "number": "ESC-1",
+            "revision": revision,
+            "change": "status",
+            "from": "open",
+            "to": to,
+            "actor": "bo",
+            "at": NOON,
+            "reason": "resolved",
+            **more,
+        }
         return await self.hear(
-            "escalation.updated",
-            events.EscalationUpdated(
-                app_id="acme",
-                conversation_id="c-42",
-                occurred_at=NOON,
-                update_id=f"{escalation_id}-{revision}",
-                escalation_id=escalation_id,
-                revision=revision,
-                change=events.Change.STATUS,
-                from_=events.EscalationStatus.OPEN,
-                to=events.EscalationStatus(to),
-                actor="bo",
-                at=NOON,
-                reason="resolved",
-            ),
+            "escalation.updated", events.EscalationUpdated.model_validate(event)
+        )
+
+    async def change_escalation(
+        self, change: str, *, revision: int, **more: Any
+    ) -> "Told":
+        """Tell of a change that leaves the escalation open."""
+        return await self.update_escalation(
+            "open", revision=revision, change=change, **more
         )
 
     async def fire(self, timer: Timer) -> "Told":

@@ -1,12 +1,14 @@
 """Answer from a document, or hand the request to people with all that was tried."""
 
 from collections.abc import Iterable, Sequence
+from zlib import crc32
 
 from services.resolver.domain.conversation import (
     Answered,
     Attempt,
     AttemptOutcome,
     Conversation,
+    Meanwhile,
     Request,
     handed_off,
     normalised,
@@ -25,6 +27,7 @@ from services.resolver.domain.ranking import Candidate, Ranking, Rules
 EXCERPT_CHARS = 300
 """Of a passage, in an attempt: enough to see why it almost answered."""
 MAX_CITATIONS = 3
+MAX_ASKED_CHARS = 500
 
 
 def decide_documents(
@@ -54,11 +57,28 @@ def hand_off(
     detail: str | None = None,
 ) -> Step:
     """Hand a request to people: the turn's own, or an earlier one it is about."""
+    request = request or turn.request
+    tried = (*attempts, *(each for one in state.answers for each in one.attempts))
+    meanwhile = Meanwhile(
+        asked=request.text[:MAX_ASKED_CHARS],
+        given=tuple(dict.fromkeys(mark_of(each) for each in tried if _given(each))),
+    )
     return Step(
         why,
-        handed_off(state, turn.now),
-        result=Unsolved(request or turn.request, why, attempts, detail),
+        handed_off(state, turn.now, meanwhile),
+        result=Unsolved(request, why, attempts, detail),
     )
+
+
+def mark_of(attempt: Attempt) -> int:
+    """Return what tells the passage of *attempt* again."""
+    return crc32(f"{attempt.name}\n{attempt.detail}".encode())
+
+
+def _given(attempt: Attempt) -> bool:
+    """Return whether the user was given that passage."""
+    shown = {AttemptOutcome.SUCCEEDED, AttemptOutcome.REJECTED_BY_USER}
+    return attempt.kind == "document" and attempt.outcome in shown
 
 
 def attempts_of(

@@ -12,6 +12,10 @@ from shared.codec import Unknown
 MAX_ANSWERS = 3
 """Answers that may still be rated or asked again; older ones are past caring."""
 MAX_CALLS = 5
+TAKEN = frozenset({"acknowledged", "answered"})
+"""What an escalation is once a person took it, assigned or not."""
+MAX_GIVEN = 12
+"""Passages that are remembered as given while people have the conversation."""
 MAX_ESCALATIONS = 8
 """Enough to recognise a late word about an escalation that is over."""
 PATIENCE = timedelta(minutes=10)
@@ -144,6 +148,33 @@ class Escalation:
     escalation_id: str
     revision: int
     over: bool
+    number: str = ""
+    """Short and human; empty where only an older version heard of it."""
+    reason: str = ""
+    status: str = "open"
+    assigned: bool = False
+    delivered: bool = False
+    """Whether a destination has accepted it."""
+    _unknown: Unknown = field(default=None, kw_only=True, compare=False)
+
+    @property
+    def taken(self) -> bool:
+        """Return whether somebody has it."""
+        return not self.over and (self.assigned or self.status in TAKEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Meanwhile:
+    """What the user was told since our hand-off, until a person takes it."""
+
+    asked: str = ""
+    """The words that were handed off: the same again is no new question."""
+    given: tuple[int, ...] = ()
+    """Marks of the passages that the user has been given; they are not given again."""
+    acknowledged_at: datetime | None = None
+    """When the message was said that was acknowledged last."""
+    owed: Request | None = None
+    """A message to acknowledge as soon as the escalation's number is known."""
     _unknown: Unknown = field(default=None, kw_only=True, compare=False)
 
 
@@ -162,6 +193,7 @@ class Conversation:
     question: Question | None = None
     answers: tuple[Answered, ...] = ()
     progress: Progress | None = None
+    meanwhile: Meanwhile | None = None
     _unknown: Unknown = field(default=None, kw_only=True, compare=False)
 
     @property
@@ -170,10 +202,20 @@ class Conversation:
         return self._unknown
 
     def people_have_it(self, now: datetime) -> bool:
-        """Return whether the assistant must be silent."""
+        """Return whether people have it, or are about to."""
         if self.handed_off_at is not None and now - self.handed_off_at < PATIENCE:
             return True
         return any(not each.over for each in self.escalations)
+
+    @property
+    def held(self) -> Escalation | None:
+        """Return the newest escalation that is not over."""
+        return next((each for each in self.escalations[::-1] if not each.over), None)
+
+    @property
+    def taken(self) -> bool:
+        """Return whether a person took what people have: then only people speak."""
+        return any(each.taken for each in self.escalations)
 
     def call(self, call_id: str) -> Call | None:
         """Return the running call of *call_id*."""
@@ -196,9 +238,11 @@ def with_answer(state: Conversation, answered: Answered) -> Conversation:
     )
 
 
-def handed_off(state: Conversation, now: datetime) -> Conversation:
+def handed_off(
+    state: Conversation, now: datetime, meanwhile: Meanwhile | None = None
+) -> Conversation:
     """Return *state* with people in charge; what the assistant was doing ends."""
-    return _afresh(state, now)
+    return _afresh(state, now, meanwhile)
 
 
 def fresh_start(state: Conversation) -> Conversation:
@@ -209,7 +253,11 @@ def fresh_start(state: Conversation) -> Conversation:
     return _afresh(state, None)
 
 
-def _afresh(state: Conversation, handed_off_at: datetime | None) -> Conversation:
+def _afresh(
+    state: Conversation,
+    handed_off_at: datetime | None,
+    meanwhile: Meanwhile | None = None,
+) -> Conversation:
     # Spelled out: `replace` costs as much as all else that a message costs us.
     return Conversation(
         user=state.user,
@@ -218,6 +266,7 @@ def _afresh(state: Conversation, handed_off_at: datetime | None) -> Conversation
         actions=state.actions,
         escalations=state.escalations,
         handed_off_at=handed_off_at,
+        meanwhile=meanwhile,
         _unknown=state.unknown,
     )
 
@@ -235,6 +284,7 @@ def with_progress(state: Conversation, progress: Progress | None) -> Conversatio
         question=state.question,
         answers=state.answers,
         progress=progress,
+        meanwhile=state.meanwhile,
         _unknown=state.unknown,
     )
 

@@ -1,6 +1,6 @@
 """Decide what follows from a result, a verdict, a silence, or news from people."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.resolver.domain.acting.showing import host_of, shown, visible
@@ -92,6 +92,20 @@ def decide_rejection(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """What an event says of an escalation besides its revision; None says nothing."""
+
+    number: str = ""
+    reason: str = ""
+    status: str = "open"
+    assigned: bool | None = None
+    delivered: bool = False
+
+
+NO_NEWS = News()
+
+
 def decide_escalation(
     state: Conversation,
     escalation_id: str,
@@ -99,8 +113,9 @@ def decide_escalation(
     revision: int,
     over: bool,
     at: datetime | None = None,
+    news: News = NO_NEWS,
 ) -> Step:
-    """Be silent while people have the conversation, and start afresh after them.
+    """Follow what people do with the conversation, and start afresh after them.
 
     News of one escalation may come in any order; its newest revision counts, and an
     escalation that we never knew may end: then it was our latest hand-off's.
@@ -112,7 +127,9 @@ def decide_escalation(
     if known is not None and revision <= known.revision:
         return Step(Why.ESCALATION_KNOWN, state)
     others = tuple(each for each in state.escalations if each is not known)
-    heard = Escalation(escalation_id, revision, over)
+    heard = _heard(
+        known or Escalation(escalation_id, revision, over), revision, over, news
+    )
     state = replace(state, escalations=(*others, heard)[-MAX_ESCALATIONS:])
     if not over:
         return Step(Why.PEOPLE_TOOK_IT, replace(state, handed_off_at=None))
@@ -122,9 +139,26 @@ def decide_escalation(
     return Step(Why.PEOPLE_ARE_DONE, done)
 
 
+def _heard(known: Escalation, revision: int, over: bool, news: News) -> Escalation:  # noqa: FBT001 - as in the event
+    return replace(
+        known,
+        revision=revision,
+        over=over,
+        number=news.number or known.number,
+        reason=news.reason or known.reason,
+        status=news.status,
+        assigned=known.assigned if news.assigned is None else news.assigned,
+        delivered=known.delivered or news.delivered,
+    )
+
+
 def decide_closed(state: Conversation) -> Step:
     """Forget what was asked; whoever has the conversation keeps it."""
-    after = replace(fresh_start(state), handed_off_at=state.handed_off_at)
+    after = replace(
+        fresh_start(state),
+        handed_off_at=state.handed_off_at,
+        meanwhile=state.meanwhile,
+    )
     # When people were done stays known: a late promise of their time is theirs.
     over_at = state.progress.over_at if state.progress else None
     progress = Progress(over_at=over_at) if over_at else None

@@ -42,6 +42,8 @@ class Why(StrEnum):
     INVITED = "invited"
     SMALL_TALK = "small_talk"
 
+    ANSWERED_MEANWHILE = "answered_meanwhile"
+    STILL_WAITING = "still_waiting"
     PEOPLE_HAVE_IT = "people_have_it"
     RECORDED = "recorded"
     HELPFUL = "helpful"
@@ -69,6 +71,8 @@ class Answering:
 
     text: str
     citations: tuple[Candidate, ...] = ()
+    meanwhile: bool = False
+    """Whether people have the conversation, and keep it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,15 @@ class Asking:
 
     text: str
     missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Say that what the user wrote is with the team, and how it stands."""
+
+    text: str
+    escalation_id: str
+    number: str
 
 
 @dataclass(slots=True)
@@ -115,7 +128,7 @@ class Step:
 
     why: Why
     state: Conversation
-    reply: Answering | Calling | Asking | None = None
+    reply: Answering | Calling | Asking | Waiting | None = None
     result: Solved | Unsolved | None = None
     call: Call | None = None
     """An action that we run ourselves, at its endpoint."""
@@ -127,6 +140,8 @@ class Step:
             return "unresolved"
         if isinstance(self.result, Solved):
             return "resolved"
+        if isinstance(self.reply, Waiting):
+            return "waiting"
         silent = self.reply is None and self.call is None
         return "silent" if silent else "asked"
 
@@ -158,6 +173,14 @@ class Turn:
     def reply_id_of(self, kind: str) -> str:
         """Return the id of this turn's reply of *kind*."""
         return ids.derive("reply", self.app_id, self.event_id, kind)
+
+
+@dataclass(slots=True)
+class Decided:
+    """A step, and the turn it answers where it says anything."""
+
+    step: Step
+    turn: Turn | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from services.resolver.domain.outcome import (
     Step,
     Turn,
     Unsolved,
+    Waiting,
 )
 from services.resolver.domain.ranking import Candidate
 from shared import events, ids
@@ -33,13 +34,21 @@ def compose(step: Step, turn: Turn, cause: Record) -> tuple[Outgoing, ...]:
     return (outgoing(CONVERSATION_REPLIES, reply, source=SOURCE, cause=cause), *result)
 
 
-def reply_of(reply: Answering | Calling | Asking, turn: Turn) -> events.Reply:
+def reply_of(reply: Answering | Calling | Asking | Waiting, turn: Turn) -> events.Reply:
     """Return *reply* as the contract's event."""
     match reply:
         case Answering():
             return events.Answer(
                 **_common(turn, "answer", reply.text),
                 citations=[_citation(each) for each in reply.citations],
+                meanwhile=reply.meanwhile,
+            )
+        case Waiting():
+            return events.Receipt(
+                **_common(turn, "waiting", reply.text),
+                escalation_id=reply.escalation_id,
+                number=reply.number,
+                status="waiting",
             )
         case Calling():
             return events.ActionCall(

@@ -63,6 +63,7 @@ def remember(
         question=state.question,
         answers=state.answers,
         progress=state.progress,
+        meanwhile=state.meanwhile,
         _unknown=state.unknown,
     )
     return known, context

@@ -1,6 +1,6 @@
 """Resolve one event of a conversation: gather, decide, say what it means."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -12,6 +12,11 @@ from services.resolver.domain.conversation import (
     Conversation,
     Request,
     without_call,
+)
+from services.resolver.domain.course.meanwhile import (
+    acknowledge,
+    decide_after_search,
+    decide_before_search,
 )
 from services.resolver.domain.course.promise import decide_promise
 from services.resolver.domain.course.steps import follow_up, take_step
@@ -25,14 +30,14 @@ from services.resolver.domain.decide import (
 )
 from services.resolver.domain.follow import (
     decide_closed,
-    decide_escalation,
     decide_failure,
     decide_rejection,
     decide_success,
 )
-from services.resolver.domain.outcome import GoOn, Step, Turn, Why
+from services.resolver.domain.outcome import Decided, GoOn, Step, Turn, Why
 from services.resolver.domain.ranking import Ranking, Rules
 from services.resolver.resolve.calls import CallEnded
+from services.resolver.resolve.hearing import hear_opened, hear_updated
 from services.resolver.resolve.memory import (
     context_of,
     remember,
@@ -47,7 +52,6 @@ from shared.events import (
     ActionResultReceived,
     ContactProvided,
     EscalationOpened,
-    EscalationStatus,
     EscalationUpdated,
     FeedbackGiven,
     HandoffRequested,
@@ -55,14 +59,6 @@ from shared.events import (
 )
 
 log = structlog.get_logger()
-
-
-@dataclass(slots=True)
-class Decided:
-    """A step, and the turn it answers where it says anything."""
-
-    step: Step
-    turn: Turn | None = None
 
 
 class Resolver:
@@ -106,7 +102,10 @@ class Resolver:
         state, context = remember(state, event, size=size)
         request = Request(event.event_id, event.text or "", event.occurred_at)
         turn = turn_of(event, request, context, self._clock.now())
-        return Decided(decide_handoff_requested(state, turn), turn)
+        if not state.people_have_it(turn.now):
+            return Decided(decide_handoff_requested(state, turn), turn)
+        rules = self.rules_of(event.app_id)
+        return Decided(acknowledge(state, turn, rules, at_once=True), turn)
 
     async def on_action_result(
         self, state: Conversation, event: ActionResultReceived
@@ -148,8 +147,7 @@ class Resolver:
         call = state.call(call_id)
         if call is None:
             return Decided(Step(Why.CALL_ENDED, state))
-        app_id, _, conversation_id = lane.partition(":")
-        turn = self._turn_after(state, call, app_id, conversation_id)
+        turn = self._turn_after(state, call, *lane.split(":", 1))
         waited = (turn.now - call.attempt.started_at) / timedelta(seconds=1)
         return await self._after(
             state,
@@ -185,26 +183,22 @@ class Resolver:
     async def on_escalation_opened(
         self, state: Conversation, event: EscalationOpened
     ) -> Decided:
-        """Be silent: people have the conversation."""
-        step = decide_escalation(state, event.escalation_id, revision=0, over=False)
-        return Decided(step)
+        """Leave the conversation to people."""
+        rules = self.rules_of(event.app_id)
+        return hear_opened(state, event, rules, self._clock.now())
 
     async def on_escalation_updated(
         self, state: Conversation, event: EscalationUpdated
     ) -> Decided:
         """Follow the escalation; once it is resolved, start afresh."""
-        step = decide_escalation(
-            state,
-            event.escalation_id,
-            revision=event.revision,
-            over=event.to is EscalationStatus.RESOLVED,
-            at=event.at,
-        )
-        return Decided(step)
+        rules = self.rules_of(event.app_id)
+        return hear_updated(state, event, rules, self._clock.now())
 
     async def _decide(
         self, state: Conversation, turn: Turn, rules: Rules
     ) -> Step | GoOn:
+        if state.people_have_it(turn.now):
+            return await self._meanwhile(state, turn, rules)
         if state.progress is not None and state.question is None:
             follow_up(turn, state.progress)
         step = decide_before_ranking(state, turn, rules)
@@ -218,6 +212,19 @@ class Resolver:
             other = decide_ranked(state, alone, ranking, rules)
             return step if should_look_alone(state, other) else other
         return decide_same_answer(state, step, turn, rules)
+
+    async def _meanwhile(self, state: Conversation, turn: Turn, rules: Rules) -> Step:
+        """Decide what a user says who waits for a person."""
+        if (step := decide_before_search(state, turn, rules)) is not None:
+            return step
+        try:
+            ranking = await self._rank(state, turn)
+        except Transient:
+            raise
+        except Exception as error:  # noqa: BLE001 - people have it already
+            _warn("search failed", turn.app_id, error)
+            return acknowledge(state, turn, rules)
+        return decide_after_search(state, turn, ranking, rules)
 
     async def _after(
         self,

@@ -37,7 +37,7 @@ def rules_for(app: AppSettings, defaults: Rules) -> Rules:
     return replace(
         defaults,
         action_timeout=timedelta(seconds=preferences.action_timeout_seconds),
-        sense=sense_of(preferences),
+        sense=_with_waiting(sense_of(preferences), app),
         **own,
     )
 
@@ -59,6 +59,20 @@ def sense_of(preferences: Preferences) -> Sense:
         turn_limit=Switch(limit.enabled, limit.turns),
         keeps_promises=reasons.broken_promise.enabled,
         texts=replies.model_dump(exclude_none=True),
+    )
+
+
+def _with_waiting(sense: Sense, app: AppSettings) -> Sense:
+    """Return *sense* with what the app does for users who wait for a person."""
+    preferences = app.preferences
+    own = preferences.messages.waiting
+    if own is None and preferences.while_waiting == sense.while_waiting:
+        return sense
+    return replace(
+        sense,
+        while_waiting=preferences.while_waiting,
+        waiting=own,
+        app=app.name or app.app_id,
     )
 
 

@@ -5,6 +5,11 @@ from dataclasses import dataclass, field
 
 from services.resolver.domain.words.topics import Topic
 
+HELP = "help"
+"""New questions are answered from documents, all else is acknowledged."""
+ACKNOWLEDGE = "acknowledge"
+SILENT = "silent"
+
 
 @dataclass(frozen=True, slots=True)
 class Switch:
@@ -29,6 +34,12 @@ class Sense:
     keeps_promises: bool = True
     texts: Mapping[str, str] = field(default_factory=dict)
     """The app's own words, by what they are for."""
+    while_waiting: str = HELP
+    """What is done for a user whose request waits for a person."""
+    waiting: str | None = None
+    """The app's own words for how such a request stands."""
+    app: str = ""
+    """What people call the app, where its own words may name it."""
 
     def hands_over(self, why: str, failed: int) -> bool:
         """Return whether *why* sends a request to people, its turn's failure counted.

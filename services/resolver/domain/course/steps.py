@@ -34,7 +34,15 @@ MAX_TOPIC_CHARS = 500
 MAX_TITLES = 3
 _AGAIN = frozenset({Why.ANSWER_REJECTED, Why.REPEATED_QUESTION})
 """What shows that the last answer did not stand."""
-_NO_TURN = frozenset({Why.PEOPLE_HAVE_IT, Why.GREETED, Why.SMALL_TALK})
+_NO_TURN = frozenset(
+    {
+        Why.PEOPLE_HAVE_IT,
+        Why.ANSWERED_MEANWHILE,
+        Why.STILL_WAITING,
+        Why.GREETED,
+        Why.SMALL_TALK,
+    }
+)
 
 
 def take_step(

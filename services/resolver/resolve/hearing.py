@@ -1,0 +1,74 @@
+"""Hear what people do with a conversation, and tell its user what was owed."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from services.resolver.domain.conversation import Conversation
+from services.resolver.domain.course.meanwhile import acknowledge
+from services.resolver.domain.follow import News, decide_escalation
+from services.resolver.domain.outcome import Decided, Step, Turn
+from services.resolver.domain.ranking import Rules
+from services.resolver.resolve.memory import context_of
+from shared.events import (
+    Change,
+    EscalationOpened,
+    EscalationStatus,
+    EscalationUpdated,
+)
+
+
+def hear_opened(
+    state: Conversation, event: EscalationOpened, rules: Rules, now: datetime
+) -> Decided:
+    """Leave the conversation to people."""
+    news = News(event.number, event.reason.value)
+    step = decide_escalation(
+        state, event.escalation_id, revision=0, over=False, news=news
+    )
+    return _say_owed(step, event, rules, now)
+
+
+def hear_updated(
+    state: Conversation, event: EscalationUpdated, rules: Rules, now: datetime
+) -> Decided:
+    """Follow the escalation; once it is resolved, start afresh."""
+    news = News(
+        number=event.number,
+        status=event.to.value,
+        assigned=bool(event.text) if event.change is Change.ASSIGNED else None,
+        delivered=event.change is Change.DELIVERED,
+    )
+    step = decide_escalation(
+        state,
+        event.escalation_id,
+        revision=event.revision,
+        over=event.to is EscalationStatus.RESOLVED,
+        at=event.at,
+        news=news,
+    )
+    return _say_owed(step, event, rules, now)
+
+
+def _say_owed(
+    step: Step,
+    event: EscalationOpened | EscalationUpdated,
+    rules: Rules,
+    now: datetime,
+) -> Decided:
+    """Acknowledge what the user wrote before the escalation's number was known."""
+    state = step.state
+    owed = state.meanwhile.owed if state.meanwhile else None
+    if owed is None:
+        return Decided(step)
+    turn = Turn(
+        event.app_id,
+        event.conversation_id,
+        owed.event_id,
+        owed,
+        context_of(state),
+        now,
+    )
+    said = acknowledge(state, turn, rules, at_once=True)
+    if said.reply is None:
+        return Decided(replace(step, state=said.state))
+    return Decided(said, turn)
