@@ -230,3 +230,30 @@ async def test_a_text_may_name_what_has_a_value(text):
     )
 
     assert answer.json()["messages"]["saved"] == text
+
+
+@pytest.mark.parametrize("way", ["help", "acknowledge", "silent"])
+async def test_what_is_done_for_users_who_wait_is_a_setting(way):
+    office = Office()
+    key = await office.key()
+
+    before = (await office.ask("GET", "/v1/settings", key)).json()
+    answer = await office.ask("PUT", "/v1/settings", key, json={"while_waiting": way})
+
+    assert before["while_waiting"] == "help"
+    assert answer.json()["while_waiting"] == way
+
+
+@pytest.mark.parametrize(
+    ("value", "near"), [("hlep", "help"), ("acknowlege", "acknowledge"), ("", "")]
+)
+async def test_another_way_of_waiting_is_refused_with_the_nearest(value, near):
+    office = Office()
+    key = await office.key()
+    body = {"while_waiting": value}
+
+    answer = await office.ask("PUT", "/v1/settings", key, json=body)
+
+    assert answer.status_code == 422
+    assert "while_waiting" in answer.text
+    assert near in answer.json()["detail"]

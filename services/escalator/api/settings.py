@@ -1,9 +1,16 @@
 """`/v1/settings`: Settings → Escalation, made by the app's own people."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 
 from fastapi import APIRouter, Depends
-from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    WithJsonSchema,
+)
 
 from services.escalator.administer import Administration
 from services.escalator.api.exact import (
@@ -14,6 +21,7 @@ from services.escalator.api.exact import (
 )
 from shared.events import AppSettings, Preferences, Scope, Thresholds
 from shared.web.auth import Principal, own_app, require
+from shared.web.exact.nearest import check_known
 
 MAX_ROUTES = 200
 
@@ -30,6 +38,15 @@ NotYet = Annotated[
     WithJsonSchema({"type": ["object", "null"], "maxProperties": 0}),
 ]
 """A setting that is only a name so far; what GET answers may be PUT back."""
+
+
+WAITING = get_args(Preferences.model_fields["while_waiting"].annotation)
+
+
+def _way_of_waiting(value: object) -> object:
+    if isinstance(value, str):
+        check_known(value, WAITING, what="value")
+    return value
 
 
 class SettingsBody(BaseModel):
@@ -53,6 +70,12 @@ class SettingsBody(BaseModel):
     hours: NotYet = Field(default=None, description="Nothing reads it yet: empty only")
     targets: NotYet = Field(
         default=None, description="Nothing reads it yet: empty only"
+    )
+    while_waiting: Annotated[
+        Literal["help", "acknowledge", "silent"] | None,
+        BeforeValidator(_way_of_waiting),
+    ] = Field(
+        default=None, description="What is done for a user who waits for a person"
     )
     action_timeout_seconds: float | None = Field(
         default=None, gt=0, le=3600, description="Wait for an `action_result`, s"
