@@ -35,6 +35,8 @@ class Record:
     key: bytes | None = None
     headers: Headers = field(default_factory=list)
     traceparent: bytes | None = None
+    timestamp: int | None = None
+    """When it came to the log, in milliseconds since 1970, as the log has it."""
     replayed: bool = False
     """Whether it lies below the watermark: all it caused was published before."""
 

@@ -226,6 +226,7 @@ def _write(parked: Parked) -> dict[str, Any]:
         "error": parked.error,
         "first_failed_at": parked.first_failed_at,
         "due_at": parked.due_at,
+        "timestamp": parked.timestamp,
     }
 
 
@@ -243,4 +244,5 @@ def _read(row: dict[str, Any]) -> Parked:
         error=row["error"],
         first_failed_at=row["first_failed_at"],
         due_at=row["due_at"],
+        timestamp=row.get("timestamp"),
     )

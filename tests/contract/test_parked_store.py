@@ -54,6 +54,7 @@ def parked(
     base: dict[str, Any] = {
         "key": b"k", "value": b"v", "headers": [("h", b"1")], "attempts": 0,
         "reason": "not_yet", "error": "", "first_failed_at": NOON, "due_at": NOON,
+        "timestamp": 1_764_000_000_000,
     }  # fmt: skip
     return Parked(
         topic="t", partition=partition, offset=offset, lane=lane, **(base | facts)

@@ -1,6 +1,6 @@
 """A small verb for runtime tests: counts a lane's messages and answers each."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,6 +38,8 @@ class Counting:
     seen: list[str] = field(default_factory=list)
     heal: bool = False
     """Once true, what failed for now works."""
+    before: Callable[[], Awaitable[None]] | None = None
+    """Awaited before each record is decided."""
     fails_only: set[str] | None = None
     """Once given, of what failed for now these event ids alone still do."""
 
@@ -45,6 +47,8 @@ class Counting:
         self, state: Count, record: Record, fresh: Sequence[dict[str, Any]]
     ) -> Decision[Count]:
         text = record.event.message.text
+        if self.before is not None:
+            await self.before()
         self.seen.append(record.event.event_id)
         if text == "never":
             raise Permanent("never_works")

@@ -256,6 +256,7 @@ class RawRecord:
     key: bytes | None
     value: bytes | None
     headers: list[tuple[str, bytes]] = field(default_factory=list)
+    timestamp: int | None = None
 
 
 @dataclass

@@ -102,3 +102,14 @@ async def run(runtime: Runtime, *raws: RawRecord) -> FakeBatch:
     batch = FakeBatch(raws)
     await runtime.on_batch(batch)
     return batch
+
+
+async def park(harness: Harness, *lanes: str, followers: int = 0) -> None:
+    """Have the first record of each of *lanes* fail, in a process that then ends."""
+    records = [
+        said(f"{lane}{n}", "hi" if n else "later", offset=100 * place + n, lane=lane)
+        for place, lane in enumerate(lanes)
+        for n in range(1 + followers)
+    ]
+    await run(harness.start(), *records)
+    assert len(harness.parked.records) == len(records)

@@ -102,6 +102,7 @@ class Decoder:
             key=raw.key,
             headers=list(raw.headers),
             traceparent=_header(raw.headers, "traceparent"),
+            timestamp=getattr(raw, "timestamp", None),
         )
 
     def _from_outside(self, raw: Any, now: datetime) -> Any:  # noqa: ANN401 - aiokafka's
@@ -123,7 +124,7 @@ def _received_at(raw: Any, now: datetime) -> datetime:  # noqa: ANN401 - aiokafk
     """Return when the record came to the log: at every reading the same moment.
 
     That is its producer's clock where the topic does not use the broker's; one that is
-    wrong itself, or unknown (of a record that was parked), is *now*.
+    wrong itself, or unknown (of what earlier versions parked), is *now*.
     """
     stamp = getattr(raw, "timestamp", None) or 0
     try:

@@ -41,6 +41,8 @@ class Parked:
     error: str
     first_failed_at: datetime
     due_at: datetime
+    timestamp: int | None = None
+    """When it came to the log, in ms since 1970: so that it is read as it was then."""
 
     @property
     def size_bytes(self) -> int:

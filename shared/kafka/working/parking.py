@@ -80,8 +80,6 @@ class ParkingLot:
             return None
         if not lane.records and not lane.complete:
             await self._read(lane)
-        if self._lanes.get(key) is not lane:
-            return None
         if not lane.records:
             self._release(key)
             return None

@@ -222,6 +222,7 @@ class Runtime:
                     error=str(error),
                     first_failed_at=now,
                     due_at=now,
+                    timestamp=record.timestamp,
                 )
                 for record in records
                 if not record.replayed
