@@ -23,6 +23,7 @@ from services.resolver.domain.ranking import Candidate, Ranking, Rules
 from services.resolver.domain.words.similar import likeness
 from services.resolver.domain.words.small_talk import (
     SmallTalk,
+    is_cry,
     is_thumb_down,
     small_talk,
 )
@@ -51,11 +52,10 @@ def decide_before_ranking(
 def _for_people(state: Conversation, turn: Turn, rules: Rules) -> Step | None:
     """Return the way to people where the words alone tell that it is theirs."""
     text, sense = turn.request.text, rules.sense
-    if (
-        sense.asked_for_person
-        and asks_for_person(text)
-        and not (_answers_us(state, text) or _opens(state, text))
-    ):
+    asks = asks_for_person(text) and not (
+        _answers_us(state, text) or _opens(state, text)
+    )
+    if sense.asked_for_person and (asks or is_cry(text)):
         return hand_off(state, turn, Why.ASKED_FOR_PERSON, under_way(state))
     if sense.topics and (topic := forbidden(text, sense.topics)) is not None:
         tried = under_way(state)
@@ -68,8 +68,8 @@ def _small_talk(state: Conversation, turn: Turn, rules: Rules) -> Step | None:
     if kind is None:
         return None
     if kind is SmallTalk.OPENING:
-        return invite(state, turn, rules) if _opens(state, turn.request.text) else None
-    if kind is SmallTalk.GREETING:
+        return None if _is_open(state) else invite(state, turn, rules)
+    if kind is SmallTalk.GREETING or (kind is SmallTalk.NOD and _is_unheard(state)):
         return greet(state, turn, rules)
     if state.question is not None and (
         kind is SmallTalk.NOD or _answers_us(state, turn.request.text)
@@ -87,11 +87,28 @@ def _opens(state: Conversation, text: str) -> bool:
 
     Whoever needs help a second time is not invited again: that would go on for ever.
     """
+    return not _is_open(state) and small_talk(text) is SmallTalk.OPENING
+
+
+def _is_open(state: Conversation) -> bool:
     progress = state.progress
-    open_already = state.question is not None or (
+    return state.question is not None or (
         progress is not None and progress.request is not None and not progress.settled
     )
-    return not open_already and small_talk(text) is SmallTalk.OPENING
+
+
+def _is_unheard(state: Conversation) -> bool:
+    """Return whether nothing was said yet that a nod could be about."""
+    return not (state.progress or state.question or state.calls or state.escalations)
+
+
+def decide_files_alone(state: Conversation, turn: Turn, rules: Rules) -> Step:
+    """Ask what files without a word are about; who sends more of them gets people."""
+    if state.people_have_it(turn.now):
+        return Step(Why.PEOPLE_HAVE_IT, state)
+    if _is_open(state):
+        return hand_off(state, turn, Why.NO_MATCH, under_way(state))
+    return invite(state, turn, rules, kind="files")
 
 
 def decide_ranked(

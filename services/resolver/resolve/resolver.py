@@ -23,6 +23,7 @@ from services.resolver.domain.course.steps import follow_up, take_step
 from services.resolver.domain.decide import (
     decide_before_ranking,
     decide_failed_search,
+    decide_files_alone,
     decide_handoff_requested,
     decide_ranked,
     decide_same_answer,
@@ -84,6 +85,9 @@ class Resolver:
         rules = self.rules_of(event.app_id)
         if event.message.role == "assistant":
             return Decided(decide_promise(state, turn, rules), turn)
+        if event.message.attachments and not event.message.text.strip():
+            asked = decide_files_alone(state, turn, rules)
+            return Decided(take_step(state, asked, turn, rules, spoken=True), turn)
         try:
             step = await self._decide(state, turn, rules)
         except Transient:

@@ -115,9 +115,11 @@ def greet(state: Conversation, turn: Turn, rules: Rules) -> Step:
     return Step(Why.GREETED, state, reply=Asking(text, ()))
 
 
-def invite(state: Conversation, turn: Turn, rules: Rules) -> Step:
+def invite(
+    state: Conversation, turn: Turn, rules: Rules, *, kind: str = "greeting"
+) -> Step:
     """Invite the question that was announced: a turn, so that it is done once."""
-    text = say("greeting", state, turn, rules.sense.texts)
+    text = say(kind, state, turn, rules.sense.texts)
     return Step(Why.INVITED, state, reply=Asking(text, ()))
 
 

@@ -157,6 +157,20 @@ _ORDER = (
 _ASKED_BACK = frozenset({SmallTalk.THANKS, SmallTalk.NOD})
 """With a question mark these are questions: "that's all?"."""
 _STRETCHED = re.compile(r"(\w)\1{2,}")
+_CRY = re.compile("[\U0001f198\U0001f6a8\u260e\U0001f4de\U0001f4f2\U0001f6df]")
+"""SOS, a siren, telephones, a lifebuoy: people are called."""
+_PLEASED = re.compile(
+    "[\U0001f44d\U0001f44c\U0001f64f\U0001f44f\U0001f64c\U0001f91d\U0001f4aa\U0001f91f\U0001f918\u270c\U0001f91e"
+    "\U0001f600-\U0001f60e\U0001f617-\U0001f61d\U0001f642\U0001f609\U0001f607\U0001f923\U0001f917\U0001f929\U0001f970"
+    "\U0001f973\U0001fae1\U0001fae0\u263a\u2764\u2665\u2763\U0001f495-\U0001f49f\U0001f90d\U0001f90e\U0001f9e1\U0001fa77"
+    "\U0001f5a4\U0001faf6\U0001f389\U0001f38a\U0001f388\u2705\u2714\u2611\U0001f4af\u2b50\U0001f31f\u2728"
+    "\U0001f525\U0001f680\U0001f339\U0001f490\U0001f338\u2600\U0001f31e\U0001f3c6\U0001f197\U0001f91c\U0001f91b"
+    "\ufe0f\u200d\U0001f3fb-\U0001f3ff\u2640\u2642\\s.]+"
+)
+"""Thumbs up, hands, smiles, hearts, parties, checks, and what may stand within them."""
+_SMILE = re.compile(r"[\s.]*(?:[:;=]'?[-o^]?[)\]DPp*]+|<3+|\^_*\^|\(:|\\o/)[\s.!]*")
+_WAVE = re.compile("[\U0001f44b\U0001f3fb-\U0001f3ff\\s]+")
+"""A waving hand."""
 _DOWN = re.compile("[\U0001f44e\U0001f620\U0001f621\U0001f92c\U0001f595\u274c]")
 """A thumb down, an angry face, a cross."""
 
@@ -166,10 +180,8 @@ def small_talk(text: str) -> SmallTalk | None:
     if len(text) > MAX_CHARS:
         return None
     words = words_of(text)
-    if not words:
-        # Nothing but signs: a thumb up or a smile says no more than a nod.
-        silent = text.strip() and not _asks(text) and not is_thumb_down(text)
-        return SmallTalk.NOD if silent else None
+    if not words or _SMILE.fullmatch(text):
+        return _of_signs(text)
     if len(words) > MAX_WORDS:
         return None
     plain: list[str] = []
@@ -182,6 +194,27 @@ def small_talk(text: str) -> SmallTalk | None:
     said = _parts(plain)
     kind = next((kind for kind in _ORDER if kind in said), None)
     return None if kind in _ASKED_BACK and text.rstrip()[-1] in _QUESTION else kind
+
+
+def _of_signs(text: str) -> SmallTalk | None:
+    """Return what nothing but signs says.
+
+    A thumb up or a smile says no more than a nod. Whoever sends a tear, a question mark
+    or dots wants something, and has not said what.
+    """
+    if not text.strip() or is_thumb_down(text) or is_cry(text) or _asks(text):
+        return None
+    if _WAVE.fullmatch(text):
+        return SmallTalk.GREETING
+    pleased = not text.isascii() and _PLEASED.fullmatch(text)
+    if pleased or _SMILE.fullmatch(text):
+        return SmallTalk.NOD
+    return SmallTalk.OPENING
+
+
+def is_cry(text: str) -> bool:
+    """Return whether *text* is nothing but signs, and one of them calls for people."""
+    return not text.isascii() and not words_of(text) and bool(_CRY.search(text))
 
 
 def is_thumb_down(text: str) -> bool:

@@ -13,6 +13,7 @@ CLEAR = 2
 TEXTS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "greeting": "Hello! What can I help you with?",
+        "files": "Thank you, I have your file. What would you like to know or have done?",
         "no_match": "I couldn't find anything about this. Could you say it in other words? You can also ask for a person at any time.",
         "low_confidence": "I'm not sure I understood. Is it about {titles}? Please say a little more, or ask for a person.",
         "answer_rejected": "I'm sorry that this didn't help. What are you trying to do? You can also ask for a person at any time.",
@@ -26,6 +27,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "de": {
         "greeting": "Hallo! Wobei kann ich helfen?",
+        "files": "Danke, die Datei ist da. Was möchten Sie wissen, oder was soll ich tun?",
         "no_match": "Dazu habe ich nichts gefunden. Können Sie es anders formulieren? Sie können auch jederzeit nach einem Menschen fragen.",
         "low_confidence": "Ich bin nicht sicher, ob ich richtig verstehe. Geht es um {titles}? Bitte schreiben Sie etwas mehr, oder fragen Sie nach einem Menschen.",
         "answer_rejected": "Schade, dass das nicht geholfen hat. Was möchten Sie tun? Sie können auch jederzeit nach einem Menschen fragen.",
@@ -39,6 +41,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "fr": {
         "greeting": "Bonjour ! Comment puis-je vous aider ?",
+        "files": "Merci, j'ai bien reçu le fichier. Que souhaitez-vous savoir ou faire ?",
         "no_match": "Je n'ai rien trouvé à ce sujet. Pouvez-vous le dire autrement ? Vous pouvez aussi demander une personne à tout moment.",
         "low_confidence": "Je ne suis pas sûr de comprendre. S'agit-il de {titles} ? Précisez un peu, ou demandez une personne.",
         "answer_rejected": "Désolé que cela n'ait pas aidé. Que souhaitez-vous faire ? Vous pouvez aussi demander une personne à tout moment.",
@@ -52,6 +55,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "es": {
         "greeting": "¡Hola! ¿En qué puedo ayudarle?",
+        "files": "Gracias, he recibido el archivo. ¿Qué quiere saber o qué necesita?",
         "no_match": "No encontré nada sobre esto. ¿Puede decirlo con otras palabras? También puede pedir una persona en cualquier momento.",
         "low_confidence": "No estoy seguro de haber entendido. ¿Se trata de {titles}? Dígame un poco más o pida una persona.",
         "answer_rejected": "Siento que no haya servido. ¿Qué quiere hacer? También puede pedir una persona en cualquier momento.",
@@ -65,6 +69,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "pt": {
         "greeting": "Olá! Em que posso ajudar?",
+        "files": "Obrigado, recebi o ficheiro. O que deseja saber ou fazer?",
         "no_match": "Não encontrei nada sobre isto. Pode dizer com outras palavras? Também pode pedir uma pessoa a qualquer momento.",
         "low_confidence": "Não tenho certeza de que entendi. É sobre {titles}? Diga um pouco mais ou peça uma pessoa.",
         "answer_rejected": "Lamento que não tenha ajudado. O que deseja fazer? Também pode pedir uma pessoa a qualquer momento.",
@@ -78,6 +83,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "it": {
         "greeting": "Ciao! Come posso aiutarla?",
+        "files": "Grazie, ho ricevuto il file. Che cosa vuole sapere o fare?",
         "no_match": "Non ho trovato nulla su questo. Può dirlo con altre parole? Può anche chiedere una persona in qualsiasi momento.",
         "low_confidence": "Non sono sicuro di aver capito. Si tratta di {titles}? Mi dica qualcosa in più, o chieda una persona.",
         "answer_rejected": "Mi dispiace che non sia servito. Che cosa vuole fare? Può anche chiedere una persona in qualsiasi momento.",
@@ -91,6 +97,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "nl": {
         "greeting": "Hallo! Waarmee kan ik helpen?",
+        "files": "Dank u, ik heb het bestand. Wat wilt u weten, of wat kan ik doen?",
         "no_match": "Hierover heb ik niets gevonden. Kunt u het anders zeggen? U kunt ook altijd om een mens vragen.",
         "low_confidence": "Ik weet niet zeker of ik u begrijp. Gaat het over {titles}? Vertel iets meer, of vraag om een mens.",
         "answer_rejected": "Jammer dat dit niet hielp. Wat wilt u doen? U kunt ook altijd om een mens vragen.",
