@@ -23,6 +23,7 @@ from services.escalator.repository.numbers import MongoNumbers
 from services.escalator.repository.states import ConversationStates
 from services.escalator.settings import Settings
 from shared.foundation import Foundation
+from shared.kafka.table import DestinationTable
 from shared.kafka.working.background import every
 
 EXPIRY_SECONDS = 3600.0
@@ -68,16 +69,19 @@ def build_app(settings: Settings) -> FastAPI:
         decisions=timedelta(days=settings.retention_days),
     )
     foundation.repeat("expiry", EXPIRY_SECONDS, expiry.round)
+    destinations = DestinationTable(
+        settings.kafka, client_id="handrail-escalator-destinations"
+    )
     desk = Desk(inbox, foundation.commands.submit)
     return foundation.asgi(
         title="escalator",
         routers=[
             escalations.router(desk, clock=clock),
-            preferences.router(administration),
+            preferences.router(administration, destinations),
             apps.router(administration),
         ],
-        on_start=[inbox.prepare, reconciler.start],
-        on_stop=[reconciler.stop],
+        on_start=[inbox.prepare, destinations.start, reconciler.start],
+        on_stop=[reconciler.stop, destinations.stop],
     )
 
 

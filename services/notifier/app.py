@@ -18,6 +18,7 @@ from services.notifier.channels.email.pool import Relay, SmtpPool
 from services.notifier.channels.webhook import WebhookChannel
 from services.notifier.deliver.announce import Announcer
 from services.notifier.deliver.deliverer import Deliverer
+from services.notifier.deliver.directory import Directory
 from services.notifier.deliver.ports import Channel
 from services.notifier.deliver.sample import Sampler
 from services.notifier.domain.circuit import Circuits
@@ -31,6 +32,7 @@ from services.notifier.sending.sender import Limits, Sender
 from services.notifier.sending.upkeep import Upkeep
 from services.notifier.settings import Settings
 from shared.foundation import Foundation
+from shared.kafka.table import DestinationTable
 from shared.kafka.working.background import every
 from shared.mongo.seal import Seal
 from shared.topics import NOTIFICATION_REQUESTED
@@ -91,6 +93,8 @@ class Parts:
     sender: Sender
     upkeep: Upkeep
     sampler: Sampler
+    known: DestinationTable
+    directory: Directory
     pool: SmtpPool
     webhook: WebhookChannel
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -102,6 +106,7 @@ class Parts:
             self.destinations,
             Waiting(self.deliveries, self.sender),
             self.sampler,
+            self.directory,
             allow_private=self.settings.allow_private_urls,
         )
 
@@ -109,6 +114,7 @@ class Parts:
         """Create the indexes and begin to send."""
         await self.deliveries.prepare()
         await self.destinations.prepare()
+        await self.known.start()
         lease = self.settings.lease_seconds / 4
 
         async def relay() -> None:
@@ -116,6 +122,9 @@ class Parts:
 
         async def wake_forgotten() -> None:
             await self.upkeep.wake_forgotten()
+
+        async def reconcile() -> None:
+            await self.directory.reconcile()
 
         self.tasks += [
             asyncio.create_task(work)
@@ -125,6 +134,7 @@ class Parts:
                 every(lease, self.sender.keep_leases, name="leases"),
                 every(RELAY_SECONDS, relay, name="relay"),
                 every(FORGOTTEN_SECONDS, wake_forgotten, name="forgotten"),
+                every(FORGOTTEN_SECONDS, reconcile, name="directory"),
                 every(MEASURE_SECONDS, self.upkeep.measure, name="measure"),
             )
         ]
@@ -140,6 +150,7 @@ class Parts:
         for task in others:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
+        await self.known.stop()
         await self.pool.close()
         await self.webhook.close()
 
@@ -158,6 +169,7 @@ def _parts(foundation: Foundation, settings: Settings) -> Parts:
     webhook = WebhookChannel(clock, allow_private=settings.allow_private_urls)
     channels = _channels(settings, pool, webhook)
     app_name = _names(foundation)
+    known = DestinationTable(settings.kafka, client_id="handrail-notifier-directory")
     deliverer = Deliverer(
         deliveries=deliveries,
         destinations=destinations,
@@ -187,6 +199,8 @@ def _parts(foundation: Foundation, settings: Settings) -> Parts:
             waiting_limit=timedelta(days=settings.waiting_days),
         ),
         sampler=Sampler(channels, app_name, clock),
+        known=known,
+        directory=Directory(destinations, known, foundation.publisher, clock),
         pool=pool,
         webhook=webhook,
     )

@@ -2,6 +2,7 @@
 
 from shared.events.app import (
     DEFAULT_HANDOFF,
+    AppDestinations,
     AppKey,
     AppSettings,
     GapVerificationRequested,
@@ -79,6 +80,7 @@ __all__ = [
     "AnyConversationEvent",
     "AnyReply",
     "AppKey",
+    "AppDestinations",
     "AppSettings",
     "Assistant",
     "Attachment",

@@ -156,6 +156,21 @@ class AppSettings(Model):
         return f"{self.app_id}.{self.version}"
 
 
+class AppDestinations(Model):
+    """Compacted by `app_id`: where the app's teams receive, by id alone."""
+
+    TYPE: ClassVar[str] = "handrail.app.destinations.v1"
+
+    app_id: AppId = Field(description="The app")
+    destination_ids: list[str] = Field(description="All that there are, in order")
+    updated_at: AwareDatetime = Field(description="When this was said")
+
+    @property
+    def identity(self) -> str:
+        """Return the id of this statement."""
+        return f"{self.app_id}.{self.updated_at.isoformat()}"
+
+
 class ResponseEstimate(Model):
     """How long people really take, per app."""
 

@@ -1,6 +1,7 @@
 """Every topic, once: its events, key, size, retention and who writes and reads it."""
 
 from shared.topics.catalogue import (
+    APP_DESTINATIONS,
     APP_SETTINGS,
     CATALOGUE,
     CONVERSATION_EVENTS,
@@ -21,6 +22,7 @@ from shared.topics.catalogue import (
 )
 
 __all__ = [
+    "APP_DESTINATIONS",
     "APP_SETTINGS",
     "CATALOGUE",
     "CONVERSATION_EVENTS",

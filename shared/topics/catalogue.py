@@ -180,6 +180,17 @@ APP_SETTINGS = Topic(
     retention=None,
     cleanup="compact",
 )
+APP_DESTINATIONS = Topic(
+    name="app.destinations",
+    description="Which destinations an app has; the latest record is true",
+    events=(events.AppDestinations,),
+    written_by=("notifier",),
+    read_by=("escalator", "notifier"),
+    key="app_id",
+    partitions=1,
+    retention=None,
+    cleanup="compact",
+)
 RESPONSE_ESTIMATES = Topic(
     name="response.estimates",
     description="How long people really take",
@@ -222,6 +233,7 @@ CATALOGUE: tuple[Topic, ...] = (
     NOTIFICATION_FAILED,
     NOTIFICATION_REPLY_RECEIVED,
     APP_SETTINGS,
+    APP_DESTINATIONS,
     RESPONSE_ESTIMATES,
     GAP_VERIFICATION_REQUESTED,
     GAP_VERIFIED,

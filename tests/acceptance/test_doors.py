@@ -100,6 +100,24 @@ def test_each_service_describes_itself(stack: LocalStack, service: str) -> None:
         assert client.get("/asyncapi").json()["asyncapi"] == "3.0.0"
 
 
+def test_a_route_may_name_a_destination_at_once_and_no_other(tenant: Tenant) -> None:
+    with tenant.http() as client:
+        body = {"kind": "email", "to": [tenant.address]}
+        client.put("/notifier/v1/destinations/billing", json=body).raise_for_status()
+        routes = [{"match": {}, "destinations": ["billing"]}]
+        taken = client.put("/escalator/v1/settings", json={"routes": routes})
+        routes = [{"match": {}, "destinations": ["biling"]}]
+        refused = client.put("/escalator/v1/settings", json={"routes": routes})
+        client.delete("/notifier/v1/destinations/billing").raise_for_status()
+        routes = [{"match": {}, "destinations": ["billing"]}]
+        gone = client.put("/escalator/v1/settings", json={"routes": routes})
+
+    assert taken.status_code == 200
+    found = problem(refused, 422)
+    assert found["errors"][0]["nearest"] == "billing"
+    problem(gone, 422)
+
+
 async def test_kcat_publishes_and_reads_without_our_code(
     stack: LocalStack, tenant: Tenant
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
@@ -147,6 +147,20 @@ class FakeInbox:
         return below[:limit]
 
 
+@dataclass
+class FakeDestinations:
+    """The destinations told of; those in *late* only after a refresh."""
+
+    known: set[str] = field(default_factory=lambda: {"team-mail"})
+    late: set[str] = field(default_factory=set)
+
+    def of(self, app_id: str) -> frozenset[str]:
+        return frozenset(self.known)
+
+    async def refresh(self) -> None:
+        self.known |= self.late
+
+
 class Office:
     """A running API, its world behind it, and what a client knows."""
 
@@ -166,7 +180,8 @@ class Office:
         install(app)
         app.state.credentials = Credentials(self.table, admin_key=ADMIN_KEY)
         app.include_router(escalations.router(desk, clock=self.world.clock))
-        app.include_router(preferences.router(self.administration))
+        self.destinations = FakeDestinations()
+        app.include_router(preferences.router(self.administration, self.destinations))
         app.include_router(apps.router(self.administration))
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(app), base_url=ORIGIN

@@ -257,3 +257,44 @@ async def test_another_way_of_waiting_is_refused_with_the_nearest(value, near):
     assert answer.status_code == 422
     assert "while_waiting" in answer.text
     assert near in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("destination", "nearest"),
+    [("team-mial", "team-mail"), ("defualt", "default"), ("zzz", None)],
+)
+async def test_a_route_to_a_destination_that_does_not_exist_is_refused(
+    destination, nearest
+):
+    office = Office()
+    key = await office.key()
+    routes = [{"match": {}, "destinations": ["default", destination]}]
+
+    answer = await office.ask("PUT", "/v1/settings", key, json={"routes": routes})
+
+    assert answer.status_code == 422
+    (wrong,) = answer.json()["errors"]
+    assert wrong["field"] == "body.routes.0.destinations.1"
+    assert wrong.get("nearest") == nearest
+
+
+async def test_a_destination_of_a_moment_ago_is_looked_for_before_it_is_refused():
+    office = Office()
+    key = await office.key()
+    office.destinations.late = {"made-just-now"}
+    routes = [{"match": {}, "destinations": ["made-just-now"]}]
+
+    answer = await office.ask("PUT", "/v1/settings", key, json={"routes": routes})
+
+    assert answer.status_code == 200
+
+
+async def test_default_may_be_named_before_it_is_made():
+    office = Office()
+    office.destinations.known = set()
+    key = await office.key()
+    routes = [{"match": {}, "destinations": ["default"]}]
+
+    answer = await office.ask("PUT", "/v1/settings", key, json={"routes": routes})
+
+    assert answer.status_code == 200

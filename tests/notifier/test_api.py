@@ -39,6 +39,10 @@ class FakeBook:
 
     known: dict[tuple[str, str], Destination] = field(default_factory=dict)
     woken: list[tuple[str, str]] = field(default_factory=list)
+    told: list[tuple[str, list[str]]] = field(default_factory=list)
+
+    async def tell(self, app_id: str) -> None:
+        self.told.append((app_id, [each for app, each in self.known if app == app_id]))
 
     async def get(self, app_id: str, destination_id: str) -> Destination | None:
         return self.known.get((app_id, destination_id))
@@ -146,7 +150,7 @@ async def api() -> AsyncIterator[Api]:
     app.state.credentials = Credentials(apps, admin_key="admin")
     install(app)
     app.include_router(
-        destinations_api.router(destinations_api.Book(book, book, sampler))
+        destinations_api.router(destinations_api.Book(book, book, sampler, book))
     )
     app.include_router(deliveries_api.router(inventory, book))
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
@@ -379,3 +383,11 @@ async def test_what_is_not_dead_is_not_redriven(api: Api) -> None:
     assert (
         await api.ask("POST", "/v1/dead-letters/d-1/redrive", key="stranger")
     ).status_code == 404
+
+
+async def test_the_others_are_told_of_a_destination_before_the_answer(api: Api) -> None:
+    await api.ask("PUT", "/v1/destinations/team-mail", json=MAIL)
+    await api.ask("DELETE", "/v1/destinations/team-mail")
+    await api.ask("DELETE", "/v1/destinations/team-mail")
+
+    assert api.book.told == [("acme", ["team-mail"]), ("acme", [])]

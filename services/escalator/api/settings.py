@@ -1,6 +1,7 @@
 """`/v1/settings`: Settings → Escalation, made by the app's own people."""
 
-from typing import Annotated, Any, Literal, get_args
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal, Protocol, get_args
 
 from fastapi import APIRouter, Depends
 from pydantic import (
@@ -19,8 +20,10 @@ from services.escalator.api.exact import (
     ExactReplies,
     ExactRoute,
 )
+from services.escalator.domain.routes import DEFAULT_DESTINATION
 from shared.events import AppSettings, Preferences, Scope, Thresholds
 from shared.web.auth import Principal, own_app, require
+from shared.web.exact import refuse, unknown
 from shared.web.exact.nearest import check_known
 
 MAX_ROUTES = 200
@@ -112,7 +115,14 @@ class SettingsView(Preferences):
     updated_at: AwareDatetime = Field(description="When the app was changed last")
 
 
-def router(administration: Administration) -> APIRouter:
+class Destinations(Protocol):
+    """Which destinations each app has."""
+
+    def of(self, app_id: str) -> frozenset[str]: ...
+    async def refresh(self) -> None: ...
+
+
+def router(administration: Administration, destinations: Destinations) -> APIRouter:
     """Return the settings' routes."""
     routes = APIRouter(prefix="/v1/settings", tags=["settings"])
 
@@ -128,9 +138,36 @@ def router(administration: Administration) -> APIRouter:
         principal: Annotated[Principal, Depends(require(Scope.MANAGE))],
     ) -> SettingsView:
         own_app(principal, body.app_id)
+        await check_destinations(destinations, principal.app_id, body.routes or ())
         return _view(await administration.prefer(principal.app_id, body.replace_in))
 
     return routes
+
+
+async def check_destinations(
+    destinations: Destinations, app_id: str, routes: Sequence[ExactRoute]
+) -> None:
+    """Raise a 422 where a route leads to a destination that does not exist.
+
+    `default` may be made later: until then what goes there waits.
+    """
+    named = {
+        f"body.routes.{at}.destinations.{place}": destination
+        for at, route in enumerate(routes)
+        for place, destination in enumerate(route.destinations)
+        if destination != DEFAULT_DESTINATION
+    }
+    if not destinations.of(app_id).issuperset(named.values()):
+        # It may have been made a moment ago, by another service.
+        await destinations.refresh()
+    known = {*destinations.of(app_id), DEFAULT_DESTINATION}
+    wrong = [
+        unknown(field, destination, known, what="destination")
+        for field, destination in named.items()
+        if destination not in known
+    ]
+    if wrong:
+        raise refuse(wrong)
 
 
 def _view(settings: AppSettings) -> SettingsView:

@@ -53,6 +53,12 @@ class Waiting(Protocol):
     def wake(self) -> None: ...
 
 
+class Directory(Protocol):
+    """Tells the others which destinations there are."""
+
+    async def tell(self, app_id: str) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Book:
     """The destinations, and whoever must hear when one changes."""
@@ -60,6 +66,7 @@ class Book:
     destinations: Destinations
     waiting: Waiting
     sampler: Sampler
+    directory: Directory
     allow_private: bool = False
     """Whether webhooks may lead into private networks."""
 
@@ -80,9 +87,17 @@ class Book:
             if isinstance(body, EmailDestination)
             else await self._webhook(who.app_id, destination_id, body)
         )
+        # Before the answer: a route may name it from then on.
+        await self.directory.tell(who.app_id)
         await self.waiting.wake_waiting(who.app_id, destination_id)
         self.waiting.wake()
         return stored
+
+    async def delete(self, who: Principal, destination_id: str) -> None:
+        """Delete the app's destination, or raise a 404."""
+        if not await self.destinations.delete(who.app_id, destination_id):
+            raise Problem(404, detail="No destination of this id.")
+        await self.directory.tell(who.app_id)
 
     async def _webhook(
         self, app_id: str, destination_id: str, body: WebhookDestination
@@ -152,8 +167,7 @@ def _writing(routes: APIRouter, book: Book) -> None:
     async def delete_destination(
         who: Manager, destination_id: DestinationId
     ) -> Response:
-        if not await book.destinations.delete(who.app_id, destination_id):
-            raise Problem(404, detail="No destination of this id.")
+        await book.delete(who, destination_id)
         return Response(status_code=204)
 
     @routes.post(

@@ -81,6 +81,22 @@ class MongoDestinations:
             )
         return [self._from_document(each) for each in found]
 
+    async def ids_of(self, app_id: str) -> list[str]:
+        """Return the ids of the app's destinations, in order."""
+        with translated():
+            found = (
+                await self._collection.find({"app_id": app_id}, {"destination_id": 1})
+                .sort("destination_id", 1)
+                .to_list(None)
+            )
+        return [each["destination_id"] for each in found]
+
+    async def app_ids(self) -> list[str]:
+        """Return every app that has a destination."""
+        with translated():
+            found: list[str] = await self._collection.distinct("app_id")
+        return found
+
     def _sealed(self, clear: str) -> bytes | None:
         return self._seal.close(clear) if clear else None
 
