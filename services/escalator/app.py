@@ -16,6 +16,7 @@ from services.escalator.escalate.ports import Ports
 from services.escalator.handlers import TOPICS, Handlers
 from services.escalator.repository import retention
 from services.escalator.repository.apps import MongoApps
+from services.escalator.repository.contexts import MongoContexts
 from services.escalator.repository.expiry import InboxExpiry
 from services.escalator.repository.histories import Histories
 from services.escalator.repository.inbox import MongoInbox
@@ -49,6 +50,7 @@ def build_app(settings: Settings) -> FastAPI:
     )
     ports = Ports(
         decided=Histories(foundation.ledger),
+        beside=MongoContexts(database),
         numbers=MongoNumbers(database),
         apps=foundation.apps,
         clock=clock,

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from pydantic import TypeAdapter
 
+from services.escalator.escalate.drafting.beside import CONTEXTS
 from services.escalator.escalate.orders import Order
 from services.escalator.escalate.ports import Ports
 from services.escalator.handlers import Handlers
@@ -25,6 +26,20 @@ APP = "acme"
 CONVERSATION = "c-42"
 START = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 SAID_AT = START - timedelta(seconds=1)
+
+
+class FakeContexts:
+    """What the ledger wrote of `escalator_contexts`."""
+
+    def __init__(self, ledger: FakeLedger) -> None:
+        self._ledger = ledger
+
+    async def get(self, wanted: list[str]) -> dict[str, bytes]:
+        return {
+            document_id: document["body"]
+            for (name, document_id), document in self._ledger.documents.items()
+            if name == CONTEXTS and document_id in wanted
+        }
 
 
 class FakeNumbers:
@@ -58,6 +73,7 @@ class World:
     ) -> None:
         self.forgetful = forgetful
         self.ledger = FakeLedger()
+        self.beside: Any = None
         self.fired: set[str] = set()
         self.apps = FakeApps()
         self.clock = FakeClock(START)
@@ -81,6 +97,7 @@ class World:
         """Begin with nothing in memory, as after a crash."""
         ports = Ports(
             decided=Histories(self.ledger),
+            beside=self.beside or FakeContexts(self.ledger),
             numbers=self.numbers,
             apps=self.apps,
             clock=self.clock,
@@ -109,7 +126,7 @@ class World:
             topic=topic,
             partition=0,
             offset=self.offset,
-            value=b"",
+            value=b"" if isinstance(event, Timer) else event.model_dump_json().encode(),
             event=event,
             lane=lane or self.lane,
             source_id=source_id,

@@ -120,6 +120,8 @@ class Request:
     caused_by: str = ""
     """The event at which the resolver gave up: an answer, a result. It is not before
     the event that asked."""
+    beside: str = ""
+    """Id of the document that holds the whole of it, where that is too large."""
     _unknown: Unknown = field(default=None, kw_only=True, compare=False)
 
     @property
@@ -155,6 +157,8 @@ class Conversation:
     waiting: tuple[Request, ...] = ()
     escalations: tuple[Escalation, ...] = ()
     """Oldest first."""
+    beside: tuple[str, ...] = ()
+    """Names of the parts (user, session, app state) whose whole is in documents."""
     lines: tuple[Line, ...] | None = None
     """The transcript while it is short, nobody has it and this process saw it begin;
     otherwise only the ledger knows it. Never written down."""

@@ -6,6 +6,7 @@ from services.escalator.domain.conversation import Contact, Conversation, Json, 
 from services.escalator.domain.line import Line
 from services.escalator.domain.projection import Observation, observe
 from services.escalator.domain.transcript import mark, reply_line_id
+from services.escalator.escalate.drafting.beside import MAX_PART_BYTES, keep_context
 from services.escalator.escalate.drafting.draft import MAX_TEXT, USER, Draft
 from services.escalator.escalate.merging import pass_on
 from services.escalator.escalate.opening import Opening, add_news
@@ -23,7 +24,7 @@ from shared.events import (
     Receipt,
     TeammateReply,
 )
-from shared.kafka.deciding.decisions import Decision
+from shared.kafka.deciding.decisions import Decision, Document
 from shared.kafka.records import Record
 
 PROJECTED = "projected"
@@ -50,12 +51,17 @@ class Following:
         event: AnyConversationEvent = record.event
         line = line_of(event)
         fact = _fact_of(line)
-        after = observe(state, to_observation(event, record.source_id, line))
+        seen = to_observation(event, record.source_id, line)
+        after = observe(state, seen)
+        large: tuple[Document, ...] = ()
+        if state.beside or len(record.value) > MAX_PART_BYTES:
+            after, large = keep_context(after, seen, now=self.ports.clock.now())
         waited = [each for each in after.waiting if each.cause == event.event_id]
         news = _news(after, event, line)
         if not waited and not news:
-            return Decision(PROJECTED, after, fact=fact)
+            return Decision(PROJECTED, after, fact=fact, documents=large)
         draft = self.ports.draft(after, record)
+        draft.stored += large
         draft.fact = fact or {}
         return await self._go_on(draft, fresh, waited, news)
 

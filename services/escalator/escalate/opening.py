@@ -1,6 +1,6 @@
 """A request that nothing answered becomes an escalation, or part of the open one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import orjson
 
@@ -29,6 +29,7 @@ from services.escalator.domain.routes import (
     choose_destinations,
 )
 from services.escalator.escalate.drafting import packets
+from services.escalator.escalate.drafting.beside import keep_request, slim
 from services.escalator.escalate.drafting.draft import USER, Draft
 from services.escalator.escalate.ports import Fresh, History, Ports, to_json
 from shared import ids
@@ -77,7 +78,9 @@ class Opening:
             oldest = draft.conversation.waiting[0]
             history = await self.ports.history(draft, fresh)
             await self.settle(draft, history, oldest, reached=False)
-        draft.conversation = draft.conversation.wait(request)
+        waiting, large = keep_request(draft.conversation, request, now=draft.now)
+        draft.stored += large
+        draft.conversation = draft.conversation.wait(waiting)
         draft.later(
             TRIGGER_WAIT,
             draft.now + self.ports.trigger_wait,
@@ -103,6 +106,7 @@ class Opening:
     ) -> Readiness:
         """Open for a request that waited, or add it to the open escalation."""
         draft.conversation = draft.conversation.stop_waiting(request)
+        request = await self.ports.whole(draft, history.fresh, request)
         if reached:
             draft.cancel(TRIGGER_WAIT, *_waiting_for(draft, request))
         readiness = decide_readiness(draft.conversation, request, reached=True)
@@ -126,8 +130,8 @@ class Opening:
     ) -> Escalation:
         """Open an escalation with the whole packet and ask for its delivery."""
         known = draft.conversation
-        user = merge_user(request.user, known.user, known.contact)
-        draft.conversation = known.opened_for(user)
+        request = await self._in_context(draft, history, request)
+        draft.conversation = known.opened_for(slim(request.user))
         destinations = self._destinations(draft, request)
         packet = prepare_packet(history.lines, request, reached=reached)
         number = await self.ports.numbers.next(known.app_id)
@@ -149,6 +153,20 @@ class Opening:
             escalation = await add_message(draft, history, escalation, line.said)
         return escalation
 
+    async def _in_context(
+        self, draft: Draft, history: History, request: Request
+    ) -> Request:
+        """Return *request* with what the conversation knows beside it, all of it."""
+        known = await self.ports.context(draft, history.fresh)
+        state = request.app_state
+        contact = draft.conversation.contact
+        return replace(
+            request,
+            user=merge_user(request.user, known.user, contact),
+            session=request.session or known.session,
+            app_state=known.app_state if state is None else state,
+        )
+
     def _announce(self, draft: Draft, escalation: Escalation, packet: Json) -> None:
         """Publish the packet, ask for its delivery, and wait for the proof."""
         whole = draft.announce(escalation, packet)
@@ -164,7 +182,6 @@ class Opening:
     def _destinations(self, draft: Draft, request: Request) -> tuple[str, ...]:
         if not draft.app.preferences.routes:
             return (DEFAULT_DESTINATION,)
-        conversation = draft.conversation
         rules = [
             Rule(route.match, route.destinations)
             for route in draft.app.preferences.routes
@@ -173,9 +190,9 @@ class Opening:
             rules,
             {
                 "reason": request.reason.value,
-                "user": conversation.user,
-                "session": request.session or conversation.session,
-                "app_state": request.app_state or conversation.app_state,
+                "user": request.user,
+                "session": request.session,
+                "app_state": request.app_state,
             },
         )
 
@@ -241,17 +258,17 @@ def _fitting(
 ) -> Json:
     """Return the packet as it is sent, small enough for whoever has to carry it."""
     if is_long(packet):
-        room = PACKET_BYTES - _weight(draft.conversation, request)
+        room = PACKET_BYTES - _weight(request)
         packet = shorten(packet, room=room)
     return packets.opened(draft, escalation, request, packet)
 
 
-def _weight(conversation: Conversation, request: Request) -> int:
+def _weight(request: Request) -> int:
     """Return about how many bytes a packet has besides its transcript."""
     parts = (
-        conversation.user,
-        request.session or conversation.session,
-        request.app_state or conversation.app_state,
+        request.user,
+        request.session,
+        request.app_state,
         request.attempts,
         request.detail,
     )

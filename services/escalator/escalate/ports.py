@@ -5,13 +5,24 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from services.escalator.domain.conversation import Conversation, Escalation, Json
+from services.escalator.domain.conversation import (
+    Conversation,
+    Escalation,
+    Json,
+    Request,
+)
 from services.escalator.domain.line import Line
 from services.escalator.domain.transcript import mark
+from services.escalator.escalate.drafting.beside import (
+    Beside,
+    Whole,
+    whole_context,
+    whole_request,
+)
 from services.escalator.escalate.drafting.draft import Draft
 from shared.clock import Clock
 from shared.events import AppSettings, Session, User
-from shared.kafka.deciding.decisions import Decision
+from shared.kafka.deciding.decisions import Decision, Document
 from shared.kafka.records import Outgoing, Record
 from shared.topics import ESCALATION_OPENED
 
@@ -95,6 +106,7 @@ class Ports:
     """The world as the verb sees it."""
 
     decided: Decided
+    beside: Beside
     numbers: Numbers
     apps: Apps
     clock: Clock
@@ -115,6 +127,20 @@ class Ports:
             app=known or AppSettings(app_id=conversation.app_id, updated_at=now),
             public_url=self.public_url,
         )
+
+    async def context(self, draft: Draft, fresh: Fresh) -> Whole:
+        """Return what is known of the user, the session and the app, all of it."""
+        recent = self._recent(draft, fresh)
+        return await whole_context(draft.conversation, self.beside, recent)
+
+    async def whole(self, draft: Draft, fresh: Fresh, request: Request) -> Request:
+        """Return a request that waited as it came."""
+        return await whole_request(request, self.beside, self._recent(draft, fresh))
+
+    def _recent(self, draft: Draft, fresh: Fresh) -> list[Document]:
+        """Return the documents of decisions that are not stored yet, newest last."""
+        older = [document for each in fresh for document in each.documents]
+        return [*older, *draft.stored]
 
     async def history(self, draft: Draft, fresh: Fresh) -> History:
         """Return all that was said and given, this decision's own fact included."""

@@ -1,10 +1,15 @@
 """What the escalator keeps: each collection, how long, and whose it is."""
 
+from datetime import timedelta
+
+from services.escalator.escalate.drafting.beside import CONTEXTS
 from services.escalator.escalate.drafting.documents import ESCALATIONS, UPDATES
 from shared.mongo.stored import (
+    Expiry,
     OfUser,
     StoredCollection,
     by_app_id,
+    by_lanes,
     by_user_or_conversation,
     of_runtime,
 )
@@ -49,6 +54,14 @@ def collections(
                 lambda subject: {"escalation_id": {"$in": [*subject.escalation_ids]}},
                 blank={"$set": {"text": None, "attempts": []}},
             ),
+        ),
+        StoredCollection(
+            CONTEXTS,
+            "user, session and app state that are too large for a conversation's state",
+            "after they came",
+            (Expiry("at", timedelta(days=retention_days), "HANDRAIL_RETENTION_DAYS"),),
+            of_app=by_app_id,
+            of_user=OfUser(by_lanes()),
         ),
         StoredCollection(
             "escalator_numbers",

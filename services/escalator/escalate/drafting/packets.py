@@ -35,17 +35,15 @@ REQUEST = "request"
 def opened(
     draft: Draft, escalation: Escalation, request: Request, packet: Packet
 ) -> Json:
-    """Return the packet of *escalation* as it is opened."""
-    conversation = draft.conversation
-    state = request.app_state
+    """Return the packet of *escalation* as it is opened for *request*, in context."""
     return _essentials(draft, escalation) | {
         "causation_id": draft.record.source_id,
         "request_id": request.request_id,
         "conversation": to_transcript(packet.lines),
         "conversation_omitted": packet.omitted,
-        "user": written.to_user(conversation.user),
-        "session": written.to_session(request.session or conversation.session),
-        "app_state": conversation.app_state if state is None else state,
+        "user": written.to_user(request.user),
+        "session": written.to_session(request.session),
+        "app_state": request.app_state,
         "attempts": request.attempts,
         "links": _links(draft.public_url, escalation),
     }
