@@ -54,20 +54,8 @@ async def consume_and_produce(
     settings: KafkaSettings, *, source: str, target: str, count: int, group: str
 ) -> Rate:
     """Return the rate of aiokafka: getmany, pydantic in and out, send, one gather."""
-    producer = AIOKafkaProducer(
-        bootstrap_servers=settings.bootstrap_servers,
-        enable_idempotence=settings.idempotent,
-        compression_type="zstd",
-        linger_ms=5,
-        max_batch_size=128 * 1024,
-    )
-    consumer = AIOKafkaConsumer(
-        source,
-        bootstrap_servers=settings.bootstrap_servers,
-        group_id=group,
-        auto_offset_reset="earliest",
-        enable_auto_commit=False,
-    )
+    producer = _producer(settings)
+    consumer = _consumer(settings, source, group)
     await producer.start()
     await consumer.start()
     watch, done = Stopwatch(count), 0
@@ -89,6 +77,106 @@ async def consume_and_produce(
     return found
 
 
+async def consume_and_decide(
+    settings: KafkaSettings,
+    *,
+    source: str,
+    target: str,
+    count: int,
+    group: str,
+    mongo_url: str,
+) -> Rate:
+    """Return the rate of the least that durability demands of one who decides.
+
+    Consume, validate, one look at the states of the batch's conversations, one
+    insert of its decisions (state and output in each), produce, commit. It knows no
+    repeats, no dead letters, no order within a conversation, no timers, no metrics.
+    """
+    client = connect(mongo_url)
+    decisions = database_of(client, f"bare-{group}")["decisions"]
+    await decisions.create_index([("lane", 1), ("number", -1)], unique=True)
+    producer = _producer(settings)
+    consumer = _consumer(settings, source, group)
+    await producer.start()
+    await consumer.start()
+    watch, done = Stopwatch(count), 0
+    while done < count:
+        polled = await consumer.getmany(timeout_ms=1000, max_records=BATCH)
+        made = [
+            (record.key, CONVERSATION_EVENT.validate_json(record.value))
+            for records in polled.values()
+            for record in records
+        ]
+        if not made:
+            continue
+        numbers = await _numbers(decisions, {key.decode() for key, _ in made})
+        rows = [_decision(key, event, numbers) for key, event in made]
+        await decisions.insert_many(rows, ordered=False)
+        pending = [
+            await producer.send(target, row["output"], key=row["lane"].encode())
+            for row in rows
+        ]
+        await asyncio.gather(*pending)
+        await consumer.commit()
+        done += len(rows)
+        watch.note(done)
+    found = watch.rate(done)
+    await consumer.stop()
+    await producer.stop()
+    client.close()
+    return found
+
+
+async def _numbers(decisions: Any, lanes: set[str]) -> Counter[str]:
+    found = await decisions.aggregate(
+        [
+            {"$match": {"lane": {"$in": list(lanes)}}},
+            {"$sort": {"lane": 1, "number": -1}},
+            {
+                "$group": {
+                    "_id": "$lane",
+                    "number": {"$first": "$number"},
+                    "state": {"$first": "$state"},
+                }
+            },
+        ]
+    ).to_list(None)
+    return Counter({row["_id"]: row["number"] for row in found})
+
+
+def _decision(key: bytes, event: Any, numbers: Counter[str]) -> dict[str, Any]:
+    lane = key.decode()
+    numbers[lane] += 1
+    output = event.model_dump_json().encode()
+    return {
+        "_id": event.event_id,
+        "lane": lane,
+        "number": numbers[lane],
+        "state": output,
+        "output": output,
+    }
+
+
+def _producer(settings: KafkaSettings) -> AIOKafkaProducer:
+    return AIOKafkaProducer(
+        bootstrap_servers=settings.bootstrap_servers,
+        enable_idempotence=settings.idempotent,
+        compression_type="zstd",
+        linger_ms=5,
+        max_batch_size=128 * 1024,
+    )
+
+
+def _consumer(settings: KafkaSettings, source: str, group: str) -> AIOKafkaConsumer:
+    return AIOKafkaConsumer(
+        source,
+        bootstrap_servers=settings.bootstrap_servers,
+        group_id=group,
+        auto_offset_reset="earliest",
+        enable_auto_commit=False,
+    )
+
+
 async def consume_and_transact(
     settings: KafkaSettings, *, source: str, count: int, group: str, mongo_url: str
 ) -> Rate:
@@ -99,13 +187,7 @@ async def consume_and_transact(
     """
     client = connect(mongo_url)
     database = database_of(client, f"bare-{group}")
-    consumer = AIOKafkaConsumer(
-        source,
-        bootstrap_servers=settings.bootstrap_servers,
-        group_id=group,
-        auto_offset_reset="earliest",
-        enable_auto_commit=False,
-    )
+    consumer = _consumer(settings, source, group)
     await database.create_collection("rows")
     await database["rows"].create_index([("app_id", 1), ("at", 1)])
     await consumer.start()
