@@ -34,6 +34,7 @@ from services.notifier.domain.holds import (
 )
 from services.notifier.domain.outcomes import WHOLE_SIDE, Deferred, Outcome
 from services.notifier.domain.schedule import schedule_of
+from shared import ids
 from shared.clock import Clock
 from shared.events import NotificationRequested
 
@@ -198,4 +199,4 @@ def circuit_key(destination: Destination) -> str:
     """Return what fails together: all mail goes through one relay."""
     if destination.kind == "email":
         return destination.kind
-    return f"{destination.app_id}|{destination.destination_id}"
+    return ids.composite(destination.app_id, destination.destination_id, separator="|")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.notifier.domain.destination import Destination
+from shared import ids
 from shared.clock import Clock
 from shared.mongo.connect import Database
 from shared.mongo.errors import translated
@@ -30,14 +31,14 @@ class MongoDestinations:
         """Return one destination with its secret in the clear."""
         with translated():
             found = await self._collection.find_one(
-                {"_id": _id(app_id, destination_id)}
+                {"_id": destination_key(app_id, destination_id)}
             )
         return self._from_document(found) if found else None
 
     async def put(self, destination: Destination) -> Destination:
         """Create or replace; return it as stored."""
         now = self._clock.now()
-        key = _id(destination.app_id, destination.destination_id)
+        key = destination_key(destination.app_id, destination.destination_id)
         changes = {
             "app_id": destination.app_id,
             "destination_id": destination.destination_id,
@@ -61,7 +62,7 @@ class MongoDestinations:
         """Delete; return whether it was there."""
         with translated():
             done = await self._collection.delete_one(
-                {"_id": _id(app_id, destination_id)}
+                {"_id": destination_key(app_id, destination_id)}
             )
         return done.deleted_count == 1
 
@@ -116,5 +117,6 @@ class MongoDestinations:
         )
 
 
-def _id(app_id: str, destination_id: str) -> str:
-    return f"{app_id}|{destination_id}"
+def destination_key(app_id: str, destination_id: str) -> str:
+    """Return the key of a destination: a route may name any text."""
+    return ids.composite(app_id, destination_id, separator="|")

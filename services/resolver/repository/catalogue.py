@@ -102,7 +102,7 @@ class MongoEntries:
     async def get(self, app_id: str, name: str) -> Entry | None:
         """Return one entry of the app."""
         with translated():
-            return _shown(await self._entries.find_one({"_id": _id(app_id, name)}))
+            return _shown(await self._entries.find_one({"_id": entry_id(app_id, name)}))
 
     async def page(self, app_id: str, *, after: str | None, limit: int) -> list[Entry]:
         """Return up to *limit* entries of the app past *after*, by name."""
@@ -150,7 +150,7 @@ class MongoEntries:
         now: datetime,
         session: Any,  # noqa: ANN401
     ) -> tuple[Entry, bool, bool]:
-        key = _id(app_id, entry[self._key])
+        key = entry_id(app_id, entry[self._key])
         before = await self._entries.find_one({"_id": key}, session=session)
         if before is not None and entry.items() <= before.items():
             return _shown(before) or {}, False, False
@@ -172,7 +172,7 @@ class MongoEntries:
         async def work(session: AsyncIOMotorClientSession) -> None:
             nonlocal deleted
             result = await self._entries.delete_one(
-                {"_id": _id(app_id, name)}, session=session
+                {"_id": entry_id(app_id, name)}, session=session
             )
             deleted = result.deleted_count
             if deleted:
@@ -185,7 +185,8 @@ class MongoEntries:
         return deleted > 0
 
 
-def _id(app_id: str, name: str) -> str:
+def entry_id(app_id: str, name: str) -> str:
+    """Return the key of an entry; no app's id holds a colon."""
     return f"{app_id}:{name}"
 
 

@@ -7,6 +7,7 @@ from pymongo import ASCENDING, IndexModel
 from pymongo.errors import BulkWriteError
 
 from services.resolver.replies import StoredReply
+from shared import ids
 from shared.clock import Clock
 from shared.mongo.connect import Database
 from shared.mongo.errors import DUPLICATE_KEY, translated
@@ -34,7 +35,7 @@ class MongoReplies:
         now = self._clock.now()
         rows: dict[str, dict[str, Any]] = {}
         for reply in replies:
-            key = f"{reply.lane}:{reply.reply_id}"
+            key = ids.composite(reply.lane, reply.reply_id)
             rows.setdefault(
                 key,
                 {

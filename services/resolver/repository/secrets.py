@@ -19,7 +19,7 @@ class MongoSecrets:
     async def get(self, app_id: str, action: str) -> str:
         """Return the secret in the clear; empty where there is none to be read."""
         with translated():
-            found = await self._secrets.find_one({"_id": _id(app_id, action)})
+            found = await self._secrets.find_one({"_id": secret_id(app_id, action)})
         return self._seal.open(bytes(found["sealed"])) if found else ""
 
     async def put(
@@ -29,14 +29,15 @@ class MongoSecrets:
         row = {"app_id": app_id, "sealed": self._seal.close(secret), "updated_at": now}
         with translated():
             await self._secrets.update_one(
-                {"_id": _id(app_id, action)}, {"$set": row}, upsert=True
+                {"_id": secret_id(app_id, action)}, {"$set": row}, upsert=True
             )
 
     async def delete(self, app_id: str, action: str) -> None:
         """Forget the secret of an action that is gone."""
         with translated():
-            await self._secrets.delete_one({"_id": _id(app_id, action)})
+            await self._secrets.delete_one({"_id": secret_id(app_id, action)})
 
 
-def _id(app_id: str, action: str) -> str:
+def secret_id(app_id: str, action: str) -> str:
+    """Return the key of an action's secret; no app's id holds a colon."""
     return f"{app_id}:{action}"

@@ -51,7 +51,7 @@ class MongoVectors:
             await self._vectors.bulk_write(
                 [
                     ReplaceOne(
-                        {"_id": _id(app_id, encoder, key)},
+                        {"_id": vector_id(app_id, encoder, key)},
                         {
                             "app_id": app_id,
                             "encoder": encoder,
@@ -69,7 +69,7 @@ class MongoVectors:
     async def forget(self, app_id: str, encoder: str, unused: Sequence[bytes]) -> None:
         """Delete those of *unused* that were not stored just now."""
         before = self._clock.now() - SETTLED
-        ids = [_id(app_id, encoder, key) for key in unused]
+        ids = [vector_id(app_id, encoder, key) for key in unused]
         with translated():
             await self._vectors.delete_many(
                 {"_id": {"$in": ids}, "stored_at": {"$lt": before}}
@@ -93,5 +93,6 @@ class MongoVectors:
         return True
 
 
-def _id(app_id: str, encoder: str, key: bytes) -> str:
+def vector_id(app_id: str, encoder: str, key: bytes) -> str:
+    """Return the key of a vector; neither an app's id nor hexadecimal holds a colon."""
     return f"{app_id}:{encoder}:{key.hex()}"
