@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter
 
 from shared.events import CONVERSATION_EVENT, AnyReply
-from shared.web.openapi.schemas import OPEN_BODY, described
+from shared.web.openapi.schemas import OPEN_BODY, PREFIX, described
 from shared.web.pages import Page
 
 Document = dict[str, Any]
@@ -13,14 +13,20 @@ Document = dict[str, Any]
 COMPLETED = frozenset({"app_id", "event_id", "occurred_at"})
 """Fields of an event that the door adds where they are absent."""
 
+
+def _replies() -> Document:
+    page = described(
+        TypeAdapter(Page[Annotated[AnyReply, Field(discriminator="type")]])
+    )
+    page["title"] = "Replies"
+    definitions = page.pop("$defs") | {"Replies": page}
+    return {"$defs": definitions, "$ref": f"{PREFIX}Replies"}
+
+
 REPLIES: Document = {
     "description": "What was said, as a stream or as a list",
     "content": {
-        "application/json": {
-            "schema": described(
-                TypeAdapter(Page[Annotated[AnyReply, Field(discriminator="type")]])
-            )
-        },
+        "application/json": {"schema": _replies()},
         "text/event-stream": {"schema": {"type": "string"}},
     },
 }

@@ -46,7 +46,10 @@ def close(document: Document) -> None:
     closed = reached(bodies, components)
     names = {name: f"{name}Body" for name in closed if name in shared}
     for name in sorted(closed):
-        components[names.get(name, name)] = _closed(components[name], names)
+        copy = _closed(components[name], names)
+        if name in names and "title" in copy:
+            copy["title"] = names[name]  # what generated clients name it by
+        components[names.get(name, name)] = copy
     for body in bodies:
         body.update(_closed(body, names))
 
