@@ -5,6 +5,7 @@ from typing import Protocol
 
 from shared import metrics
 from shared.clock import Clock
+from shared.errors import Permanent
 from shared.foundation.commands import COMMAND, Commands
 from shared.kafka.deciding.decisions import Timer
 from shared.kafka.records import Record
@@ -21,6 +22,9 @@ class Timers(Protocol):
     async def claim(self, *, now: datetime, limit: int) -> list[Timer]: ...
     async def set_aside(
         self, timer_id: str, error: Exception, *, now: datetime
+    ) -> None: ...
+    async def keep_refused(
+        self, timer_id: str, error: Permanent, *, now: datetime
     ) -> None: ...
     async def clear(self, timer_ids: list[str]) -> None: ...
 
@@ -54,8 +58,13 @@ class DueTimers:
         if not records:
             return
         fired = await deferred.work_timers(records)
-        ended = fired.finished + [record for record, _ in fired.refused]
-        await self._timers.clear([record.source_id for record in ended])
+        ended = [record.source_id for record in fired.finished]
+        for record, refusal in fired.refused:
+            if _is_over(record, refusal):
+                ended.append(record.source_id)
+            else:
+                await self._timers.keep_refused(record.source_id, refusal, now=now)
+        await self._timers.clear(ended)
 
     def _fired(self, timer: Timer) -> Record:
         command = self._commands.read_back(timer)
@@ -68,3 +77,12 @@ class DueTimers:
             lane=timer.lane,
             source_id=timer.timer_id,
         )
+
+
+def _is_over(record: Record, error: Permanent) -> bool:
+    """Return whether a refused timer may go.
+
+    A refused command may not happen later by surprise, and a deleted app needs nothing.
+    Any other refusal keeps from people what they were promised: it stays, with why.
+    """
+    return record.topic == COMMAND or error.reason == "deleted_app"

@@ -6,6 +6,7 @@ from typing import Any
 
 from pymongo import ASCENDING
 
+from shared.errors import Permanent
 from shared.kafka.deciding.decisions import Timer
 from shared.mongo.connect import Database
 from shared.mongo.errors import translated
@@ -16,7 +17,7 @@ LEASE = timedelta(seconds=30)
 
 
 SET_ASIDE = timedelta(minutes=10)
-"""How long a timer that cannot be read waits for a version that can."""
+"""How long a timer that cannot be read or is refused waits for a version that can."""
 
 
 def timer_document(timer: Timer) -> dict[str, Any]:
@@ -97,6 +98,20 @@ class MongoTimers:
             await self._timers.update_one(
                 {"_id": timer_id},
                 {"$set": {"due_at": now + SET_ASIDE, "set_aside": repr(error)}},
+            )
+
+    async def keep_refused(
+        self, timer_id: str, error: Permanent, *, now: datetime
+    ) -> None:
+        """Keep a timer that was refused, with the reason, and fire it again later.
+
+        No dead-letter topic would take it, and an upgrade or a setting may let it pass.
+        """
+        refused = {"reason": error.reason, "error": str(error)}
+        with translated():
+            await self._timers.update_one(
+                {"_id": timer_id},
+                {"$set": {"due_at": now + SET_ASIDE, "refused": refused}},
             )
 
     async def clear(self, timer_ids: list[str]) -> None:

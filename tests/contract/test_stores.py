@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from shared.errors import Permanent
 from shared.kafka.deciding.decisions import (
     ConflictError,
     Document,
@@ -296,3 +297,22 @@ async def test_a_timer_or_document_that_outlived_its_decision_is_no_obstacle(
 
     assert await store.has("e1")
     assert await database["test_timers"].count_documents({}) == 1
+
+
+@pytest.mark.integration
+async def test_a_refused_timer_fires_again_later_and_says_why(
+    database: Database,
+) -> None:
+    timers = MongoTimers(database, service="test")
+    await timers.prepare()
+    await timers.set(Timer("t1", "a:c", NOON, "remind", {}))
+    await timers.claim(now=NOON, limit=10)
+
+    await timers.keep_refused("t1", Permanent("decision_too_large", "why"), now=NOON)
+
+    row = await database["test_timers"].find_one()
+    assert row is not None
+    assert row["refused"] == {"reason": "decision_too_large", "error": "why"}
+    assert await timers.claim(now=NOON + LEASE, limit=10) == []
+    (late,) = await timers.claim(now=NOON + SET_ASIDE, limit=10)
+    assert late.timer_id == "t1"

@@ -8,6 +8,7 @@ import pytest
 from prometheus_client import REGISTRY
 from pydantic import BaseModel, TypeAdapter
 
+from shared.errors import Permanent
 from shared.foundation.commands import COMMAND, Commands
 from shared.foundation.timers import DueTimers
 from shared.kafka.deciding.decisions import Timer
@@ -37,25 +38,38 @@ class FakeTimers:
     ) -> None:
         self.aside[timer_id] = repr(error)
 
+    async def keep_refused(
+        self, timer_id: str, error: Permanent, *, now: datetime
+    ) -> None:
+        self.aside[timer_id] = error.reason
+
     async def clear(self, timer_ids: list[str]) -> None:
         self.cleared += timer_ids
 
 
 class FakeDeferred:
-    def __init__(self) -> None:
+    def __init__(self, **refused: str) -> None:
         self.worked: list[Record] = []
+        self.refused = refused
+        """Reasons by the ids of the timers that are refused."""
 
     async def work_timers(self, records: list[Record]) -> FiredTimers:
         self.worked += records
-        return FiredTimers(records)
+        refused = [
+            (each, Permanent(self.refused[each.source_id]))
+            for each in records
+            if each.source_id in self.refused
+        ]
+        bad = [each for each, _ in refused]
+        return FiredTimers([each for each in records if each not in bad], refused)
 
 
 def timer(timer_id: str, kind: str = "remind", **payload: Any) -> Timer:
     return Timer(timer_id, f"acme:{timer_id}", NOON, kind, payload)
 
 
-async def fire(timers: FakeTimers) -> list[Record]:
-    deferred: Any = FakeDeferred()
+async def fire(timers: FakeTimers, **refused: str) -> list[Record]:
+    deferred: Any = FakeDeferred(**refused)
     commands = Commands(timers, clock=FakeClock())
     commands.deferred, commands.known = deferred, TypeAdapter(Order)
     due = DueTimers(timers, commands=commands, clock=FakeClock(), service="test")
@@ -106,3 +120,13 @@ async def test_a_timer_that_fires_is_counted_and_one_set_aside_is_not() -> None:
     await fire(FakeTimers([timer("t-1"), timer("bad", COMMAND)]))
 
     assert (count("remind"), count(COMMAND)) == (before[0] + 1, before[1])
+
+
+async def test_a_refused_timer_stays_with_why_and_a_refused_command_is_over() -> None:
+    order = timer("order", COMMAND, body='{"what":"resolve"}')
+    timers = FakeTimers([timer("good"), timer("large"), timer("gone"), order])
+
+    await fire(timers, large="decision_too_large", gone="deleted_app", order="stale")
+
+    assert timers.cleared == ["good", "gone", "order"]
+    assert timers.aside == {"large": "decision_too_large"}
