@@ -24,6 +24,7 @@ from shared.events import (
     EscalationUpdated,
     NotificationDelivered,
     NotificationFailed,
+    NotificationRequested,
     Resolution,
 )
 from shared.kafka.records import Record
@@ -31,7 +32,9 @@ from shared.kafka.records import Record
 # Plain strings, once: reading `.value` costs a call, and this is the hot path.
 RESOLVED, UNRESOLVED = Outcome.RESOLVED.value, Outcome.UNRESOLVED.value
 DELIVERED, FAILED = Outcome.DELIVERED.value, Outcome.FAILED.value
-REQUESTS, ESCALATIONS, CHANGES, DELIVERIES = (each.value for each in Collection)
+REQUESTS, ESCALATIONS, CHANGES, DELIVERIES, DELIVERY_REQUESTS = (
+    each.value for each in Collection
+)
 
 MAX_TEXT = 1_000
 """Characters of a user's words that are kept: enough to see what it was about."""
@@ -102,6 +105,24 @@ def on_escalation_updated(record: Record) -> Fact:
     return _fact(record, CHANGES, document, values, after)
 
 
+def on_notification_requested(record: Record) -> Fact:
+    """Return the fact that a destination is to be sent something: it waits."""
+    event: NotificationRequested = record.event
+    document = {
+        "_id": record.source_id,
+        "app_id": event.app_id,
+        "conversation_id": event.conversation_id,
+        "at": event.requested_at,
+        "delivery_id": event.delivery_id,
+        "escalation_id": event.escalation_id,
+        "number": event.number,
+        "destination_id": event.destination_id,
+        "kind": event.kind,
+        "waiting": True,
+    }
+    return _fact(record, DELIVERY_REQUESTS, document, ())
+
+
 def on_notification_delivered(record: Record) -> Fact:
     """Return the fact that a destination accepted a notification."""
     event: NotificationDelivered = record.event
@@ -126,6 +147,7 @@ BUILDERS: Mapping[topics.Topic, Callable[[Record], Fact]] = {
     topics.CONVERSATION_UNRESOLVED: on_conversation_unresolved,
     topics.ESCALATION_OPENED: on_escalation_opened,
     topics.ESCALATION_UPDATED: on_escalation_updated,
+    topics.NOTIFICATION_REQUESTED: on_notification_requested,
     topics.NOTIFICATION_DELIVERED: on_notification_delivered,
     topics.NOTIFICATION_FAILED: on_notification_failed,
 }

@@ -42,6 +42,8 @@ class Counts(Protocol):
         self, app_id: str, *, start: datetime, end: datetime
     ) -> dict[str, list[int]]: ...
 
+    async def waiting(self, app_id: str, *, end: datetime) -> int: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Recount:
@@ -70,7 +72,10 @@ class Reporter:
             app_id, [Dimension.ESCALATION], choose_spans(BEGINNING, end)
         )
         samples = await self.counts.samples(app_id, start=start, end=end)
-        return summarise(counts, before_end=before_end, samples=samples)
+        waiting = await self.counts.waiting(app_id, end=end)
+        return summarise(
+            counts, before_end=before_end, samples=samples, waiting=waiting
+        )
 
     async def trend(
         self, app_id: str, by: Dimension, *, start: datetime, end: datetime, step: Step

@@ -144,7 +144,7 @@ NOTIFICATION_REQUESTED = Topic(
     description="Send this to that destination",
     events=(events.NotificationRequested,),
     written_by=("escalator",),
-    read_by=("notifier",),
+    read_by=("notifier", "analytics"),
     max_bytes=PACKET_BYTES,
     codec="none",
 )

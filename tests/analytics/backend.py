@@ -21,6 +21,7 @@ class Backend:
     def __init__(self, *, prefix="/analytics"):
         self.key = "hr_good"
         self.down = set()
+        self.waiting = 0
         self.asked = []
         self.app = FastAPI()
         self.app.middleware("http")(self._check)
@@ -60,7 +61,11 @@ class Backend:
                 "open": 11,
             },
             "by_reason": {"no_match": 150, "low_confidence": 60},
-            "deliveries": {"delivered": 239, "failed": 3},
+            "deliveries": {
+                "delivered": 239,
+                "failed": 3,
+                "waiting": self.waiting,
+            },
             "ms": {"delivered_p50": 840},
         }
 

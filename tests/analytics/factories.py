@@ -17,6 +17,7 @@ from shared.events import (
     EscalationUpdated,
     NotificationDelivered,
     NotificationFailed,
+    NotificationRequested,
     Reason,
     User,
 )
@@ -128,7 +129,21 @@ def failed(delivery_id="d-1", at=NOON, **also):
     )
 
 
+def requested(delivery_id="d-1", at=NOON, **also):
+    packet = opened()
+    return NotificationRequested(
+        **common(at, also.pop("app_id", "acme")),
+        delivery_id=delivery_id,
+        escalation_id="s-1",
+        destination_id="team-mail",
+        requested_at=at,
+        packet=packet,
+        **also,
+    )
+
+
 TOPIC_OF = {
+    NotificationRequested: topics.NOTIFICATION_REQUESTED,
     ConversationResolved: topics.CONVERSATION_RESOLVED,
     ConversationUnresolved: topics.CONVERSATION_UNRESOLVED,
     EscalationOpened: topics.ESCALATION_OPENED,

@@ -35,6 +35,9 @@ class FakeCounts:
     async def samples(self, app_id, *, start, end):
         return {"delivered": [100, 200, 300]}
 
+    async def waiting(self, app_id, *, end):
+        return 5
+
 
 COUNTS = (
     Count("outcome", "resolved", NOW, 6),
@@ -103,7 +106,7 @@ async def test_a_summary_answers_exactly_what_was_promised(api):
             "open": 3,
         },
         "by_reason": {"no_match": 3, "policy": 1},
-        "deliveries": {"delivered": 3, "failed": 1},
+        "deliveries": {"delivered": 3, "failed": 1, "waiting": 5},
         "ms": {
             "delivered_mean": 200,
             "delivered_p50": 200,

@@ -95,6 +95,17 @@ async def test_the_page_asks_for_a_key_and_keeps_it_in_the_tab(page):
         assert await page.evaluate("sessionStorage.length") == 0
 
 
+async def test_what_waits_is_not_delivered(page):
+    backend = Backend()
+    backend.waiting = 5
+    async with serving(backend) as origin:
+        await page.goto(f"{origin}/#key=hr_good")
+        await page.wait_for_selector("#tile-delivered .number:has-text('%')")
+
+        assert await number(page, "delivered") == "96.7 %"
+        assert await page.inner_text("#tile-delivered .note") == "5 waiting"
+
+
 async def test_the_headline_says_where_things_stand(page):
     async with serving(Backend()) as origin:
         await page.goto(f"{origin}/#key=hr_good")

@@ -15,6 +15,7 @@ from tests.analytics.factories import (
     failed,
     opened,
     record,
+    requested,
     resolved,
     unresolved,
     updated,
@@ -38,6 +39,7 @@ def test_every_topic_that_analytics_reads_has_a_builder():
         (updated(), "analytics_escalation_changes", ["acknowledged"]),
         (delivered(), "analytics_deliveries", ["delivered", "team-mail"]),
         (failed(), "analytics_deliveries", ["failed"]),
+        (requested(), "analytics_delivery_requests", []),
     ],
     ids=lambda each: type(each).__name__ if hasattr(each, "app_id") else None,
 )

@@ -29,10 +29,14 @@ class EscalationsOut(BaseModel):
 
 
 class DeliveriesOut(BaseModel):
-    """How deliveries ended."""
+    """How deliveries ended, and how many have not."""
 
     delivered: int = Field(description="Accepted by a destination, with proof")
     failed: int = Field(description="Given up")
+    waiting: int = Field(
+        description="Asked for before the end of the period and not ended yet: under "
+        "way, tried again, or for a destination that does not exist"
+    )
 
 
 class SummaryOut(BaseModel):

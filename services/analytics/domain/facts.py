@@ -6,6 +6,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from shared import ids
+
 HOUR = 3_600
 DAY = 86_400
 """Seconds. Buckets are kept as epoch seconds while a batch is tallied."""
@@ -18,6 +20,7 @@ class Collection(StrEnum):
     ESCALATIONS = "analytics_escalations"
     CHANGES = "analytics_escalation_changes"
     DELIVERIES = "analytics_deliveries"
+    DELIVERY_REQUESTS = "analytics_delivery_requests"
 
 
 class Dimension(StrEnum):
@@ -40,6 +43,10 @@ class Outcome(StrEnum):
     DELIVERED = "delivered"
     FAILED = "failed"
 
+
+REQUEST_TOPIC = "notification.requested"
+END_TOPICS = ("notification.delivered", "notification.failed")
+"""A delivery's id makes the ids of its facts: so each finds the other."""
 
 OPENED = "opened"
 """The value of an escalation's first counter; the others are statuses."""
@@ -94,6 +101,21 @@ def values_of_delivery(outcome: str, destination_id: str) -> tuple[Value, ...]:
     if outcome != Outcome.DELIVERED:
         return ((Dimension.DELIVERY, outcome),)
     return ((Dimension.DELIVERY, outcome), (Dimension.DESTINATION, destination_id))
+
+
+def requests_ended_by(facts: Iterable["Fact"]) -> dict[str, str]:
+    """Return the app of each delivery that *facts* end, by its request's fact id."""
+    ended: dict[str, str] = {}
+    for fact in facts:
+        if fact.collection == Collection.DELIVERIES:
+            delivery_id = fact.document["delivery_id"]
+            ended[ids.derive(REQUEST_TOPIC, delivery_id)] = fact.app_id
+    return ended
+
+
+def ends_of(delivery_id: str) -> tuple[str, ...]:
+    """Return the fact ids that the end of a delivery can have."""
+    return tuple(ids.derive(topic, delivery_id) for topic in END_TOPICS)
 
 
 class Fact(NamedTuple):

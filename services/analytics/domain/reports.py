@@ -43,10 +43,11 @@ class Escalations:
 
 @dataclass(frozen=True, slots=True)
 class Deliveries:
-    """How deliveries ended."""
+    """How deliveries ended in a period, and how many wait at its end."""
 
     delivered: int
     failed: int
+    waiting: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +88,13 @@ def summarise(
     *,
     before_end: Iterable[Count],
     samples: Mapping[str, Sequence[int]],
+    waiting: int = 0,
 ) -> Summary:
     """Return the summary of a period.
 
     *before_end* counts escalations from the beginning of time to the period's end;
-    *samples* are the newest milliseconds of what is timed.
+    *samples* are the newest milliseconds of what is timed; *waiting* counts the
+    deliveries that have not ended.
     """
     totals = total(counts)
 
@@ -113,6 +116,7 @@ def summarise(
         deliveries=Deliveries(
             delivered=number(Dimension.DELIVERY, Outcome.DELIVERED),
             failed=number(Dimension.DELIVERY, Outcome.FAILED),
+            waiting=waiting,
         ),
         ms=_times(totals, samples),
     )

@@ -153,6 +153,17 @@ class MongoCounts:
         )
         return dict(zip(names, found, strict=True))
 
+    async def waiting(self, app_id: str, *, end: datetime) -> int:
+        """Return how many deliveries asked for before *end* have not ended."""
+        rows = await self._aggregate(
+            Collection.DELIVERY_REQUESTS.value,
+            [
+                {"$match": {"app_id": app_id, "waiting": True, "at": {"$lt": end}}},
+                {"$count": "n"},
+            ],
+        )
+        return int(rows[0]["n"]) if rows else 0
+
     async def _newest(self, collection: Collection, match: Row) -> list[int]:
         rows = await self._aggregate(
             collection.value,

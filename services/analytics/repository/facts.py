@@ -17,9 +17,12 @@ from services.analytics.domain.facts import (
     Amount,
     Batch,
     Cell,
+    Collection,
     Dimension,
     Fact,
     daily,
+    ends_of,
+    requests_ended_by,
     tally,
 )
 from services.analytics.repository.schema import COUNTERS, OFFSETS
@@ -110,12 +113,14 @@ class MongoFacts:
         if look or await self._was_here(spans, session):
             known = await self._known(batch.facts.values(), session)
         new = [fact for fact_id, fact in batch.facts.items() if fact_id not in known]
+        await self._settle(new, session)
         expire_at = self._end()
         for name, facts in _by_collection(new).items():
             documents = [fact.document for fact in facts]
             for document in documents:
                 document["expire_at"] = expire_at
             await self._database[name].insert_many(documents, session=session)
+        await self._end_requests(requests_ended_by(new), expire_at, session)
         # The documents that several instances write come last: the shorter they are
         # held, the fewer transactions meet.
         hourly = tally(new)
@@ -134,6 +139,47 @@ class MongoFacts:
             session=session,
         )
         return known
+
+    async def _settle(self, new: Iterable[Fact], session: Session) -> None:
+        """Let no request wait whose end is known already: topics have no one order."""
+        asked = {
+            fact_id: fact.document
+            for fact in new
+            if fact.collection == Collection.DELIVERY_REQUESTS
+            for fact_id in ends_of(fact.document["delivery_id"])
+        }
+        if not asked:
+            return
+        ends = self._database[Collection.DELIVERIES.value]
+        rows = ends.find({"_id": {"$in": list(asked)}}, {"_id": 1}, session=session)
+        for row in await rows.to_list(None):
+            asked[row["_id"]]["waiting"] = False
+
+    async def _end_requests(
+        self, ended: Mapping[str, str], expire_at: datetime, session: Session
+    ) -> None:
+        """Let the requests of what *ended* wait no more.
+
+        One that is not known yet is written as ended: the two of them, in transactions
+        side by side, meet at this document, and one is tried again.
+        """
+        if not ended:
+            return
+        await self._database[Collection.DELIVERY_REQUESTS.value].bulk_write(
+            [
+                UpdateOne(
+                    {"_id": fact_id},
+                    {
+                        "$set": {"waiting": False},
+                        "$setOnInsert": {"app_id": app_id, "expire_at": expire_at},
+                    },
+                    upsert=True,
+                )
+                for fact_id, app_id in sorted(ended.items())
+            ],
+            ordered=False,
+            session=session,
+        )
 
     async def _was_here(
         self, spans: Mapping[str, tuple[int, int]], session: Session

@@ -22,9 +22,16 @@ async def prepare(database: Database) -> None:
     """Create what is missing. Transactions cannot, and two instances may at once."""
     of_app = IndexModel([("app_id", ASCENDING), ("at", ASCENDING)])
     of_escalation = IndexModel("escalation_id")
+    of_waiting = IndexModel(
+        [("app_id", ASCENDING), ("at", ASCENDING)],
+        name="waiting",
+        partialFilterExpression={"waiting": True},
+    )
     with translated():
         for collection in Collection:
             indexes = [of_app]
+            if collection is Collection.DELIVERY_REQUESTS:
+                indexes = [of_waiting]
             if collection is Collection.CHANGES:
                 indexes.append(of_escalation)
             await database[collection.value].create_indexes(indexes)

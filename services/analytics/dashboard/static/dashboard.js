@@ -108,11 +108,14 @@ function tile(id, value, note = "", warn = false) {
 }
 
 function showSummary({ requests, resolved, escalations, deliveries, ms }) {
-  const sent = deliveries.delivered + deliveries.failed;
+  const { delivered, failed, waiting = 0 } = deliveries;
+  const asked = delivered + failed + waiting;
+  const left = waiting ? `${number(waiting)} waiting` : "";
+  const quick = ms.delivered_p50 === null ? `${number(delivered)} of ${number(asked)}` : `half within ${length(ms.delivered_p50)}`;
   tile("requests", number(requests), `${number(requests - resolved)} needed people`);
   tile("resolved", percent(resolved, requests), "without people");
   tile("open", number(escalations.open), `${number(escalations.resolved)} resolved`);
-  tile("delivered", percent(deliveries.delivered, sent), ms.delivered_p50 === null ? `${number(deliveries.delivered)} of ${number(sent)}` : `half within ${length(ms.delivered_p50)}`, deliveries.failed > 0);
+  tile("delivered", percent(delivered, asked), left || quick, failed + waiting > 0);
 }
 
 function showEscalations({ items }) {
