@@ -43,7 +43,7 @@ HOW_TO_TRY = """\
          "message":{{"role":"user","text":"error 500 when I upload a 20MB file"}},
          "user":{{"id":"u-1"}}}}'
   curl -N {origin}/resolver/v1/conversations/c-1/replies \\
-    -H 'Authorization: Bearer {key}'"""
+    -H 'Authorization: Bearer {key}'    # stays open, Ctrl-C leaves it"""
 
 
 @dataclass
@@ -218,7 +218,8 @@ def _explain(console: Console, stack: LocalStack, key: str, seconds: float) -> N
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     lines = [
         f"Handrail runs at {stack.origin}  (ready after {seconds:.1f} s)",
-        f"  dashboard  {sign_in(stack.origin, key)}  (signs in; its key: {key})",
+        f"  dashboard  {sign_in(stack.origin, key)}",
+        f"             (signs in; {stack.origin}/ asks for the key: {key})",
         f"  broker     {stack.kafka}  ({stack.broker.kind})",
         f"  database   {stack.mongo_url}",
         f"  mail       {stack.mail_dir}",
