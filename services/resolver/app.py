@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from pydantic import TypeAdapter
 
+from services.resolver import metrics
 from services.resolver.api import (
     catalogue,
     events,
@@ -113,7 +114,9 @@ class _Parts:
         self.vectors = MongoVectors(database, clock=clock)
         self.replies = MongoReplies(database, clock=clock)
         self.tokens = MongoTokens(database, ledger=foundation.ledger)
-        self.hub = Hub()
+        self.hub = hub = Hub(settings.replies_kept_mb * 1024 * 1024)
+        metrics.REPLIES_KEPT_BYTES.set_function(lambda: hub.kept_bytes)
+        metrics.REPLIES_BUDGET.set(hub.budget)
         self.tail = Tail(
             CONVERSATION_REPLIES,
             self.hub.take,

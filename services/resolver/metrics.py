@@ -56,6 +56,14 @@ STREAMS = Gauge(
     "handrail_resolver_reply_streams",
     "Reply streams open on this instance",
 )
+REPLIES_KEPT_BYTES = Gauge(
+    "handrail_resolver_replies_kept_bytes",
+    "Memory of replies seen lately and of those that readers have yet to take",
+)
+REPLIES_BUDGET = Gauge(
+    "handrail_resolver_replies_kept_budget_bytes",
+    "What these replies may take together",
+)
 REPLIES_STORED = Counter(
     "handrail_resolver_replies_stored_total",
     "Replies stored for the HTTP door",

@@ -20,6 +20,10 @@ log = structlog.get_logger()
 BRIDGE_SECONDS = 60.0
 BRIDGE_REPLIES = 20_000
 """What was seen lately bridges the time until it is stored and can be read there."""
+KEPT_BYTES = 64 * 1024 * 1024
+"""Of replies: half for those seen lately, half for readers that are behind."""
+REPLY_BYTES = 700
+"""Of a reply's own objects, beside its key and value."""
 QUEUE_REPLIES = 1_000
 """A reader this far behind is cut off; it resumes where it was."""
 
@@ -112,6 +116,8 @@ class Listener:
 
     queue: asyncio.Queue[StoredReply]
     cut_off: bool = False
+    waiting_bytes: int = 0
+    """Of the replies in its queue."""
 
 
 @dataclass(slots=True)
@@ -121,18 +127,29 @@ class Hub:
     Records are kept raw and read only for a conversation that somebody follows.
     """
 
+    budget: int = KEPT_BYTES
     _recent: deque[tuple[float, TailRecord]] = field(default_factory=deque)
+    _recent_bytes: int = 0
+    _waiting_bytes: int = 0
     _listeners: dict[str, set[Listener]] = field(default_factory=dict)
+
+    @property
+    def kept_bytes(self) -> int:
+        """Return about how much memory the replies take."""
+        return self._recent_bytes + self._waiting_bytes
 
     def take(self, record: TailRecord) -> None:
         """Take one record from the tail."""
         now = monotonic()
         self._recent.append((now, record))
+        self._recent_bytes += _size_of(record)
         while self._recent and (
             len(self._recent) > BRIDGE_REPLIES
+            or self._recent_bytes > self.budget // 2
             or now - self._recent[0][0] > BRIDGE_SECONDS
         ):
-            self._recent.popleft()
+            _, oldest = self._recent.popleft()
+            self._recent_bytes -= _size_of(oldest)
         lane = (record.key or b"").decode("utf-8", "replace")
         listeners = self._listeners.get(lane)
         if listeners and (reply := _read(lane, record)) is not None:
@@ -150,6 +167,8 @@ class Hub:
         """Forget *listener*."""
         listeners = self._listeners.get(lane, set())
         listeners.discard(listener)
+        self._waiting_bytes -= listener.waiting_bytes
+        listener.waiting_bytes = 0
         if not listeners:
             self._listeners.pop(lane, None)
         metrics.STREAMS.dec()
@@ -161,10 +180,43 @@ class Hub:
         return [reply for reply in found if reply is not None]
 
     def _pass_on(self, listener: Listener, reply: StoredReply) -> None:
+        if listener.cut_off:
+            return
         try:
             listener.queue.put_nowait(reply)
         except asyncio.QueueFull:
-            listener.cut_off = True
+            self._cut_off(listener)
+            return
+        size = REPLY_BYTES + len(reply.body)
+        listener.waiting_bytes += size
+        self._waiting_bytes += size
+        while self._waiting_bytes > self.budget // 2:
+            self._cut_off(self._furthest_behind())
+
+    async def next(self, listener: Listener) -> StoredReply:
+        """Return the listener's next reply, once there is one."""
+        reply = await listener.queue.get()
+        if not listener.cut_off:
+            size = REPLY_BYTES + len(reply.body)
+            listener.waiting_bytes -= size
+            self._waiting_bytes -= size
+        return reply
+
+    def _furthest_behind(self) -> Listener:
+        every = (each for group in self._listeners.values() for each in group)
+        return max(every, key=lambda each: each.waiting_bytes)
+
+    def _cut_off(self, listener: Listener) -> None:
+        """End a stream whose reader is too slow; what waits for it is let go."""
+        listener.cut_off = True
+        self._waiting_bytes -= listener.waiting_bytes
+        listener.waiting_bytes = 0
+        while not listener.queue.empty():
+            listener.queue.get_nowait()
+
+
+def _size_of(record: TailRecord) -> int:
+    return REPLY_BYTES + len(record.key or b"") + len(record.value or b"")
 
 
 def _read(lane: str, record: TailRecord) -> StoredReply | None:
@@ -212,7 +264,7 @@ async def follow(
         while not listener.cut_off:
             try:
                 async with asyncio.timeout(reread_seconds):
-                    fresh = [await listener.queue.get()]
+                    fresh = [await hub.next(listener)]
             except TimeoutError:
                 yield None
                 fresh = await history(lane, replies=replies, hub=hub)

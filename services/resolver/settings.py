@@ -125,6 +125,13 @@ class Settings(ServiceSettings):
         validation_alias="RESOLVER_HEARTBEAT_SECONDS",
         description="A reply stream says that it is alive this often, s",
     )
+    replies_kept_mb: int = Field(
+        default=64,
+        ge=1,
+        validation_alias="RESOLVER_REPLIES_KEPT_MB",
+        description="Memory for replies on their way to streams; a reader that is too "
+        "far behind is cut off and resumes, MB",
+    )
     secret_key: str = Field(
         default="",
         validation_alias="RESOLVER_SECRET_KEY",

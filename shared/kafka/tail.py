@@ -18,6 +18,8 @@ log = structlog.get_logger()
 
 LOOK_BACK_SECONDS = 60.0
 """Where a tail begins: an instance that restarts hears what it missed meanwhile."""
+FETCH_BYTES = 8 * 1024 * 1024
+"""What one fetch of a broker may hold in memory; the client's own default is 50 MB."""
 
 
 class Tail:
@@ -46,6 +48,7 @@ class Tail:
             auto_offset_reset="latest",
             enable_auto_commit=False,
             fetch_max_wait_ms=100,
+            fetch_max_bytes=FETCH_BYTES,
             **connection(self._settings),
         )
         await consumer.start()
