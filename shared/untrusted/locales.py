@@ -14,7 +14,12 @@ _MOST_EAST, _MOST_WEST = 14, 12
 
 def is_tag(locale: str) -> bool:
     """Return whether *locale* is a language tag as it is."""
-    return len(locale) <= MAX_CHARS and _TAG.fullmatch(locale) is not None
+    return len(locale) <= MAX_CHARS and _is_tag(locale)
+
+
+@lru_cache(maxsize=1024)
+def _is_tag(locale: str) -> bool:
+    return _TAG.fullmatch(locale) is not None
 
 
 def read_locale(text: str) -> str | None:
@@ -35,6 +40,11 @@ def read_locale(text: str) -> str | None:
 
 def is_zone(timezone: str) -> bool:
     """Return whether *timezone* is a name of the time zone database."""
+    return len(timezone) <= MAX_CHARS and _is_zone(timezone)
+
+
+@lru_cache(maxsize=1024)
+def _is_zone(timezone: str) -> bool:
     return timezone in _zones()
 
 

@@ -28,9 +28,11 @@ def parse(value: bytes, notes: Notes) -> tuple[Any, bool]:
     any depth (cut). A key named twice counts as it was named last. Raises
     Permanent(`not_json`).
     """
-    with suppress(orjson.JSONDecodeError, RecursionError):
-        return orjson.loads(value), _NUL not in value
-    return _Patient(notes).parse(value), False
+    try:
+        parsed = orjson.loads(value)
+    except (orjson.JSONDecodeError, RecursionError):
+        return _Patient(notes).parse(value), False
+    return parsed, _NUL not in value
 
 
 class _Patient:

@@ -60,6 +60,20 @@ def test_the_mail_names_each_file_and_links_to_it():
     assert "error.png (image/png, 48 kB)</a>" in html
 
 
+def test_the_mail_says_what_a_clock_said_that_cannot_be():
+    line = TranscriptLine(
+        role="user",
+        text="Help",
+        occurred_at=AT,
+        occurred_at_sent="1970-01-01T00:00:00Z",
+    )
+    letter = make_letter(packet=make_packet(conversation=[line]))
+
+    mail = email_of(compose(letter, "team@acme.test", SENDER).content)
+
+    assert "[10:00:00 (sent as 1970-01-01T00:00:00Z)] User: Help" in text_of(mail)
+
+
 @pytest.mark.parametrize(
     ("name", "url"),
     [

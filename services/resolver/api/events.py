@@ -120,7 +120,7 @@ def parse_items(body: bytes, notes: Notes) -> tuple[list[Item], bool]:
         raise Problem(422, detail="Send one event or an array of events.")
     if not 1 <= len(items) <= MAX_EVENTS:
         raise Problem(422, detail=f"Send 1 to {MAX_EVENTS} events at once.")
-    if (twice := names_twice(body, *IDENTITY)) is not None:
+    if (twice := names_twice(body, *IDENTITY, "type")) is not None:
         detail = f"{twice}: an event names it twice."
         raise Problem(422, detail=detail, reason="duplicate_key")
     return items, plain

@@ -20,8 +20,8 @@ MAX_INT = 2**63 - 1
 MAX_INT_CHARS = 20
 MAX_HEADERS = 64
 MAX_HEADER_BYTES = 32 * 1024
-IDENTITY = ("app_id", "conversation_id", "event_id", "type")
-"""Fields that say which record this is: of two of them, nobody knows which holds."""
+IDENTITY = ("app_id", "conversation_id", "event_id")
+"""Fields that say whose record this is: of two of them, nobody knows which holds."""
 
 _LONG_NUMBER = re.compile(rb"[0-9]{19}")
 """No integer of fewer digits is beyond 64 bits."""

@@ -245,10 +245,19 @@ def _message(line: TranscriptLine, zone: ZoneInfo | None) -> dict[str, Any]:
     return {
         "role": line.role,
         "who": ROLES[line.role],
-        "at": f"{at:%H:%M:%S}",
+        "at": f"{at:%H:%M:%S}{_sent(line)}",
         "text": bounded(visible(line.text).strip(), MESSAGE_CHARS),
         "files": [file_of(each) for each in line.attachments],
     }
+
+
+def _sent(line: TranscriptLine) -> str:
+    """Return what the platform's clock said where that cannot be."""
+    return (
+        f" (sent as {visible_line(line.occurred_at_sent)})"
+        if line.occurred_at_sent
+        else ""
+    )
 
 
 def _links(packet: EscalationOpened) -> list[Row]:
