@@ -41,7 +41,7 @@ from services.resolver.resolve.states import ConversationStates
 from services.resolver.resolve.trial import TrialRun
 from services.resolver.settings import Settings
 from shared.foundation import Foundation
-from shared.kafka.tail import Tail
+from shared.kafka.following.tail import Tail
 from shared.mongo.seal import Seal
 from shared.topics import CONVERSATION_REPLIES
 from shared.web.outbound import Outbound

@@ -6,7 +6,7 @@ import structlog
 from pydantic import ValidationError
 
 from shared.events import AppDestinations, AppKey, AppSettings
-from shared.kafka.compacted import CompactedTopic
+from shared.kafka.following.compacted import CompactedTopic
 from shared.settings import KafkaSettings
 from shared.topics import APP_DESTINATIONS, APP_SETTINGS
 

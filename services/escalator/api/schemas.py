@@ -63,6 +63,9 @@ class EscalationItem(BaseModel):
     occurred_at: AwareDatetime = Field(description="When the user asked")
     opened_at: AwareDatetime = Field(description="When people were asked")
     updated_at: AwareDatetime = Field(description="When it changed last")
+    closed_at: AwareDatetime | None = Field(
+        default=None, description="Since when it is closed"
+    )
 
 
 class Update(BaseModel):

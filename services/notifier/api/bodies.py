@@ -18,7 +18,7 @@ from pydantic import (
 
 from services.notifier.domain.delivery import Attempt, Delivery, Recipient
 from services.notifier.domain.destination import Destination
-from shared.web.secrets import check_secret
+from shared.web.exact.secrets import check_secret
 from shared.web.ssrf import MAX_URL_CHARS
 
 MAX_RECIPIENTS = 50

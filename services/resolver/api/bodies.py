@@ -14,7 +14,7 @@ from pydantic import (
 
 from services.resolver.api.parameters import find_mistakes
 from shared.web.exact import Wrong
-from shared.web.secrets import check_secret
+from shared.web.exact.secrets import check_secret
 
 Entry = dict[str, Any]
 """An entry as it is stored and shown."""

@@ -8,8 +8,8 @@ from typing import Protocol
 
 from shared.clock import Clock
 from shared.errors import Permanent
+from shared.web.exact.secrets import PREFIX
 from shared.web.problems import Problem
-from shared.web.secrets import PREFIX
 from shared.web.ssrf import NOWHERE, Networks, NotAllowedError, parse_target
 
 SECRET_BYTES = 32

@@ -1,0 +1,1 @@
+"""Following topics without a group: every instance sees every record."""
