@@ -65,6 +65,7 @@ def collections(
         ),
         of_nobody(Collection.CHANGES, "changes of escalations"),
         of_nobody(Collection.DELIVERIES, "ends of deliveries"),
+        of_nobody(Collection.DELIVERY_REQUESTS, "deliveries, and which of them wait"),
         StoredCollection(
             COUNTERS,
             "counts by hour (expiring) and by day",
