@@ -17,8 +17,8 @@ from handrail.stack.local import LocalStack
 from tests.support.strangers import draw_events
 from tests.support.system import Tenant, read_all, until
 
-pytestmark = [pytest.mark.integration]
 COUNT = int(os.environ.get("HANDRAIL_FUZZ_EVENTS", "200"))
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(300 + COUNT)]
 AT_ONCE = 16
 QUIET_SECONDS = 60.0
 """After the last event: as long as a stack on two busy cores may take for the rest."""

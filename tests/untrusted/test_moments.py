@@ -78,3 +78,18 @@ def test_our_time_is_when_the_record_came_to_the_log():
     worked = decoder.decode(records).records
 
     assert [each.event.occurred_at for each in worked] == [TEN, NOON, NOON]
+
+
+@pytest.mark.parametrize("sent", ["c" * 300, 42.0])
+def test_a_key_of_an_id_that_was_mended_is_no_wrong_key(sent):
+    decoder = Decoder(
+        [CONVERSATION_EVENTS],
+        apps=FakeApps({"acme": app()}),
+        max_event_bytes=1_000_000,
+        now=lambda: NOON,
+    )
+
+    intake = decoder.decode([raw(said(conversation_id=sent))])
+
+    assert intake.refused == []
+    assert len(intake.records[0].event.conversation_id) <= 256

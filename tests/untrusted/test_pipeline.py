@@ -73,6 +73,7 @@ def generated() -> list[dict[str, Any]]:
     return draw_events(COUNT)
 
 
+@pytest.mark.timeout(120 + COUNT)
 async def test_each_event_that_is_taken_is_answered_or_mailed(generated):
     taken = 0
     for event in generated:

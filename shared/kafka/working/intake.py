@@ -78,18 +78,18 @@ class Decoder:
         return intake
 
     def _record(self, raw: Any, now: datetime) -> Record:  # noqa: ANN401 - aiokafka's
-        topic = self._topics[raw.topic]
+        topic, renamed = self._topics[raw.topic], False
         if topic.ours:
             model: Any = UNIONS.get(topic.name, topic.events[0])
             event = validate_ours(model, raw.value)
             source_id = ids.derive(topic.name, event.identity)
         else:
-            event = self._from_outside(raw, now)
+            event, renamed = self._from_outside(raw, now)
             source_id = ids.derive("event", event.app_id, event.event_id)
         check_time(event.occurred_at, now=now)
         lane = ids.conversation_key(event.app_id, event.conversation_id)
         # kcat and friends may send no key; one that says otherwise would break order.
-        if raw.key is not None and raw.key != lane.encode():
+        if raw.key is not None and raw.key != lane.encode() and not renamed:
             raise Permanent("wrong_key", f"the key is not {lane[:200]!r}")
         return Record(
             topic=raw.topic,
@@ -105,7 +105,11 @@ class Decoder:
             timestamp=getattr(raw, "timestamp", None),
         )
 
-    def _from_outside(self, raw: Any, now: datetime) -> Any:  # noqa: ANN401 - aiokafka's
+    def _from_outside(self, raw: Any, now: datetime) -> tuple[Any, bool]:  # noqa: ANN401 - aiokafka's
+        """Return the event, and whether its conversation's id had to be mended.
+
+        Then the key names the one that was sent, and keeps its order by that.
+        """
         if raw.headers:
             check_headers(raw.headers)
         notes = Notes()
@@ -117,7 +121,7 @@ class Decoder:
         )
         for name, done in notes:
             metrics.FIELDS_MENDED.labels(self._service, name, done.value).inc()
-        return event
+        return event, any(name == "conversation_id" for name, _ in notes)
 
 
 def _received_at(raw: Any, now: datetime) -> datetime:  # noqa: ANN401 - aiokafka's
