@@ -6,11 +6,12 @@ checks the command line too.
 
 import typer
 
-from handrail.cli import apps, keys, topics
+from handrail.cli import topics
 from handrail.cli.checks.doctor import examine
 from handrail.cli.configuration import adopt_run
 from handrail.cli.dead_letters import show
 from handrail.cli.dead_letters.redrive import redrive
+from handrail.cli.tenants import apps, keys, users
 
 app = typer.Typer(
     name="handrail",
@@ -24,6 +25,7 @@ app = typer.Typer(
 app.add_typer(apps.app, name="apps")
 app.add_typer(keys.app, name="keys")
 app.add_typer(topics.app, name="topics")
+app.add_typer(users.app, name="users")
 app.add_typer(show.app, name="dead-letters")
 app.command("doctor")(examine)
 app.command("redrive")(redrive)

@@ -35,6 +35,11 @@ def adopt_run(path: Path = RUN_FILE) -> None:
     )
 
 
+def service_url(service: str, escalator: str = "") -> str:
+    """Return a service's address: beside that of the *escalator* where one is given."""
+    return f"{escalator_url(escalator).removesuffix('/escalator')}/{service}"
+
+
 def escalator_url(given: str) -> str:
     """Return the escalator's address: as *given*, else below the public origin."""
     if given:

@@ -63,6 +63,22 @@ class Operator:
             raise _refused(answer)
         return answer.json() if answer.content else None
 
+    def lines(self, path: str) -> Iterator[bytes]:
+        """Yield every line of an answer as it comes; raise Failure."""
+        try:
+            with self._client.stream("GET", path, timeout=None) as answer:
+                if not answer.is_success:
+                    answer.read()
+                    raise _refused(answer)
+                for line in answer.iter_lines():
+                    if line:
+                        yield line.encode()
+        except httpx.TransportError as error:
+            raise Failure(
+                f"{self._url} does not answer to its end ({error}).",
+                "What was written so far is not all; run it again.",
+            ) from error
+
     def items(self, path: str) -> Iterator[dict[str, Any]]:
         """Yield every item of a list, page after page."""
         cursor = ""

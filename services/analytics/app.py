@@ -43,6 +43,7 @@ def build_app(settings: Settings) -> FastAPI:
     async def prepare() -> None:
         await schema.prepare(database)
 
+    foundation.privacy.hooks.widen = facts.widen
     foundation.runtime(topics=tuple(handlers.BUILDERS), worker=aggregator)
     app = foundation.asgi(
         title="analytics",

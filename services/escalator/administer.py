@@ -5,7 +5,7 @@ MongoDB holds the truth with a version; the other services follow `app.settings`
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -18,6 +18,9 @@ from shared.web.auth import NewKey, new_key
 
 TRIES = 5
 """Rounds against others who change the same app at the same moment."""
+PURGE_LOOKS = 40
+PURGE_LOOK_SECONDS = 0.25
+"""An app that was just deleted is purged within seconds."""
 MAX_KEYS = 200
 """Keys of one app: every service holds all of them in memory."""
 
@@ -68,6 +71,8 @@ class Administration:
     publisher: Publisher
     known: Known
     clock: Clock
+    purged: Callable[[str, int], Awaitable[bool]]
+    """Says whether a deleted app is gone from every service."""
     _locks: defaultdict[str, asyncio.Lock] = field(
         default_factory=lambda: defaultdict(asyncio.Lock)
     )
@@ -78,12 +83,27 @@ class Administration:
         created = await self.apps.insert(fresh)
         stored = await self._get(app_id)
         if stored.settings.status == "deleted":
+            await self._wait_for_purge(stored.settings)
             revived = await self._change(
                 app_id, lambda old: fresh.model_copy(update={"version": old.version})
             )
             return revived, True
         await self._publish(app_id)
         return stored.settings, created
+
+    async def _wait_for_purge(self, deleted: AppSettings) -> None:
+        """Wait until nothing of the app is left, or raise Permanent(`being_purged`).
+
+        What the new app stores would otherwise be deleted with the old.
+        """
+        for _ in range(PURGE_LOOKS):
+            if await self.purged(deleted.app_id, deleted.version):
+                return
+            await asyncio.sleep(PURGE_LOOK_SECONDS)
+        raise Permanent(
+            "being_purged",
+            "What the deleted app left is still being deleted. Try again in a minute.",
+        )
 
     async def get(self, app_id: str) -> AppSettings:
         """Return an active app, or raise Permanent(`unknown_app`)."""
@@ -106,8 +126,20 @@ class Administration:
     async def delete(self, app_id: str) -> None:
         """Refuse the app's records and keys from now on."""
         await self.get(app_id)
-        gone = {"status": "deleted", "keys": []}
+        gone = {
+            "status": "deleted",
+            "keys": [],
+            "name": "",
+            "preferences": Preferences(),
+        }
         await self._change(app_id, lambda old: old.model_copy(update=gone))
+
+    async def deleted_version(self, app_id: str) -> int | None:
+        """Return the version that deleted the app; None where it is not deleted."""
+        stored = await self.apps.get(app_id)
+        if stored is None or stored.settings.status != "deleted":
+            return None
+        return stored.settings.version
 
     async def create_key(
         self, app_id: str, scopes: Sequence[Scope], label: str

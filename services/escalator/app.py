@@ -2,15 +2,17 @@
 
 import asyncio
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 
 from fastapi import FastAPI
 
 from services.escalator import metrics
 from services.escalator.administer import Administration
-from services.escalator.api import apps, escalations
+from services.escalator.api import apps, escalations, users
 from services.escalator.api import settings as preferences
 from services.escalator.api.ordering import Desk
+from services.escalator.erase import Eraser
 from services.escalator.escalate.orders import ORDER
 from services.escalator.escalate.ports import Ports
 from services.escalator.handlers import TOPICS, Handlers
@@ -21,11 +23,17 @@ from services.escalator.repository.expiry import InboxExpiry
 from services.escalator.repository.histories import Histories
 from services.escalator.repository.inbox import MongoInbox
 from services.escalator.repository.numbers import MongoNumbers
+from services.escalator.repository.receipts import MongoReceipts
 from services.escalator.repository.states import ConversationStates
 from services.escalator.settings import Settings
+from shared.events import AppPurged, UserErased
 from shared.foundation import Foundation
+from shared.kafka.following.tail import Follower
 from shared.kafka.table import DestinationTable
 from shared.kafka.working.background import every
+from shared.mongo.lanes import MongoLanes, user_key
+from shared.privacy.guard import digest
+from shared.topics import APP_PURGED, USER_ERASED
 
 EXPIRY_SECONDS = 3600.0
 """How often escalations that were closed long ago are looked for."""
@@ -42,11 +50,26 @@ def build_app(settings: Settings) -> FastAPI:
     )
     database, clock = foundation.database, foundation.clock
     inbox = MongoInbox(database, foundation.ledger)
+    receipts = MongoReceipts(database)
+    eraser = Eraser(
+        receipts=receipts,
+        conversations=MongoLanes(database, service="escalator"),
+        publisher=foundation.publisher,
+        clock=clock,
+        digest=lambda app_id, user_id: digest(user_key(app_id, user_id)),
+    )
     administration = Administration(
         apps=MongoApps(database),
         publisher=foundation.publisher,
         known=foundation.apps,
         clock=clock,
+        purged=eraser.is_purged,
+    )
+    reports = Follower(
+        [USER_ERASED, APP_PURGED],
+        Reports(receipts).take,
+        settings=settings.kafka,
+        client_id="handrail-escalator-receipts",
     )
     ports = Ports(
         decided=Histories(foundation.ledger),
@@ -62,6 +85,8 @@ def build_app(settings: Settings) -> FastAPI:
     # Openings are stored in transactions that take as long as deciding them: side by
     # side a batch takes two thirds of the time.
     worker.part_records = 300
+    foundation.privacy.keep_states()
+    foundation.privacy.hooks.widen = inbox.widen
     foundation.runtime(topics=TOPICS, worker=worker, commands=ORDER)
     reconciler = Reconciler(administration, seconds=settings.republish_seconds)
     expiry = InboxExpiry(
@@ -80,11 +105,32 @@ def build_app(settings: Settings) -> FastAPI:
         routers=[
             escalations.router(desk, clock=clock),
             preferences.router(administration, destinations),
-            apps.router(administration),
+            apps.router(administration, eraser),
+            users.router(eraser),
         ],
-        on_start=[inbox.prepare, destinations.start, reconciler.start],
-        on_stop=[reconciler.stop, destinations.stop],
+        on_start=[
+            inbox.prepare,
+            receipts.prepare,
+            destinations.start,
+            reports.start,
+            reconciler.start,
+        ],
+        on_stop=[reports.stop, reconciler.stop, destinations.stop],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """Keeps what the services report of erasures and purges."""
+
+    receipts: MongoReceipts
+
+    async def take(self, topic: str, value: bytes) -> None:
+        """Keep one report; a repeat changes nothing."""
+        if topic == USER_ERASED.name:
+            await self.receipts.take_erased(UserErased.model_validate_json(value))
+        else:
+            await self.receipts.take_purged(AppPurged.model_validate_json(value))
 
 
 class Reconciler:

@@ -9,6 +9,7 @@ from services.escalator import metrics
 from services.escalator.domain.conversation import Conversation, Json, Told
 from services.escalator.escalate.answering import SNOOZE_END, Answering
 from services.escalator.escalate.drafting.packets import REQUEST
+from services.escalator.escalate.erasing import Erasing
 from services.escalator.escalate.following import Following, on_reply
 from services.escalator.escalate.merging import (
     MERGED_FOLLOWS,
@@ -48,6 +49,7 @@ class Handlers:
         regrouping = Regrouping(ports, opening)
         merging = Merging(ports)
         answering = Answering(ports, regrouping)
+        erasing = Erasing(ports)
         self._on: dict[str, On] = {
             topics.CONVERSATION_EVENTS.name: following.on_conversation_event,
             topics.CONVERSATION_REPLIES.name: on_reply,
@@ -59,6 +61,7 @@ class Handlers:
                 answering.on_notification_reply_received
             ),
             "command": answering.on_command,
+            "erasure": erasing.on_erasure,
         }
         self._on_timer: dict[str, On] = {
             TRIGGER_WAIT: opening.on_trigger_wait_over,

@@ -28,6 +28,7 @@ from services.notifier.repository.deliveries import MongoDeliveries
 from services.notifier.repository.destinations import PURPOSE, MongoDestinations
 from services.notifier.repository.inventory import Inventory
 from services.notifier.repository.outbox import MongoOutbox
+from services.notifier.repository.people import MongoPeople
 from services.notifier.sending.sender import Limits, Sender
 from services.notifier.sending.upkeep import Upkeep
 from services.notifier.settings import Settings
@@ -52,6 +53,9 @@ def build_app(settings: Settings) -> FastAPI:
         ),
     )
     parts = _parts(foundation, settings)
+    people = MongoPeople(foundation.database)
+    foundation.privacy.hooks.widen = people.widen
+    foundation.privacy.hooks.reached = people.reached
     foundation.runtime(
         topics=[NOTIFICATION_REQUESTED],
         worker=NotificationWorker(parts.deliveries, parts.sender, foundation.clock),

@@ -72,6 +72,7 @@ class NotificationWorker:
 def on_notification_requested(record: Record, now: datetime) -> Delivery:
     """Return the delivery that a request asks for."""
     request: NotificationRequested = record.event
+    packet = request.packet
     return Delivery(
         delivery_id=request.delivery_id,
         app_id=request.app_id,
@@ -88,6 +89,8 @@ def on_notification_requested(record: Record, now: datetime) -> Delivery:
         created_at=now,
         due_at=now,
         traceparent=record.traceparent,
+        user_id=packet.user.id if packet.user else "",
+        personal=bool(packet.user or packet.conversation),
     )
 
 

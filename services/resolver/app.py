@@ -59,6 +59,8 @@ def build_app(settings: Settings) -> FastAPI:
     decisions = foundation.decisions(
         Handlers(parts.resolver), states=ConversationStates()
     )
+    foundation.privacy.keep_states()
+    foundation.privacy.hooks.widen = parts.tokens.widen
     runtime = foundation.runtime(
         topics=TOPICS,
         worker=WakingWorker(RouterWorker(decisions, parts.replies), parts.caller.wake),

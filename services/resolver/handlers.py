@@ -14,6 +14,8 @@ from services.resolver.resolve.resolver import Resolver
 from shared import events, ids
 from shared.kafka.deciding.decisions import Decision, Document, Timer
 from shared.kafka.records import Record
+from shared.mongo.lanes import ERASED
+from shared.privacy.erasing import LaneErasure
 from shared.topics import (
     CONVERSATION_EVENTS,
     CONVERSATION_REPLIES,
@@ -57,6 +59,8 @@ class Handlers:
     ) -> Decision[Conversation]:
         """Decide *record* from *state*."""
         del fresh  # the state holds all that the next decision depends on
+        if isinstance(record.event, LaneErasure):
+            return Decision(ERASED, Conversation())
         decided = await self._handlers[type(record.event)](state, record)
         self._count(decided.step)
         decision = decision_of(decided, record)

@@ -49,6 +49,12 @@ from shared.events.notification import (
     NotificationReplyReceived,
     NotificationRequested,
 )
+from shared.events.privacy import (
+    AppPurged,
+    ReachedDestination,
+    UserErased,
+    UserErasureRequested,
+)
 from shared.events.replies import (
     REPLY,
     ActionCall,
@@ -81,6 +87,7 @@ __all__ = [
     "AnyReply",
     "AppKey",
     "AppDestinations",
+    "AppPurged",
     "AppSettings",
     "Assistant",
     "Attachment",
@@ -115,6 +122,7 @@ __all__ = [
     "NotificationReplyReceived",
     "NotificationRequested",
     "PatternRef",
+    "ReachedDestination",
     "Preferences",
     "Published",
     "Question",
@@ -132,5 +140,7 @@ __all__ = [
     "Thresholds",
     "TranscriptLine",
     "User",
+    "UserErased",
+    "UserErasureRequested",
     "rfc3339",
 ]

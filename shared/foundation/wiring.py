@@ -37,6 +37,8 @@ from shared.mongo.parking import MongoParking
 from shared.mongo.positions import MongoWatermarks
 from shared.mongo.stored import StoredCollection
 from shared.mongo.timers import MongoTimers
+from shared.privacy import exporting
+from shared.privacy.wiring import Privacy
 from shared.settings import ServiceSettings
 from shared.topics import Topic
 from shared.topics.document import asyncapi
@@ -52,6 +54,8 @@ S = TypeVar("S")
 PARKED_SECONDS = 0.5
 """How often parked records whose time has come are looked for."""
 LAG_SECONDS = 5.0
+PRIVACY_SECONDS = 0.5
+"""How often requested erasures and deleted apps are looked for."""
 SUPERSEDED_SECONDS = 1.0
 """How often the states that nobody reads any more are taken out of the ledger."""
 
@@ -92,6 +96,15 @@ class Foundation:
             self.timers, commands=self.commands, clock=self.clock, service=name
         )
         self._health = Health(self.database, self.apps, self.publisher)
+        self.privacy = Privacy(
+            self.database,
+            service=name,
+            stored=stored,
+            publisher=self.publisher,
+            apps=self.apps,
+            clock=self.clock,
+            kafka=settings.kafka,
+        )
         self._background: list[Background] = []
         self._repeated: list[Background] = []
 
@@ -142,7 +155,7 @@ class Foundation:
         runtime = Runtime(
             service=self.name,
             decoder=decoder,
-            worker=worker,
+            worker=self.privacy.guarded(worker),
             publisher=self.publisher,
             apps=self.apps,
             lot=ParkingLot(
@@ -165,6 +178,7 @@ class Foundation:
             instance_id=self.settings.instance_id,
         )
         deferred = Deferred(runtime)
+        self.privacy.attach(deferred, runtime)
         self._health.runtime, self._health.subscription = runtime, subscription
         self.commands.deferred, self.commands.known = deferred, commands
         self._background = [
@@ -205,6 +219,7 @@ class Foundation:
         api.install(app)
         checks, alive = self._health.checks(), self._health.alive
         app.include_router(health.router(checks, alive=alive))
+        app.include_router(exporting.router(self.privacy.exports))
         for router in routers:
             app.include_router(router)
 
@@ -228,17 +243,21 @@ class Foundation:
                 self.apps.start,
                 self._prepare,
                 *on_start,
+                self.privacy.start,
                 self.broker.start,
             ],
             background=[
                 Background("timers", TIMER_SECONDS, self._due_timers.fire),
                 Background("superseded", SUPERSEDED_SECONDS, superseded),
+                Background("erasures", PRIVACY_SECONDS, self.privacy.erasures.work),
+                Background("purges", PRIVACY_SECONDS, self.privacy.purges.work),
                 Background("instance", RENEW_SECONDS, self.instance.keep),
                 *self._background,
                 *self._repeated,
             ],
             stop_reading=self.broker.stop,
             stop=[
+                self.privacy.stop,
                 *on_stop,
                 self.apps.stop,
                 self.publisher.stop,

@@ -47,6 +47,10 @@ class AppTable:
         """Return the app's latest settings, deleted apps included."""
         return self._apps.get(app_id)
 
+    def deleted(self) -> list[AppSettings]:
+        """Return the apps that were deleted."""
+        return [app for app in self._apps.values() if app.status == "deleted"]
+
     def find_key(self, key_id: str) -> tuple[str, AppKey] | None:
         """Return the app and the key of *key_id*, or None."""
         return self._keys.get(key_id)

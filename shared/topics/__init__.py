@@ -2,6 +2,7 @@
 
 from shared.topics.catalogue import (
     APP_DESTINATIONS,
+    APP_PURGED,
     APP_SETTINGS,
     CATALOGUE,
     CONVERSATION_EVENTS,
@@ -17,12 +18,15 @@ from shared.topics.catalogue import (
     NOTIFICATION_REPLY_RECEIVED,
     NOTIFICATION_REQUESTED,
     RESPONSE_ESTIMATES,
+    USER_ERASED,
+    USER_ERASURE_REQUESTED,
     Topic,
     dead_letter_of,
 )
 
 __all__ = [
     "APP_DESTINATIONS",
+    "APP_PURGED",
     "APP_SETTINGS",
     "CATALOGUE",
     "CONVERSATION_EVENTS",
@@ -38,6 +42,8 @@ __all__ = [
     "NOTIFICATION_REPLY_RECEIVED",
     "NOTIFICATION_REQUESTED",
     "RESPONSE_ESTIMATES",
+    "USER_ERASED",
+    "USER_ERASURE_REQUESTED",
     "Topic",
     "dead_letter_of",
 ]

@@ -221,6 +221,36 @@ GAP_VERIFIED = Topic(
     partitions=3,
 )
 
+ALL_SERVICES = ("resolver", "escalator", "notifier", "analytics")
+USER_ERASURE_REQUESTED = Topic(
+    name="user.erasure-requested",
+    description="Delete what is known of one user",
+    events=(events.UserErasureRequested,),
+    written_by=("escalator",),
+    read_by=ALL_SERVICES,
+    key="app_id",
+    partitions=1,
+    max_bytes=PACKET_BYTES,
+)
+USER_ERASED = Topic(
+    name="user.erased",
+    description="One service's receipt of an erasure",
+    events=(events.UserErased,),
+    written_by=ALL_SERVICES,
+    read_by=("escalator",),
+    key="app_id",
+    partitions=1,
+)
+APP_PURGED = Topic(
+    name="app.purged",
+    description="One service's report of what it deleted of a deleted app",
+    events=(events.AppPurged,),
+    written_by=ALL_SERVICES,
+    read_by=("escalator",),
+    key="app_id",
+    partitions=1,
+)
+
 CATALOGUE: tuple[Topic, ...] = (
     CONVERSATION_EVENTS,
     CONVERSATION_REPLIES,
@@ -237,6 +267,9 @@ CATALOGUE: tuple[Topic, ...] = (
     RESPONSE_ESTIMATES,
     GAP_VERIFICATION_REQUESTED,
     GAP_VERIFIED,
+    USER_ERASURE_REQUESTED,
+    USER_ERASED,
+    APP_PURGED,
 )
 """Every topic there is, dead-letter topics aside."""
 

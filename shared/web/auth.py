@@ -91,11 +91,15 @@ class Credentials:
         app = self._apps.get(app_id)
         return app is not None and app.status == "active"
 
+    def is_operator(self, bearer: str) -> bool:
+        """Return whether *bearer* is the operator's key."""
+        return bool(self._admin_key) and hmac.compare_digest(
+            bearer.encode(), self._admin_key.encode()
+        )
+
     def check_operator(self, bearer: str) -> None:
         """Raise a 401 unless *bearer* is the operator's key."""
-        if not self._admin_key or not hmac.compare_digest(
-            bearer.encode(), self._admin_key.encode()
-        ):
+        if not self.is_operator(bearer):
             raise Problem(
                 401, detail="This needs the operator's key.", headers=_CHALLENGE
             )

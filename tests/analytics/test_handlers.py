@@ -26,7 +26,9 @@ def test_every_topic_that_analytics_reads_has_a_builder():
     read = {topic for topic in CATALOGUE if "analytics" in topic.read_by}
 
     assert set(handlers.BUILDERS) == {
-        topic for topic in read if topic.name not in {"app.settings", "gap.verified"}
+        topic
+        for topic in read
+        if topic.name not in {"app.settings", "gap.verified", "user.erasure-requested"}
     }
 
 

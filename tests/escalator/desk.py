@@ -9,10 +9,11 @@ import httpx
 from fastapi import FastAPI
 
 from services.escalator.administer import Administration
-from services.escalator.api import apps, escalations
+from services.escalator.api import apps, escalations, users
 from services.escalator.api import settings as preferences
 from services.escalator.api.ordering import Desk
 from services.escalator.domain.inbox import Filter, Found, Row
+from services.escalator.erase import Eraser
 from services.escalator.repository.inbox import packet_of
 from shared.errors import Transient
 from shared.events import AppSettings
@@ -161,6 +162,44 @@ class FakeDestinations:
         self.known |= self.late
 
 
+@dataclass
+class FakeReceipts:
+    """Receipts in memory."""
+
+    rows: dict[str, Row] = field(default_factory=dict)
+
+    async def latest(self, app_id: str, user: str) -> Row | None:
+        mine = [
+            row
+            for row in self.rows.values()
+            if (row["app_id"], row.get("user")) == (app_id, user)
+        ]
+        return max(mine, key=lambda row: row["round"], default=None)
+
+    async def begin(self, erasure_id: str, **facts: Any) -> Row:
+        row = {
+            "_id": erasure_id,
+            "app_id": facts["app_id"],
+            "user": facts["user"],
+            "round": facts["number"],
+            "requested_at": facts["now"],
+        }
+        return self.rows.setdefault(erasure_id, row)
+
+    async def get(self, key: str) -> Row | None:
+        return self.rows.get(key)
+
+
+@dataclass
+class FakeConversations:
+    """Conversations by user."""
+
+    known: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+
+    async def of_user(self, app_id: str, user_id: str) -> set[str]:
+        return self.known.get((app_id, user_id), set())
+
+
 class Office:
     """A running API, its world behind it, and what a client knows."""
 
@@ -169,7 +208,18 @@ class Office:
         self.table = LocalTable()
         self.publisher = FakePublisher(self.table)
         self.stored = FakeStoredApps()
+        self.purged = True
+        self.receipts = FakeReceipts()
+        self.conversations = FakeConversations()
+        self.eraser = Eraser(
+            receipts=self.receipts,
+            conversations=self.conversations,
+            publisher=self.publisher,
+            clock=self.world.clock,
+            digest=lambda app_id, user_id: f"digest of {app_id}:{user_id}",
+        )
         self.administration = Administration(
+            purged=self.is_purged,
             apps=self.stored,
             publisher=self.publisher,
             known=self.table,
@@ -182,10 +232,14 @@ class Office:
         app.include_router(escalations.router(desk, clock=self.world.clock))
         self.destinations = FakeDestinations()
         app.include_router(preferences.router(self.administration, self.destinations))
-        app.include_router(apps.router(self.administration))
+        app.include_router(apps.router(self.administration, self.eraser))
+        app.include_router(users.router(self.eraser))
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(app), base_url=ORIGIN
         )
+
+    async def is_purged(self, _app_id: str, _version: int) -> bool:
+        return self.purged
 
     async def _submit(self, record: Record) -> Done:
         self.world.conversation_id = record.lane.partition(":")[2]

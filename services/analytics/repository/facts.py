@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
 from typing import Any
@@ -29,8 +30,10 @@ from services.analytics.repository.schema import COUNTERS, OFFSETS
 from services.analytics.repository.sessions import MongoSessions, Session
 from shared.clock import Clock
 from shared.errors import Permanent
+from shared.ids import conversation_key
 from shared.mongo.connect import Database
 from shared.mongo.errors import DUPLICATE_KEY, translated
+from shared.mongo.stored import Subject
 
 WAITS = (0.0, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32)
 """Seconds before a transaction that met another one is tried again. One that is still
@@ -60,6 +63,17 @@ class MongoFacts:
         self._sessions = sessions
         self._clock = clock
         self._retention = retention
+
+    async def widen(self, subject: Subject) -> Subject:
+        """Return *subject* with the conversations of the user's requests."""
+        query = {"app_id": subject.app_id, "user_id": subject.user_id}
+        found: set[str] = set()
+        with translated():
+            for name in (Collection.REQUESTS, Collection.ESCALATIONS):
+                some = self._database[name.value].distinct("conversation_id", query)
+                found.update(await some)
+        lanes = {conversation_key(subject.app_id, each) for each in found}
+        return replace(subject, lanes=tuple(sorted({*subject.lanes, *lanes})))
 
     async def add(self, batch: Batch) -> frozenset[str]:
         """Store and count what is new in *batch*; return the ids that were known."""

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Path, Response
 from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
 
 from services.escalator.administer import Administration
+from services.escalator.erase import Eraser, is_over
 from shared.errors import Permanent
 from shared.events import AppKey, AppSettings, Scope, rfc3339
 from shared.events.base import NO_CONTROL, AppId
@@ -72,14 +73,44 @@ class MadeKey(KeyView):
     key: str = Field(description="The credential: shown this once, so keep it now")
 
 
-def router(administration: Administration) -> APIRouter:
+class PurgeReport(BaseModel):
+    """What the services have deleted of a deleted app."""
+
+    app_id: str = Field(description="The app")
+    state: str = Field(description="`running`, or `done` when every service reported")
+    services: dict[str, dict[str, int]] = Field(
+        description="Documents deleted, by service and collection"
+    )
+
+
+def router(administration: Administration, eraser: Eraser) -> APIRouter:
     """Return the operator's routes."""
     routes = APIRouter(
         prefix="/v1/apps", tags=["apps"], dependencies=[Depends(require_operator)]
     )
     _apps(routes, administration)
     _keys(routes, administration)
+    _purges(routes, administration, eraser)
     return routes
+
+
+def _purges(routes: APIRouter, administration: Administration, eraser: Eraser) -> None:
+    @routes.get(
+        "/{app_id}/purge",
+        summary="What was deleted of a deleted app",
+        responses=problems(404),
+    )
+    async def show_purge(app_id: Named) -> PurgeReport:
+        version = await administration.deleted_version(app_id)
+        if version is None:
+            raise Problem(404, detail="No app of this id was deleted.")
+        row = await eraser.purge(app_id, version) or {}
+        services = row.get("services", {})
+        return PurgeReport(
+            app_id=app_id,
+            state="done" if is_over(row) else "running",
+            services={name: each["counts"] for name, each in services.items()},
+        )
 
 
 def _apps(routes: APIRouter, administration: Administration) -> None:
@@ -87,7 +118,10 @@ def _apps(routes: APIRouter, administration: Administration) -> None:
         "",
         status_code=201,
         summary="Make an app; again is no mistake",
-        responses={200: {"model": AppView, "description": "It was there"}},
+        responses={
+            200: {"model": AppView, "description": "It was there"},
+            **problems(409),
+        },
     )
     async def create_app(body: NewApp, response: Response) -> AppView:
         settings, created = await administration.create(body.app_id, body.name)
@@ -112,7 +146,7 @@ def _apps(routes: APIRouter, administration: Administration) -> None:
     @routes.delete(
         "/{app_id}",
         status_code=204,
-        summary="Refuse all that it sends",
+        summary="Refuse all that it sends, and delete all that it left",
         responses=problems(404),
     )
     async def delete_app(app_id: Named) -> None:

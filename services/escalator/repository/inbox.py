@@ -1,6 +1,7 @@
 """The inbox as it is read: escalations with their packets and changes."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -9,9 +10,11 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.escalator.domain.inbox import Filter, Found, Row
 from services.escalator.escalate.drafting.documents import ESCALATIONS, UPDATES
+from shared.ids import conversation_key
 from shared.kafka.deciding.decisions import Loaded, Stored
 from shared.mongo.connect import Database
 from shared.mongo.errors import translated
+from shared.mongo.stored import Subject, by_user_or_conversation
 from shared.topics import ESCALATION_OPENED
 
 MAX_UPDATES = 500
@@ -56,6 +59,24 @@ class MongoInbox:
             await self._updates.create_index(
                 [("escalation_id", ASCENDING), ("revision", DESCENDING)]
             )
+
+    async def widen(self, subject: Subject) -> Subject:
+        """Return *subject* with the escalations of this user, and their lanes."""
+        query = by_user_or_conversation("user.id")(subject)
+        with translated():
+            rows = await self._escalations.find(query, {"conversation_id": 1}).to_list(
+                None
+            )
+        lanes = [
+            conversation_key(subject.app_id, row["conversation_id"]) for row in rows
+        ]
+        return replace(
+            subject,
+            lanes=tuple(sorted({*subject.lanes, *lanes})),
+            escalation_ids=tuple(
+                sorted({*subject.escalation_ids, *(row["_id"] for row in rows)})
+            ),
+        )
 
     async def find(self, app_id: str, name: str) -> Row | None:
         """Return how the escalation of that id or number stands."""

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from services.escalator.escalate.drafting.beside import CONTEXTS
 from services.escalator.escalate.drafting.documents import ESCALATIONS, UPDATES
+from services.escalator.escalate.erasing import ERASED_SUMMARY
+from services.escalator.repository.receipts import COLLECTION as RECEIPTS
 from shared.mongo.stored import (
     Expiry,
     OfUser,
@@ -13,8 +15,6 @@ from shared.mongo.stored import (
     by_user_or_conversation,
     of_runtime,
 )
-
-ERASED_SUMMARY = "Erased at the user's request."
 
 
 def collections(
@@ -62,6 +62,20 @@ def collections(
             (Expiry("at", timedelta(days=retention_days), "HANDRAIL_RETENTION_DAYS"),),
             of_app=by_app_id,
             of_user=OfUser(by_lanes()),
+        ),
+        StoredCollection(
+            RECEIPTS,
+            "receipts of erasures and reports of purges, of every service",
+            "after the request",
+            (
+                Expiry(
+                    "requested_at",
+                    timedelta(days=retention_days),
+                    "HANDRAIL_RETENTION_DAYS",
+                ),
+            ),
+            of_app=lambda app_id: {"app_id": app_id, "kind": "erasure"},
+            impersonal="digests, counts and names of destinations",
         ),
         StoredCollection(
             "escalator_numbers",

@@ -109,6 +109,10 @@ class Delivery:
     """Events already decided, so that none is published as news twice."""
     redriven: int = 0
     traceparent: bytes | None = None
+    user_id: str = ""
+    """Whose packet it is, where the packet says so."""
+    personal: bool = True
+    """Whether it holds anything of a user; the news of an erasure does not."""
 
     @property
     def pending(self) -> tuple[Recipient, ...]:

@@ -40,7 +40,7 @@ def collections(*, retention_days: int, dead_days: int) -> tuple[StoredCollectio
                 ),
             ),
             of_app=by_app_id,
-            of_user=OfUser(_deliveries_of),
+            of_user=OfUser(deliveries_of),
         ),
         StoredCollection(
             DESTINATIONS,
@@ -52,7 +52,8 @@ def collections(*, retention_days: int, dead_days: int) -> tuple[StoredCollectio
     )
 
 
-def _deliveries_of(subject: Subject) -> Filter:
+def deliveries_of(subject: Subject) -> Filter:
+    """Find what holds anything of the user."""
     return {
         "app_id": subject.app_id,
         "$or": [{"user_id": subject.user_id}, {"lane": {"$in": [*subject.lanes]}}],

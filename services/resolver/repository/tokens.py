@@ -1,5 +1,6 @@
 """What a browser's token stands for, and whose a conversation is."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import orjson
@@ -11,6 +12,7 @@ from shared.ids import conversation_key
 from shared.mongo.connect import Database
 from shared.mongo.errors import translated
 from shared.mongo.ledger import MongoLedger
+from shared.mongo.stored import Subject, by_prefix
 
 
 class MongoTokens:
@@ -84,6 +86,15 @@ class MongoTokens:
         if claimed is None:
             return spoken == user_id
         return claimed == user_id and spoken in {None, "", user_id}
+
+    async def widen(self, subject: Subject) -> Subject:
+        """Return *subject* with the conversations that the user's tokens began."""
+        of_app = by_prefix("_id")(subject.app_id)
+        with translated():
+            found = await self._owners.distinct(
+                "_id", {**of_app, "user_id": subject.user_id}
+            )
+        return replace(subject, lanes=tuple(sorted({*subject.lanes, *found})))
 
     async def _owner(self, lane: str) -> str | None:
         with translated():

@@ -1,15 +1,16 @@
-"""Follow a topic from now on, without a group: every instance sees every record."""
+"""Follow topics without a group: every instance sees every record."""
 
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from shared.errors import Transient
 from shared.kafka.connection import connection
 from shared.settings import KafkaSettings
 from shared.topics import Topic
@@ -20,6 +21,11 @@ LOOK_BACK_SECONDS = 60.0
 """Where a tail begins: an instance that restarts hears what it missed meanwhile."""
 FETCH_BYTES = 8 * 1024 * 1024
 """What one fetch of a broker may hold in memory; the client's own default is 50 MB."""
+
+
+Take = Callable[[str, bytes], Awaitable[None]]
+"""Takes a record's topic and value; it must be safe to repeat."""
+RETRY_SECONDS = 1.0
 
 
 class Tail:
@@ -103,3 +109,90 @@ class Tail:
             for records in batches.values():
                 for record in records:
                     self._take(record)
+
+
+class Follower:
+    """Hands every record of *topics* to *take*; one that fails is handed over again.
+
+    Nothing is committed: whoever starts reads again what the topics still hold. So it
+    is for topics of few records, and for what is idempotent.
+    """
+
+    def __init__(
+        self,
+        topics: Sequence[Topic],
+        take: Take,
+        *,
+        settings: KafkaSettings,
+        client_id: str,
+    ) -> None:
+        self._topics = topics
+        self._take = take
+        self._settings = settings
+        self._client_id = client_id
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin; a broker that does not answer yet is tried again."""
+        self._task = asyncio.create_task(self._run(), name=self._client_id)
+
+    async def stop(self) -> None:
+        """End."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self._follow()
+            except Exception as error:  # noqa: BLE001 - whatever it is, nobody else reads this
+                log.warning("follower begins again", error=repr(error))
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def _follow(self) -> None:
+        consumer = AIOKafkaConsumer(
+            client_id=self._client_id,
+            group_id=None,
+            auto_offset_reset="earliest",
+            enable_auto_commit=False,
+            fetch_max_wait_ms=250,
+            **connection(self._settings),
+        )
+        await consumer.start()
+        try:
+            places = await self._places(consumer)
+            consumer.assign(places)
+            await consumer.seek_to_beginning(*places)
+            while True:
+                batches = await consumer.getmany(timeout_ms=500)
+                for place, records in batches.items():
+                    for record in records:
+                        await self._hand_over(place.topic, record.value)
+        finally:
+            await consumer.stop()
+
+    async def _places(self, consumer: AIOKafkaConsumer) -> list[TopicPartition]:
+        places: list[TopicPartition] = []
+        for topic in self._topics:
+            # Without a subscription the client knows a topic only once it asked for it.
+            await consumer._client.add_topic(topic.name)  # noqa: SLF001
+            numbers = consumer.partitions_for_topic(topic.name)
+            if not numbers:
+                raise KafkaError(f"{topic.name} was not made yet")
+            places += [TopicPartition(topic.name, each) for each in numbers]
+        return places
+
+    async def _hand_over(self, topic: str, value: Any) -> None:  # noqa: ANN401 - aiokafka's
+        while True:
+            try:
+                await self._take(topic, value or b"")
+            except Transient as error:
+                log.warning("follower waits", topic=topic, reason=error.reason)
+                await asyncio.sleep(RETRY_SECONDS)
+            except Exception:
+                log.exception("record cannot be taken", topic=topic)
+                return
+            else:
+                return

@@ -81,6 +81,20 @@ _EMPTY: Json = {
 """What a packet says where nothing is known."""
 
 
+def nameless(draft: Draft, escalation: Escalation) -> bytes:
+    """Return a packet of *escalation* that holds nothing of its user."""
+    return written.write(
+        _essentials(draft, escalation)
+        | {
+            "causation_id": draft.record.source_id,
+            "conversation": (),
+            "occurred_at": draft.now,
+            "trigger_event_id": "",
+            "links": _links(draft.public_url, escalation),
+        }
+    )
+
+
 def _links(public_url: str, escalation: Escalation) -> dict[str, str]:
     origin = public_url.rstrip("/")
     return {

@@ -48,9 +48,9 @@ def delete(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask")] = False,
     url: Url = "",
 ) -> None:
-    """Delete an app: from then on everything it sends is refused."""
+    """Delete an app: everything it sends is refused, and everything it left deleted."""
     if not yes:
-        typer.confirm(f"Refuse everything that {app_id} sends from now on?", abort=True)
+        typer.confirm(f"Delete {app_id} and everything of it?", abort=True)
     with Operator(url) as operator:
         operator.ask("DELETE", app_path(app_id))
-    say(f"App {app_id} is deleted.")
+    say(f"App {app_id} is deleted; the services delete what it left within seconds.")

@@ -1,0 +1,1 @@
+"""Whom an operator serves: apps, their keys, their users."""
