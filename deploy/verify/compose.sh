@@ -6,7 +6,8 @@
 #   deploy/verify/compose.sh             ends with 0, or with what is wrong
 #   deploy/verify/compose.sh --keep      leaves the containers and the engine running
 #
-# Needs root on Debian with docker.io, docker-compose, debootstrap, Java 17, Maven and npm.
+# Needs root on Debian with docker.io, docker-compose, debootstrap, Java 17, Maven, npm and
+# Node.js 20.19 or later; a quarter of an hour the first time, half of that again.
 # Where no Docker engine answers, one of its own is started and ended. Base images are
 # made here from packages, because a machine may reach no container registry; Grafana is
 # left out, a mail catcher stands in for Mailpit. Images are kept in $HANDRAIL_VERIFY_DIR
@@ -199,10 +200,10 @@ END
 }
 
 kill_instances() {
-  local service container
+  local service containers
   for service in "${SERVICES[@]}"; do
-    container=$(compose ps -q "$service" | head -n 1)
-    docker kill "$container" >/dev/null
+    mapfile -t containers < <(compose ps -q "$service")
+    docker kill "${containers[0]}" >/dev/null
   done
 }
 
