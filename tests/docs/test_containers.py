@@ -140,3 +140,29 @@ def test_the_overlay_asks_for_both_servers(
     )
 
     assert done.returncode == status, done.stderr.decode()
+
+
+# The verification ---------------------------------------------------------------------
+
+
+def test_the_verification_makes_each_image_that_a_registry_would_give() -> None:
+    compose = (ROOT / "docker-compose.yml").read_text()
+    script = (ROOT / "deploy/verify/compose.sh").read_text()
+    overlay = (ROOT / "deploy/verify/compose.yml").read_text()
+
+    named = set(re.findall(r"\$\{([A-Z]+_IMAGE):-", compose))
+    made = set(re.findall(r"\b([A-Z]+_IMAGE)=handrail-verify/", script))
+
+    assert named - made == {"GRAFANA_IMAGE", "MAILPIT_IMAGE"}
+    assert "image: handrail-verify/mail" in overlay
+    assert "  grafana:\n    profiles: [never]" in overlay
+
+
+def test_the_verification_runs_the_kafka_that_compose_names() -> None:
+    compose = (ROOT / "docker-compose.yml").read_text()
+    pom = (ROOT / "deploy/verify/pom.xml").read_text()
+
+    tag = re.search(r"apache/kafka:([\d.]+)", compose)
+
+    assert tag
+    assert f"<version>{tag[1]}</version>" in pom
