@@ -10,6 +10,7 @@ from shared.errors import Permanent
 from shared.kafka.deciding.decisions import Timer
 from shared.mongo.connect import Database
 from shared.mongo.errors import translated
+from shared.mongo.leases import from_now, is_over
 from shared.mongo.reading import note_unreadable
 
 LEASE = timedelta(seconds=30)
@@ -32,7 +33,11 @@ def timer_document(timer: Timer) -> dict[str, Any]:
 
 
 class MongoTimers:
-    """Collection `<service>_timers`; `due_at` moves ahead while one is claimed."""
+    """Collection `<service>_timers`; `due_at` moves ahead while one is claimed.
+
+    Whether a claim has run out is the database's to say: an instance whose clock is
+    ahead does not fire what another is still at work on.
+    """
 
     def __init__(self, database: Database, *, service: str) -> None:
         self.collection = f"{service}_timers"
@@ -59,9 +64,15 @@ class MongoTimers:
         cannot be read is set aside.
         """
         claim = uuid.uuid4().hex
+        is_due: dict[str, Any] = {
+            "$or": [
+                {"claim": None, "due_at": {"$lte": now}},
+                {"claim": {"$ne": None}, **is_over("due_at")},
+            ]
+        }
         with translated():
             due = await (
-                self._timers.find({"due_at": {"$lte": now}})
+                self._timers.find(is_due)
                 .sort("due_at", ASCENDING)
                 .limit(limit)
                 .to_list(None)
@@ -70,8 +81,8 @@ class MongoTimers:
                 return []
             chosen = {"$in": [row["_id"] for row in due]}
             await self._timers.update_many(
-                {"_id": chosen, "due_at": {"$lte": now}},
-                {"$set": {"due_at": now + LEASE, "claim": claim}},
+                {"_id": chosen, **is_due},
+                [{"$set": {"due_at": from_now(LEASE), "claim": claim}}],
             )
             mine = await self._timers.find(
                 {"_id": chosen, "claim": claim}, {"_id": 1}
@@ -97,7 +108,13 @@ class MongoTimers:
         with translated():
             await self._timers.update_one(
                 {"_id": timer_id},
-                {"$set": {"due_at": now + SET_ASIDE, "set_aside": repr(error)}},
+                {
+                    "$set": {
+                        "due_at": now + SET_ASIDE,
+                        "claim": None,
+                        "set_aside": repr(error),
+                    }
+                },
             )
 
     async def keep_refused(

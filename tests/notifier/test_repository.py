@@ -28,6 +28,7 @@ from shared.mongo.connect import Database, connect, database_of
 from shared.mongo.seal import Seal
 from tests.notifier.letters import make_delivery
 from tests.support.fakes import NOON, FakeClock
+from tests.support.leases import age
 
 pytestmark = pytest.mark.integration
 LEASE = timedelta(seconds=20)
@@ -111,7 +112,7 @@ async def test_a_lease_that_ran_out_goes_to_another_with_a_higher_token(
     (ours,) = await mine.claim(1)
     assert await theirs.claim(1) == []
 
-    clock.forward(seconds=21)
+    await age(database["notifier_deliveries"], "lease.until", LEASE)
     (taken,) = await theirs.claim(1)
 
     assert taken.token == ours.token + 1
@@ -129,9 +130,10 @@ async def test_a_renewed_lease_is_kept_and_another_owners_is_left_alone(
     await mine.accept(numbered(2), take=frozenset())
     (ours,) = await mine.claim(1)
     (other,) = await theirs.claim(1)
-    clock.forward(seconds=15)
+    held = database["notifier_deliveries"]
+    await age(held, "lease.until", timedelta(seconds=15))
     await mine.renew([ours.delivery_id, other.delivery_id])
-    clock.forward(seconds=10)
+    await age(held, "lease.until", timedelta(seconds=10))
 
     found = await mine.claim(5)
 

@@ -30,6 +30,7 @@ from tests.resolver.test_endpoints import CAREFUL, REFUND, replace
 from tests.resolver.test_integration import Outside, outside, serving  # noqa: F401
 from tests.resolver.world import RULES, FakeRanker, World, found
 from tests.support.fakes import NOON
+from tests.support.leases import age
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(120)]
 LEASE = timedelta(seconds=25)
@@ -162,7 +163,7 @@ async def test_dying_on_any_line_repeats_the_call_with_its_key_and_tells_it_once
         with pytest.raises(DiedError):
             await dying.make(call)
         too_early = await service.due()
-        here.clock.forward(seconds=26)
+        await age(database[COLLECTION], "next_at", LEASE)
 
         for again in await service.due():
             await service.caller().make(again)

@@ -15,6 +15,7 @@ from shared.mongo.connect import connect, database_of
 from tests.resolver.minds import FakeEncoder, until
 from tests.resolver.test_repository import ACTION, DOCUMENT
 from tests.support.fakes import NOON, FakeClock
+from tests.support.leases import age
 
 pytestmark = pytest.mark.integration
 
@@ -135,7 +136,7 @@ async def test_one_instance_computes_an_apps_vectors_until_it_dies(database):
     mine, yours = (MongoVectors(database, clock=clock) for _ in range(2))
     claims = [await each.claim("acme", "e") for each in (mine, yours, mine)]
     other = await yours.claim("other", "e")
-    clock.at += CLAIM * 2
+    await age(database["resolver_vector_claims"], "until", CLAIM)
     later = [await each.claim("acme", "e") for each in (yours, mine)]
 
     assert claims == [True, False, True]

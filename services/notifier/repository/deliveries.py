@@ -23,6 +23,7 @@ from shared.clock import Clock
 from shared.kafka.records import Outgoing
 from shared.mongo.connect import Database
 from shared.mongo.errors import DUPLICATE_KEY, translated
+from shared.mongo.leases import DatabaseTime, from_now, is_over, literal
 from shared.mongo.reading import read_each
 
 COLLECTION = "notifier_deliveries"
@@ -42,6 +43,7 @@ class MongoDeliveries:
         self._owner = owner
         self._lease = lease
         self._clock = clock
+        self._time = DatabaseTime(database)
 
     async def prepare(self) -> None:
         """Create the indexes."""
@@ -68,8 +70,9 @@ class MongoDeliveries:
         """Insert each once, those in *take* under our lease; raises Transient."""
         if not deliveries:
             return Stored(frozenset(), ())
+        lease = await self._first_lease() if take else {}
         documents = [
-            self._taken(each) if each.delivery_id in take else to_document(each)
+            _taken(each, lease) if each.delivery_id in take else to_document(each)
             for each in deliveries
         ]
         known: set[int] = set()
@@ -94,16 +97,9 @@ class MongoDeliveries:
             ):
                 raise
 
-    def _taken(self, delivery: Delivery) -> dict[str, Any]:
-        return to_document(delivery) | {
-            "status": Status.SENDING,
-            "token": 1,
-            "lease": self._new_lease(),
-        }
-
-    def _new_lease(self, claim: str = "") -> dict[str, Any]:
-        until = self._clock.now() + self._lease
-        return {"owner": self._owner, "until": until, "claim": claim}
+    async def _first_lease(self) -> dict[str, Any]:
+        until = await self._time.now() + self._lease
+        return {"owner": self._owner, "until": until, "claim": ""}
 
     async def claim(
         self, limit: int, *, busy: Sequence[tuple[str, str]] = ()
@@ -117,7 +113,7 @@ class MongoDeliveries:
         due: dict[str, Any] = {"status": {"$in": list(_DUE)}, "due_at": {"$lte": now}}
         expired: dict[str, Any] = {
             "status": Status.SENDING,
-            "lease.until": {"$lt": now},
+            **is_over("lease.until"),
         }
         if busy:
             due["$nor"] = expired["$nor"] = [
@@ -135,15 +131,20 @@ class MongoDeliveries:
             claim = uuid.uuid4().hex
             await self._collection.update_many(
                 {"_id": {"$in": ids}, "$or": [due, expired]},
-                {
-                    "$set": {"status": Status.SENDING, "lease": self._new_lease(claim)},
-                    "$inc": {"token": 1},
-                },
+                [{"$set": self._claimed(claim)}],
             )
             mine = await self._collection.find(
                 {"_id": {"$in": ids}, "lease.claim": claim}
             ).to_list(None)
         return read_each(mine, from_document, collection=COLLECTION)
+
+    def _claimed(self, claim: str) -> dict[str, Any]:
+        lease = {"owner": literal(self._owner), "until": from_now(self._lease)}
+        return {
+            "status": literal(Status.SENDING.value),
+            "lease": {**lease, "claim": claim},
+            "token": {"$add": ["$token", 1]},
+        }
 
     async def _ids(self, where: dict[str, Any], sort: str, limit: int) -> list[str]:
         cursor = self._collection.find(where, {"_id": 1}).sort(sort, 1).limit(limit)
@@ -159,7 +160,7 @@ class MongoDeliveries:
                     "status": Status.SENDING,
                     "lease.owner": self._owner,
                 },
-                {"$set": {"lease.until": self._clock.now() + self._lease}},
+                [{"$set": {"lease.until": from_now(self._lease)}}],
             )
 
     async def save(self, delivery: Delivery, news: Sequence[Outgoing]) -> bool:
@@ -258,3 +259,11 @@ class MongoDeliveries:
                 where, {"$set": {"status": Status.PENDING, "due_at": self._clock.now()}}
             )
         return done.modified_count
+
+
+def _taken(delivery: Delivery, lease: dict[str, Any]) -> dict[str, Any]:
+    return to_document(delivery) | {
+        "status": Status.SENDING,
+        "token": 1,
+        "lease": lease,
+    }

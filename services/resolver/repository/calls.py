@@ -14,6 +14,7 @@ from services.resolver.domain.acting.endpoint import Ended
 from services.resolver.resolve.calls import COLLECTION
 from shared.mongo.connect import Database
 from shared.mongo.errors import translated
+from shared.mongo.leases import from_now, is_over
 from shared.mongo.reading import Row, read_each
 
 
@@ -35,10 +36,15 @@ class MongoCalls:
         """Take up to *limit* calls that are due, none of *busy* apps.
 
         Two claimers may see the same call due, but only one update matches it before
-        its `next_at` has moved.
+        its `next_at` has moved. Whether a claim has run out the database says.
         """
         claim = uuid.uuid4().hex
-        due = {"next_at": {"$lte": now}}
+        due: dict[str, Any] = {
+            "$or": [
+                {"claim": None, "next_at": {"$lte": now}},
+                {"claim": {"$ne": None}, **is_over("next_at")},
+            ]
+        }
         with translated():
             found = await (
                 self._calls.find({**due, "app_id": {"$nin": list(busy)}}, {"_id": 1})
@@ -51,10 +57,15 @@ class MongoCalls:
             chosen = {"$in": [row["_id"] for row in found]}
             await self._calls.update_many(
                 {"_id": chosen, **due},
-                {
-                    "$set": {"next_at": now + self._lease, "claim": claim},
-                    "$inc": {"tries": 1},
-                },
+                [
+                    {
+                        "$set": {
+                            "next_at": from_now(self._lease),
+                            "claim": claim,
+                            "tries": {"$add": ["$tries", 1]},
+                        }
+                    }
+                ],
             )
             mine = await self._calls.find({"_id": chosen, "claim": claim}).to_list(None)
         return read_each(mine, _stored, collection=COLLECTION)
@@ -62,7 +73,9 @@ class MongoCalls:
     async def postpone(self, call_id: str, *, until: datetime) -> None:
         """Let *call_id* be tried again at *until*."""
         with translated():
-            await self._calls.update_one({"_id": call_id}, {"$set": {"next_at": until}})
+            await self._calls.update_one(
+                {"_id": call_id}, {"$set": {"next_at": until, "claim": None}}
+            )
 
     async def end(self, call_id: str, ended: Ended) -> None:
         """Keep how *call_id* ended until it is told."""

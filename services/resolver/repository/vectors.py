@@ -6,11 +6,11 @@ from uuid import uuid4
 
 from bson import Binary
 from pymongo import ASCENDING, IndexModel, ReplaceOne
-from pymongo.errors import DuplicateKeyError
 
 from shared.clock import Clock
 from shared.mongo.connect import Database
 from shared.mongo.errors import translated
+from shared.mongo.leases import from_now, is_over
 
 CLAIM = timedelta(seconds=30)
 """An instance that computes renews it every half second; a dead one holds nobody up."""
@@ -77,20 +77,21 @@ class MongoVectors:
 
     async def claim(self, app_id: str, encoder: str) -> bool:
         """Return whether this instance is the one to compute them for now."""
-        now = self._clock.now()
-        free = [{"owner": self._owner}, {"until": {"$lt": now}}]
-        try:
-            with translated():
-                await self._claims.update_one(
-                    {"_id": f"{app_id}:{encoder}", "$or": free},
-                    {"$set": {"owner": self._owner, "until": now + CLAIM}},
-                    upsert=True,
-                )
-        except Exception as error:
-            if isinstance(error.__cause__, DuplicateKeyError):
+        one = f"{app_id}:{encoder}"
+        free = [{"owner": self._owner}, is_over("until")]
+        taken = [{"$set": {"owner": self._owner, "until": from_now(CLAIM)}}]
+        with translated():
+            done = await self._claims.update_one({"_id": one, "$or": free}, taken)
+            if done.matched_count:
+                return True
+            # Nobody's yet, or somebody else's: an upsert cannot ask the time.
+            made = await self._claims.update_one(
+                {"_id": one}, {"$setOnInsert": {"owner": self._owner}}, upsert=True
+            )
+            if made.upserted_id is None:
                 return False
-            raise
-        return True
+            mine = {"_id": one, "owner": self._owner}
+            return (await self._claims.update_one(mine, taken)).matched_count == 1
 
 
 def vector_id(app_id: str, encoder: str, key: bytes) -> str:
