@@ -16,6 +16,12 @@ from shared.kafka.provision import provision
 from shared.settings import KafkaSettings
 from shared.topics import CATALOGUE, Topic
 
+DIFFERS = (
+    "\nWhat differs was left as it is. Settings: kafka-configs.sh --alter. Partitions: "
+    "set HANDRAIL_KAFKA_PARTITIONS to what is there, or drain the services first "
+    "(docs/operations.md). Copies: kafka-reassign-partitions.sh."
+)
+
 app = typer.Typer(no_args_is_help=True, help="Topics on Kafka.")
 
 
@@ -33,11 +39,13 @@ def show() -> None:
 @app.command()
 @friendly
 def create() -> None:
-    """Create every topic that is missing; change none that is there."""
+    """Create every topic that is missing; of those there, say what differs."""
     outcomes = asyncio.run(provision(KafkaSettings()))
     changed = [each for each in outcomes if each.outcome != "exists"]
     rows = [(each.name, each.outcome, each.detail) for each in changed]
     table(("topic", "outcome", ""), rows, f"All {len(outcomes)} topics are there.")
+    if any(each.outcome == "differs" for each in outcomes):
+        say(DIFFERS)
     failed = sum(each.outcome == "failed" for each in outcomes)
     if failed:
         raise Failure(

@@ -1,9 +1,13 @@
 """Create every topic of the catalogue, idempotently, and say what differs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import structlog
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import for_code
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import KafkaError, for_code
 
 from shared.kafka.connection import connection
 from shared.settings import KafkaSettings
@@ -15,6 +19,8 @@ from shared.topics.catalogue import (
     Topic,
 )
 
+log = structlog.get_logger()
+
 EXISTS = 36
 """Kafka's error code TOPIC_ALREADY_EXISTS."""
 MIN_COPIES_FOR_QUORUM = 3
@@ -22,7 +28,7 @@ MIN_COPIES_FOR_QUORUM = 3
 
 @dataclass(frozen=True, slots=True)
 class Provisioned:
-    """What became of one topic: `created`, `exists` or `failed`."""
+    """What became of one topic: `created`, `exists`, `differs` or `failed`."""
 
     name: str
     outcome: str
@@ -39,15 +45,68 @@ async def provision(settings: KafkaSettings) -> list[Provisioned]:
         # so what is already there is left out.
         present = set(await admin.list_topics())
         missing = [new for new in wanted if new.name not in present]
-        found = [
-            Provisioned(new.name, "exists") for new in wanted if new.name in present
-        ]
+        found = await compare(admin, [new for new in wanted if new.name in present])
         if not missing:
             return found
         response = await admin.create_topics(missing)
         return found + [_outcome(*error[:2]) for error in response.topic_errors]
     finally:
         await admin.close()
+
+
+async def compare(
+    admin: AIOKafkaAdminClient, wanted: Sequence[NewTopic]
+) -> list[Provisioned]:
+    """Return for each topic, all of which exist, whether it is as it was wanted.
+
+    *detail* names each difference: what is there, then what is wanted.
+    """
+    names = [new.name for new in wanted]
+    if not names:
+        return []
+    described = {each["topic"]: each for each in await admin.describe_topics(names)}
+    configs = await _configs(admin, names)
+    return [
+        _compared(new, described[new.name]["partitions"], configs.get(new.name, {}))
+        for new in wanted
+        if new.name in described
+    ]
+
+
+async def _configs(
+    admin: AIOKafkaAdminClient, names: Sequence[str]
+) -> dict[str, dict[str, str]]:
+    """Return the settings of each topic; none of those the broker does not tell."""
+    asked = [ConfigResource(ConfigResourceType.TOPIC, name) for name in names]
+    found: dict[str, dict[str, str]] = {}
+    try:
+        answers = await admin.describe_configs(asked)
+    except (KafkaError, OSError, ValueError) as error:
+        log.info("the broker does not tell its topics' settings", error=repr(error))
+        return found
+    for answer in answers:
+        for _code, _message, _kind, name, entries in answer.resources:
+            found[name] = {entry[0]: entry[1] for entry in entries}
+    return found
+
+
+def _compared(
+    wanted: NewTopic, partitions: Sequence[dict[str, Any]], configs: dict[str, str]
+) -> Provisioned:
+    copies = min((len(each["replicas"]) for each in partitions), default=0)
+    pairs = [
+        ("partitions", str(len(partitions)), str(wanted.num_partitions)),
+        ("copies", str(copies), str(wanted.replication_factor)),
+        *(
+            (name, configs[name], value)
+            for name, value in sorted(wanted.topic_configs.items())
+            if name in configs
+        ),
+    ]
+    differing = [f"{name} {is_} not {want}" for name, is_, want in pairs if is_ != want]
+    if not differing:
+        return Provisioned(wanted.name, "exists")
+    return Provisioned(wanted.name, "differs", ", ".join(differing))
 
 
 async def cluster_id(settings: KafkaSettings) -> str:

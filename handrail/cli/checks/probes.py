@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 import httpx
-from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError
 from pymongo import AsyncMongoClient
@@ -17,6 +17,7 @@ from handrail.cli.checks import verdicts
 from handrail.cli.checks.verdicts import FoundTopic, Verdict
 from handrail.stack.gateway import SERVICES
 from shared.kafka.connection import connection
+from shared.kafka.provision import Provisioned, compare, new_topics
 from shared.settings import KafkaSettings, ServiceSettings
 from shared.topics import CATALOGUE
 
@@ -33,6 +34,7 @@ async def kafka(settings: KafkaSettings) -> list[Verdict]:
         await admin.start()
         brokers = len((await admin.describe_cluster())["brokers"])
         found = await _topics(admin)
+        differing = await _differing(admin, settings, found)
     except (KafkaError, OSError) as error:
         advice = "Check HANDRAIL_KAFKA_BOOTSTRAP_SERVERS and that the broker runs."
         where = f"{settings.bootstrap_servers}: {error}"
@@ -40,7 +42,26 @@ async def kafka(settings: KafkaSettings) -> list[Verdict]:
     finally:
         await admin.close()
     expected = {"partitions": settings.partitions, "copies": settings.replication}
-    return [verdicts.copies(brokers), *verdicts.topics(CATALOGUE, found, **expected)]
+    judged = verdicts.topics(CATALOGUE, found, **expected)
+    return [verdicts.copies(brokers), *judged, *verdicts.settings(differing)]
+
+
+async def _differing(
+    admin: AIOKafkaAdminClient, settings: KafkaSettings, found: dict[str, FoundTopic]
+) -> list[Provisioned]:
+    """Compare the settings alone: partitions and copies are judged apart."""
+    here = [
+        NewTopic(
+            new.name,
+            found[new.name].partitions,
+            found[new.name].copies,
+            topic_configs=new.topic_configs,
+        )
+        for topic in CATALOGUE
+        for new in new_topics(topic, settings)
+        if new.name in found
+    ]
+    return await compare(admin, here)
 
 
 async def _topics(admin: AIOKafkaAdminClient) -> dict[str, FoundTopic]:

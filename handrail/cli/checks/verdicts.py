@@ -1,9 +1,10 @@
 """What the doctor makes of what was observed: pure, every line with what to do."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from shared.kafka.provision import Provisioned
 from shared.topics import Topic
 from shared.topics.catalogue import DEAD_LETTER_PARTITIONS
 
@@ -137,6 +138,21 @@ def _durability(name: str, found: FoundTopic) -> list[Verdict]:
             )
         )
     return lines
+
+
+def settings(compared: Iterable[Provisioned]) -> list[Verdict]:
+    """Judge topics whose settings on the broker are not those of the catalogue."""
+    return [
+        Verdict(
+            Level.WARN,
+            each.name,
+            each.detail,
+            "Set it with kafka-configs.sh --alter, or leave it so on purpose: a lower "
+            "max.message.bytes refuses packets, a shorter retention.ms loses replays.",
+        )
+        for each in compared
+        if each.outcome == "differs"
+    ]
 
 
 def copies(brokers: int) -> Verdict:
