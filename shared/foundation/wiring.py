@@ -92,7 +92,9 @@ class Foundation:
         )
         self.credentials = Credentials(self.apps, admin_key=settings.admin_key)
         self.commands = Commands(self.timers, clock=self.clock)
-        self._due_timers = DueTimers(self.timers, commands=self.commands, service=name)
+        self._due_timers = DueTimers(
+            self.timers, commands=self.commands, clock=self.clock, service=name
+        )
         self._health = Health(self.database, self.apps, self.publisher)
         self.privacy = Privacy(
             self.database,
