@@ -42,6 +42,16 @@ PRODUCERS_REPLACED = Counter(
     "Kafka producers replaced because a batch of theirs had failed",
     ["service"],
 )
+TABLE_UNREADABLE = Counter(
+    "handrail_table_unreadable_total",
+    "Records of a compacted topic that could not be read, and changed nothing",
+    ["topic"],
+)
+TABLE_RESTARTS = Counter(
+    "handrail_table_restarts_total",
+    "Readers of a compacted topic that ended and were replaced",
+    ["topic"],
+)
 BREAKER_OPEN = Gauge(
     "handrail_breaker_open",
     "1 while consumption is stopped because nearly everything fails",

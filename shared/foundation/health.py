@@ -48,7 +48,7 @@ class Health:
         return ""
 
     async def _read_apps(self) -> str:
-        return "" if self._apps.ready else "app.settings is not read yet"
+        return self._apps.unready_reason
 
     async def _producer(self) -> str:
         return self._publisher.waiting_reason

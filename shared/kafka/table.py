@@ -1,16 +1,17 @@
 """In-memory views of compacted topics: what every service knows of the apps."""
 
+from collections.abc import Callable
 from typing import Protocol
 
-import structlog
-from pydantic import ValidationError
-
 from shared.events import AppDestinations, AppKey, AppSettings
-from shared.kafka.following.compacted import CompactedTopic
+from shared.kafka.following.compacted import (
+    PATIENCE,
+    CompactedTopic,
+    Consumer,
+    Patience,
+)
 from shared.settings import KafkaSettings
 from shared.topics import APP_DESTINATIONS, APP_SETTINGS
-
-log = structlog.get_logger()
 
 
 class Apps(Protocol):
@@ -25,19 +26,34 @@ class Apps(Protocol):
 class AppTable:
     """Follows `app.settings` from its beginning; the latest version of an app wins."""
 
-    def __init__(self, settings: KafkaSettings, *, client_id: str) -> None:
+    def __init__(
+        self,
+        settings: KafkaSettings,
+        *,
+        client_id: str,
+        make: Callable[[], Consumer] | None = None,
+        patience: Patience = PATIENCE,
+    ) -> None:
         self._apps: dict[str, AppSettings] = {}
         self._keys: dict[str, tuple[str, AppKey]] = {}
         self._topic = CompactedTopic(
-            APP_SETTINGS, self.apply, settings=settings, client_id=client_id
+            APP_SETTINGS,
+            self.apply,
+            settings=settings,
+            client_id=client_id,
+            make=make,
+            patience=patience,
         )
-        self.ready = False
+
+    @property
+    def unready_reason(self) -> str:
+        """Return why the settings known here may be old; empty in normal life."""
+        return self._topic.unready_reason
 
     async def start(self) -> None:
-        """Read the whole topic, then follow it."""
+        """Return once the whole topic was read; it is followed from then on."""
         await self._topic.start()
-        await self.refresh()
-        self.ready = True
+        await self._topic.read_once()
 
     async def stop(self) -> None:
         """Stop following."""
@@ -64,15 +80,14 @@ class AppTable:
         await self._topic.refresh()
 
     def apply(self, key: bytes | None, value: bytes | None) -> None:
-        """Take one record of the topic; an older version changes nothing."""
+        """Take one record of the topic; an older version changes nothing.
+
+        Raises ValidationError where it cannot be read.
+        """
         if not value:
             self._forget((key or b"").decode("utf-8", "replace"))
             return
-        try:
-            app = AppSettings.model_validate_json(value)
-        except ValidationError:
-            log.exception("app settings cannot be read")
-            return
+        app = AppSettings.model_validate_json(value)
         known = self._apps.get(app.app_id)
         if known is not None and known.version > app.version:
             return
@@ -117,13 +132,12 @@ class DestinationTable:
         return frozenset(app_id for app_id, ids in self._destinations.items() if ids)
 
     def apply(self, key: bytes | None, value: bytes | None) -> None:
-        """Take one record of the topic: the last one is true."""
+        """Take one record of the topic: the last one is true.
+
+        Raises ValidationError where it cannot be read.
+        """
         if not value:
             self._destinations.pop((key or b"").decode("utf-8", "replace"), None)
             return
-        try:
-            found = AppDestinations.model_validate_json(value)
-        except ValidationError:
-            log.exception("destinations cannot be read")
-            return
+        found = AppDestinations.model_validate_json(value)
         self._destinations[found.app_id] = frozenset(found.destination_ids)
