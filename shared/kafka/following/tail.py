@@ -100,7 +100,7 @@ class Tail:
         while True:
             try:
                 batches = await consumer.getmany(timeout_ms=200)
-            except KafkaError as error:
+            except Exception as error:  # noqa: BLE001 - no error may end the tail
                 log.warning(
                     "tail waits for kafka", topic=self._topic.name, error=repr(error)
                 )
@@ -108,7 +108,19 @@ class Tail:
                 continue
             for records in batches.values():
                 for record in records:
-                    self._take(record)
+                    self._hand_over(record)
+
+    def _hand_over(self, record: Any) -> None:  # noqa: ANN401 - aiokafka's record
+        try:
+            self._take(record)
+        except Exception:
+            # One record that cannot be taken must not silence all that follow.
+            log.exception(
+                "tail skips a record",
+                topic=record.topic,
+                partition=record.partition,
+                offset=record.offset,
+            )
 
 
 class Follower:
