@@ -25,9 +25,10 @@ TITLES = {
     413: "Too large",
     415: "Unsupported media type",
     422: "Invalid request",
+    424: "The far side did not accept it",
     429: "Too many requests",
     500: "Internal error",
-    502: "The far side did not accept it",
+    502: "The service behind broke off",
     503: "Not available now",
 }
 

@@ -318,7 +318,7 @@ async def test_a_test_that_nobody_accepts_answers_the_far_sides_words(api: Api) 
 
     answer = await api.ask("POST", "/v1/destinations/team-mail/test")
 
-    assert answer.status_code == 502
+    assert answer.status_code == 424
     assert answer.json()["detail"] == "550 5.1.1 no"
     assert answer.json()["reason"] == "recipient_refused"
 

@@ -173,7 +173,7 @@ def _writing(routes: APIRouter, book: Book) -> None:
     @routes.post(
         "/{destination_id}/test",
         summary="Send a test message now",
-        responses=problems(404, 502),
+        responses=problems(404, 424),
     )
     async def test_destination(
         who: Manager, destination_id: DestinationId, body: Order | None = None
@@ -194,7 +194,7 @@ def view_of(destination: Destination) -> DestinationView:
 
 
 async def run_test(sampler: Sampler, destination: Destination) -> SampleResult:
-    """Return the proof; raise a 502 with the far side's words where nobody took it."""
+    """Return the proof; raise a 424 with the far side's words where nobody took it."""
     outcomes = await sampler.test(destination)
     accepted = {
         address: outcome
@@ -206,7 +206,7 @@ async def run_test(sampler: Sampler, destination: Destination) -> SampleResult:
         last = list(outcomes.values())[-1]
         assert not isinstance(last, Accepted)
         raise Problem(
-            502,
+            424,
             "The far side did not accept it",
             last.detail,
             reason=last.reason,
