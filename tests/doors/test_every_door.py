@@ -1,5 +1,6 @@
 """Every endpoint of all four services refuses what it does not read, and says why."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,15 +17,12 @@ from tests.doors.applications import (
 )
 
 Path = tuple[str | int, ...]
-NOUNS = {"name": "a", "id": "a", "delivery_id": "a", "history_id": "0" * 32}
+NOUNS = {"history_id": "0" * 32}
+"""What stands for a part of a path; else `a`."""
 
 
 def address(path: str) -> str:
-    for name in ("name", "conversation_id", "history_id", "app_id", "key_id",
-                 "destination_id", "delivery_id"):  # fmt: skip
-        path = path.replace(f"{{{name}}}", NOUNS.get(name, "a"))
-    assert "{" not in path
-    return path
+    return re.sub(r"{(\w+)}", lambda part: NOUNS.get(part[1], "a"), path)
 
 
 def misspelt(name: str) -> str:
