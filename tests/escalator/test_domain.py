@@ -237,6 +237,14 @@ def test_a_text_full_of_variables_stays_within_bounds():
     assert len(render("{app}" * 1600, variables)) == MAX_CHARS
 
 
+def test_a_text_that_is_too_long_ends_with_a_whole_sign():
+    variables = Variables(number="n", reason="r", app="a" * (MAX_CHARS - 2))
+
+    rendered = render("{app}e\N{COMBINING ACUTE ACCENT}e", variables)
+
+    assert rendered == "a" * (MAX_CHARS - 2) + "…"
+
+
 def test_lines_are_ordered_as_they_came_and_each_event_counts_once():
     lines = [
         line("b", second=1),

@@ -141,6 +141,19 @@ def test_the_list_of_attempts_is_bounded_and_so_is_what_far_sides_say() -> None:
     assert all(len(each.detail) == 500 for each in delivery.attempts)
 
 
+def test_a_sign_that_a_far_side_says_is_kept_whole_or_not_at_all() -> None:
+    delivery = plan_recipients(make_delivery(), ["a@x.test"])
+    flags = (
+        2
+        * "\N{REGIONAL INDICATOR SYMBOL LETTER D}\N{REGIONAL INDICATOR SYMBOL LETTER E}"
+    )
+    said = Deferred(Reason.TEMPORARY_FAILURE, "x" * 498 + flags)
+
+    delivery = note_outcome(delivery, "a@x.test", said, now=AT, seconds=1)
+
+    assert delivery.attempts[0].detail == "x" * 498 + "…"
+
+
 def test_a_redrive_has_fresh_tries_and_keeps_the_count() -> None:
     dead = after(("a@x.test", NEVER))
 

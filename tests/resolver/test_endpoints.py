@@ -115,6 +115,17 @@ async def test_a_call_that_does_not_work_reaches_people(status, outcome):
     assert told.unresolved.attempts[0].detail == "503 Away (called 3 times)"
 
 
+async def test_a_sign_of_many_characters_is_shown_whole_or_not_at_all():
+    here = world()
+    await here.say("refund order 17 please")
+    (row,) = waiting(here)
+    family = "\N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL}"
+
+    told = await end(here, row["_id"], "failed", error="x" * 296 + 2 * family)
+
+    assert told.unresolved.attempts[0].detail == "x" * 296 + "…"
+
+
 async def test_a_call_that_does_not_work_falls_through_to_a_document():
     here = world()
     await here.say("refund order 17 please")

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from shared.text import cut
+
 MAX_CHARS = 16_384
 """Twice the longest template: a variable cannot blow a reply up beyond its limit."""
 SOON = "as soon as possible"
@@ -44,7 +46,8 @@ def render(template: str, variables: Variables) -> str:
     read as a format string (CWE-134).
     """
     values = _values(variables)
-    return _VARIABLE.sub(lambda found: values[found[1]], template)[:MAX_CHARS]
+    text = _VARIABLE.sub(lambda found: values[found[1]], template)
+    return cut(text, MAX_CHARS)
 
 
 def choose_handoff(*, conversation: str | None, app: str, default: str) -> str:

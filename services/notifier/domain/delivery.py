@@ -15,6 +15,7 @@ from services.notifier.domain.outcomes import (
 from services.notifier.domain.schedule import decide_wait
 from shared.codec import Unknown
 from shared.retry import Schedule
+from shared.text import cut
 
 
 class Status(StrEnum):
@@ -173,7 +174,7 @@ def note_outcome(
 ) -> Delivery:
     """Return *delivery* after one try at *address*."""
     status, reason, detail = _told(outcome)
-    detail = detail[:DETAIL_CHARS]
+    detail = cut(detail, DETAIL_CHARS)
     attempt = Attempt(
         number=delivery.tries,
         address=address,

@@ -23,6 +23,7 @@ from services.resolver.domain.outcome import (
     Why,
 )
 from services.resolver.domain.ranking import Candidate, Ranking, Rules
+from shared.text import cut
 
 EXCERPT_CHARS = 300
 """Of a passage, in an attempt: enough to see why it almost answered."""
@@ -123,9 +124,7 @@ def attempt_of(
 
 def excerpt(text: str) -> str | None:
     """Return the beginning of *text*, or None where there is none."""
-    if len(text) <= EXCERPT_CHARS:
-        return text or None
-    return text[: EXCERPT_CHARS - 1].rstrip() + "…"
+    return cut(text, EXCERPT_CHARS) or None
 
 
 def _doubt(tried: Iterable[Attempt]) -> Why:

@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 import orjson
 
+from shared.text import cut
+
 MAX_ANSWER_BYTES = 64 * 1024
 """Of an answer that is read; what says how it went is its status."""
 MAX_OUTPUT_CHARS = 8000
@@ -98,5 +100,5 @@ def _said(body: bytes) -> str | None:
         return None
     for key in ("error", "detail", "message", "title"):
         if isinstance(problem.get(key), str):
-            return str(problem[key])[:MAX_OUTPUT_CHARS]
+            return cut(problem[key], MAX_OUTPUT_CHARS)
     return None
