@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -30,9 +29,7 @@ async def database(mongo_url: str) -> AsyncIterator[Database]:
 @pytest.fixture
 async def world(database: Database) -> World:
     made = World()
-    ledger: Any = MongoLedger(
-        database, service="escalator", retention=timedelta(days=1)
-    )
+    ledger: Any = MongoLedger(database, service="escalator")
     await ledger.prepare()
     made.ledger, made.beside = ledger, MongoContexts(database)
     made.restart()
