@@ -4,10 +4,10 @@ MongoDB holds the truth with a version; the other services follow `app.settings`
 """
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
+from weakref import WeakValueDictionary
 
 from shared.clock import Clock
 from shared.errors import Permanent, Transient
@@ -31,6 +31,8 @@ class Stored(Protocol):
     @property
     def settings(self) -> AppSettings: ...
     @property
+    def text(self) -> str: ...
+    @property
     def published_version(self) -> int: ...
 
 
@@ -39,7 +41,7 @@ class Apps(Protocol):
 
     async def get(self, app_id: str) -> Stored | None: ...
     async def insert(self, settings: AppSettings) -> bool: ...
-    async def replace(self, settings: AppSettings) -> bool: ...
+    async def replace(self, settings: AppSettings, *, over: str) -> bool: ...
     async def mark_published(self, app_id: str, version: int) -> None: ...
     async def page(
         self, *, after: str | None = None, limit: int | None = None
@@ -73,9 +75,10 @@ class Administration:
     clock: Clock
     purged: Callable[[str, int], Awaitable[bool]]
     """Says whether a deleted app is gone from every service."""
-    _locks: defaultdict[str, asyncio.Lock] = field(
-        default_factory=lambda: defaultdict(asyncio.Lock)
+    _locks: WeakValueDictionary[str, asyncio.Lock] = field(
+        default_factory=WeakValueDictionary
     )
+    """By app: gone with the last who holds it or waits for it."""
 
     async def create(self, app_id: str, name: str) -> tuple[AppSettings, bool]:
         """Return the app and whether it is new; a deleted one begins anew."""
@@ -216,11 +219,12 @@ class Administration:
 
     async def _change(self, app_id: str, change: Change) -> AppSettings:
         for _ in range(TRIES):
-            old = (await self._get(app_id)).settings
+            stored = await self._get(app_id)
+            old = stored.settings
             changed = change(old).model_copy(
                 update={"version": old.version + 1, "updated_at": self.clock.now()}
             )
-            if await self.apps.replace(changed):
+            if await self.apps.replace(changed, over=stored.text):
                 await self._publish(app_id)
                 return changed
         raise Transient("conflict", "others keep changing this app")
@@ -231,17 +235,23 @@ class Administration:
         Two instances may publish two versions in the wrong order; whoever finds a newer
         one stored than it has published goes round again.
         """
-        async with self._locks[app_id]:
+        lock = self._locks.setdefault(app_id, asyncio.Lock())
+        async with lock:
             while True:
                 stored = await self._get(app_id)
                 settings = stored.settings
                 if stored.published_version >= settings.version and not again:
                     break
                 again = False
-                await self.publisher.publish([_record(settings)])
+                await self.publisher.publish([_record(stored)])
                 await self.apps.mark_published(app_id, settings.version)
         await self.known.refresh()
 
 
-def _record(settings: AppSettings) -> Outgoing:
-    return outgoing(APP_SETTINGS, settings, source="escalator", now=settings.updated_at)
+def _record(stored: Stored) -> Outgoing:
+    """Return the app as it is stored, with what only a later version reads."""
+    settings = stored.settings
+    record = outgoing(
+        APP_SETTINGS, settings, source="escalator", now=settings.updated_at
+    )
+    return replace(record, value=stored.text.encode())

@@ -14,7 +14,9 @@ from services.escalator.api import settings as preferences
 from services.escalator.api.ordering import Desk
 from services.escalator.domain.inbox import Filter, Found, Row
 from services.escalator.erase import Eraser
+from services.escalator.repository.apps import StoredApp
 from services.escalator.repository.inbox import packet_of
+from services.escalator.repository.unread import to_text
 from shared.errors import Transient
 from shared.events import AppSettings
 from shared.kafka.records import Done, Outgoing, Record
@@ -53,37 +55,33 @@ class FakePublisher:
             self.table.apply(output.key, output.value)
 
 
-@dataclass(frozen=True)
-class FakeApp:
-    settings: AppSettings
-    published_version: int = 0
-
-
 class FakeStoredApps:
     def __init__(self) -> None:
-        self.rows: dict[str, FakeApp] = {}
+        self.rows: dict[str, StoredApp] = {}
         self.rivals = 0
         """How many replacements to lose to somebody else."""
 
-    async def get(self, app_id: str) -> FakeApp | None:
+    async def get(self, app_id: str) -> StoredApp | None:
         return self.rows.get(app_id)
 
     async def insert(self, settings: AppSettings) -> bool:
         if settings.app_id in self.rows:
             return False
-        self.rows[settings.app_id] = FakeApp(settings)
+        self.rows[settings.app_id] = StoredApp(settings, settings.model_dump_json())
         return True
 
-    async def replace(self, settings: AppSettings) -> bool:
+    async def replace(self, settings: AppSettings, *, over: str) -> bool:
         known = self.rows[settings.app_id]
         if self.rivals:
             self.rivals -= 1
             rival = known.settings.model_copy(
                 update={"version": known.settings.version + 1}
             )
-            self.rows[settings.app_id] = replace(known, settings=rival)
+            text = rival.model_dump_json()
+            self.rows[settings.app_id] = replace(known, settings=rival, text=text)
         elif known.settings.version == settings.version - 1:
-            self.rows[settings.app_id] = replace(known, settings=settings)
+            text = to_text(settings, over=over)
+            self.rows[settings.app_id] = replace(known, settings=settings, text=text)
             return True
         return False
 

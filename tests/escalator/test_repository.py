@@ -4,6 +4,7 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator
 
+import orjson
 import pytest
 
 from services.escalator.domain.inbox import Filter
@@ -44,10 +45,11 @@ async def test_an_app_is_inserted_once(database):
 async def test_an_app_is_replaced_only_by_its_next_version(database):
     apps = MongoApps(database)
     await apps.insert(app())
+    first = app().model_dump_json()
 
-    assert not await apps.replace(app(3))
-    assert await apps.replace(app(2))
-    assert not await apps.replace(app(2))
+    assert not await apps.replace(app(3), over=first)
+    assert await apps.replace(app(2), over=first)
+    assert not await apps.replace(app(2), over=first)
 
 
 async def test_settings_may_name_paths_and_operators(database):
@@ -67,7 +69,7 @@ async def test_what_is_not_published_is_found(database):
 
     await apps.mark_published("acme", 1)
     assert await apps.unpublished() == []
-    await apps.replace(app(2))
+    await apps.replace(app(2), over=app().model_dump_json())
     await apps.mark_published("acme", 1)
 
     assert [each.settings.version for each in await apps.unpublished()] == [2]
@@ -96,6 +98,37 @@ async def test_many_numbers_asked_for_together_are_taken_together(database):
     assert sorted(taken) == list(range(FIRST + 1, FIRST + 201))
     row = await database["escalator_numbers"].find_one({"_id": "acme"})
     assert row["taken"] == 201  # one look, and none too many
+
+
+async def test_numbers_of_many_apps_are_not_all_remembered_and_never_repeat(database):
+    numbers = MongoNumbers(database, max_apps=2)
+    apps = [f"app-{n}" for n in range(5)]
+
+    rounds = [
+        await asyncio.gather(*(numbers.next(app_id) for app_id in apps * 3))
+        for _ in range(2)
+    ]
+
+    assert len(numbers._blocks) <= 2
+    for place in range(5):
+        mine = [number for taken in rounds for number in taken[place::5]]
+        assert len(set(mine)) == 6
+
+
+async def test_what_a_later_version_wrote_of_an_app_stays(database):
+    apps = MongoApps(database)
+    await apps.insert(app())
+    later = {**orjson.loads((await apps.get("acme")).text), "of_later": {"x": [1]}}
+    await database["escalator_apps"].update_one(
+        {"_id": "acme"}, {"$set": {"settings": orjson.dumps(later).decode()}}
+    )
+    stored = await apps.get("acme")
+
+    await apps.replace(app(2, name="Acme"), over=stored.text)
+
+    after = await apps.get("acme")
+    assert after.settings == app(2, name="Acme")
+    assert orjson.loads(after.text)["of_later"] == {"x": [1]}
 
 
 async def test_a_name_is_never_an_operator(database):

@@ -6,6 +6,7 @@ from typing import Any
 from pymongo import ASCENDING
 from pymongo.errors import DuplicateKeyError
 
+from services.escalator.repository.unread import to_text
 from shared.errors import Transient
 from shared.events import AppSettings
 from shared.mongo.connect import Database
@@ -17,6 +18,8 @@ class StoredApp:
     """One app, and up to which version the others know it."""
 
     settings: AppSettings
+    text: str
+    """The settings as JSON, with what only a later version of ours reads."""
     published_version: int = 0
 
 
@@ -38,7 +41,13 @@ class MongoApps:
 
     async def insert(self, settings: AppSettings) -> bool:
         """Store a new app; False where there is one of that id."""
-        row = {"_id": settings.app_id, "published_version": 0, **_written(settings)}
+        text = settings.model_dump_json()
+        row = {
+            "_id": settings.app_id,
+            "published_version": 0,
+            "version": settings.version,
+            "settings": text,
+        }
         try:
             with translated():
                 await self._apps.insert_one(row)
@@ -48,12 +57,16 @@ class MongoApps:
             raise
         return True
 
-    async def replace(self, settings: AppSettings) -> bool:
-        """Store the next version; False where somebody else stored one before."""
+    async def replace(self, settings: AppSettings, *, over: str) -> bool:
+        """Store the next version; False where somebody else stored one before.
+
+        *over* is the text it was made from: what it holds that we cannot read stays.
+        """
+        text = to_text(settings, over=over)
         with translated():
             result = await self._apps.update_one(
                 {"_id": settings.app_id, "version": settings.version - 1},
-                {"$set": _written(settings)},
+                {"$set": {"version": settings.version, "settings": text}},
             )
         return result.matched_count == 1
 
@@ -86,12 +99,9 @@ class MongoApps:
         return [_stored(row) for row in rows]
 
 
-def _written(settings: AppSettings) -> dict[str, Any]:
-    return {"version": settings.version, "settings": settings.model_dump_json()}
-
-
 def _stored(row: dict[str, Any]) -> StoredApp:
     return StoredApp(
         settings=AppSettings.model_validate_json(row["settings"]),
+        text=row["settings"],
         published_version=row["published_version"],
     )

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -14,6 +13,9 @@ from shared.mongo.errors import translated
 FIRST = 1001
 LARGEST_BLOCK = 512
 GROWTH = 4
+MAX_APPS = 10_000
+"""Whose blocks are remembered, about 1 kB each; numbers that are forgotten with one are
+skipped, as after a restart."""
 BUSY_SECONDS = 1.0
 """Whoever comes back for more within this time is given GROWTH times as many."""
 
@@ -38,13 +40,15 @@ class MongoNumbers:
     for. Those that come together are given theirs together.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, max_apps: int = MAX_APPS) -> None:
         self._numbers = database["escalator_numbers"]
-        self._blocks: defaultdict[str, _Block] = defaultdict(_Block)
+        self._max_apps = max_apps
+        self._blocks: dict[str, _Block] = {}
+        """The app that asked last stands last."""
 
     async def next(self, app_id: str) -> int:
         """Return a number that nobody of this app has had."""
-        block = self._blocks[app_id]
+        block = self._block_of(app_id)
         if (number := next(block.left, None)) is not None:
             return number
         block.wanted += 1
@@ -56,6 +60,14 @@ class MongoNumbers:
                 return number
         finally:
             block.wanted -= 1
+
+    def _block_of(self, app_id: str) -> _Block:
+        block = self._blocks.pop(app_id, None) or _Block()
+        self._blocks[app_id] = block
+        if len(self._blocks) > self._max_apps:
+            idle = (key for key, each in self._blocks.items() if not each.wanted)
+            del self._blocks[next(idle)]
+        return block
 
     async def _take(self, app_id: str, block: _Block) -> range:
         moment = time.monotonic()
