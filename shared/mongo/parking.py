@@ -106,6 +106,22 @@ class MongoParking:
                 found.append(parked)
         return found, True
 
+    async def present(self, records: Sequence[Parked]) -> list[Parked]:
+        """Return those of *records* that are parked still, by the index alone."""
+        if not records:
+            return []
+        fields = {"_id": 0, "topic": 1, "partition": 1, "offset": 1}
+        rows = self._parked.find({"$or": list(map(self._place, records))}, fields)
+        with translated():
+            there = {
+                (row["topic"], row["partition"], row["offset"]) async for row in rows
+            }
+        return [
+            each
+            for each in records
+            if (each.topic, each.partition, each.offset) in there
+        ]
+
     async def add(self, records: Sequence[Parked]) -> list[Parked]:
         """Park *records*; one that is parked already stays as it is.
 

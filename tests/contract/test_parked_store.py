@@ -131,6 +131,17 @@ async def test_a_postponed_record_keeps_its_tries_and_reasons(
     assert await store.read(LANE, max_bytes=PLENTY) == ([again], True)
 
 
+async def test_what_is_parked_still_is_known(store_of: StoreOf) -> None:
+    store, other = store_of("k1"), store_of("k2")
+    records = [parked(n) for n in range(3)]
+    await store.add(records)
+    await store.remove([records[1]])
+
+    assert await store.present(records) == [records[0], records[2]]
+    assert await store.present([]) == []
+    assert await other.present(records) == []
+
+
 async def test_parked_records_are_counted_by_partition(store_of: StoreOf) -> None:
     store = store_of("k1")
     await store.add([parked(1), parked(2, lane="a:d"), parked(1, partition=3)])

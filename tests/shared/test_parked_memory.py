@@ -7,6 +7,7 @@ from prometheus_client import REGISTRY
 from shared.errors import Transient
 from shared.kafka.working.deferred import Deferred
 from shared.kafka.working.parked import LANE_BYTES
+from tests.support.fakes import app
 from tests.support.harness import EVENTS, Harness, park, run, said
 
 
@@ -87,3 +88,54 @@ async def test_what_is_parked_again_after_it_was_worked_changes_nothing() -> Non
     assert set(harness.answers) == {b"a0 1", b"a1 2"}
     assert harness.parked.records == {}
     assert not runtime.lot.holds(EVENTS, "acme:a")
+
+
+async def test_what_was_erased_in_the_store_is_gone_from_memory_too() -> None:
+    harness = Harness()
+    runtime = harness.start()
+    for lane in "ab":
+        await run(runtime, said(f"{lane}0", "later", offset=ord(lane), lane=lane))
+    follower = said("a1", offset=200, lane="a")
+    await run(runtime, follower)
+    for place, parked in list(harness.parked.records.items()):
+        if parked.lane == "acme:a":
+            del harness.parked.records[place]
+    harness.verb.heal = True
+
+    deferred = Deferred(runtime)
+    harness.clock.forward(minutes=1)
+    for _ in range(2):
+        await deferred.retry_parked()
+
+    assert harness.answers == [b"b0 1"]
+    assert not runtime.lot.holds(EVENTS, "acme:a")
+    assert runtime.lot.memory_bytes == 0
+
+
+async def test_what_was_purged_with_its_app_is_not_dead_lettered() -> None:
+    harness = Harness()
+    runtime = harness.start()
+    await run(runtime, said("a0", "later", offset=0, lane="a"))
+    harness.parked.records.clear()
+    harness.apps.known["acme"] = app(status="deleted")
+
+    harness.clock.forward(minutes=1)
+    await Deferred(runtime).retry_parked()
+
+    assert harness.dead_reasons == []
+
+
+async def test_what_came_after_an_erasure_is_worked_though_it_queued_behind() -> None:
+    harness = Harness()
+    runtime = harness.start()
+    await run(runtime, said("a0", "later", offset=0, lane="a"))
+    await run(runtime, said("a1", offset=1, lane="a"))
+    first = min(harness.parked.records, key=lambda place: place[-1])
+    del harness.parked.records[first]
+    deferred = Deferred(runtime)
+
+    harness.clock.forward(minutes=1)
+    for _ in range(2):
+        await deferred.retry_parked()
+
+    assert harness.answers == [b"a1 1"]

@@ -214,6 +214,10 @@ class FakeParkedStore:
             found.append(each)
         return found, True
 
+    async def present(self, records: Sequence[Parked]) -> list[Parked]:
+        self._called("present")
+        return [each for each in records if self._id(each) in self.records]
+
     async def add(self, records: Sequence[Parked]) -> list[Parked]:
         self._called("add")
         new = [each for each in records if self._id(each) not in self.records]

@@ -94,9 +94,12 @@ class Deferred:
         """Work the first record of each of *lanes*; return those to go on with."""
         runtime = self._runtime
         async with runtime.busy:
-            heads, left = await self._heads(lanes, now)
-            if not heads:
+            found, left = await self._heads(lanes, now)
+            # Erased or purged since: neither worked nor dead-lettered with its words.
+            there = await runtime.lot.still_parked(found)
+            if not there:
                 return left
+            heads = {_position(each): each for each in there}
             intake = await runtime.reader.read(heads.values())
             worked = Worked(refused=intake.refused)
             failed = await work_round(
@@ -121,9 +124,9 @@ class Deferred:
 
     async def _heads(
         self, lanes: Sequence[LaneKey], now: datetime
-    ) -> tuple[dict[Position, Parked], list[LaneKey]]:
+    ) -> tuple[list[Parked], list[LaneKey]]:
         """Return the first records of *lanes*, and the lanes there was no room for."""
-        heads: dict[Position, Parked] = {}
+        heads: list[Parked] = []
         room = TURN_BYTES
         for number, lane in enumerate(lanes):
             if room <= 0:
@@ -131,7 +134,7 @@ class Deferred:
             # Seen due before the lock was ours: it may have been worked or have gone.
             head = await self._runtime.lot.head(lane, now)
             if head is not None:
-                heads[_position(head)] = head
+                heads.append(head)
                 room -= head.size_bytes
         return heads, []
 

@@ -87,6 +87,23 @@ class ParkingLot:
         lane.due_at = first.due_at
         return first if first.due_at <= now else None
 
+    async def still_parked(self, heads: Sequence[Parked]) -> list[Parked]:
+        """Return those of the first records *heads* that the store holds still.
+
+        A user is erased and an app is purged in the store, whoever works the lane: what
+        is gone there is gone from memory too, with all that stands behind it, and what
+        is left of the lane is read when it is next looked at.
+        """
+        if not heads:
+            return []
+        there = await self.store.present(heads)
+        gone = {id(each) for each in heads} - {id(each) for each in there}
+        for parked in heads:
+            lane = self._led_by(parked) if id(parked) in gone else None
+            if lane is not None:
+                self._unload(lane)
+        return there
+
     async def done(self, records: Sequence[Parked]) -> None:
         """Remove first records that were worked or dead-lettered."""
         await self.store.remove(records)

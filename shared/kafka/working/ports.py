@@ -29,6 +29,10 @@ class ParkedStore(Protocol):
         """
         ...
 
+    async def present(self, records: Sequence[Parked]) -> list[Parked]:
+        """Return those of *records* that are parked still."""
+        ...
+
     async def add(self, records: Sequence[Parked]) -> list[Parked]:
         """Park *records* and return those that were not parked before."""
         ...
