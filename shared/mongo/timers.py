@@ -128,7 +128,13 @@ class MongoTimers:
         with translated():
             await self._timers.update_one(
                 {"_id": timer_id},
-                {"$set": {"due_at": now + SET_ASIDE, "refused": refused}},
+                {
+                    "$set": {
+                        "due_at": now + SET_ASIDE,
+                        "claim": None,
+                        "refused": refused,
+                    }
+                },
             )
 
     async def clear(self, timer_ids: list[str]) -> None:
