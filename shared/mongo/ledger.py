@@ -7,7 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClientSession, AsyncIOMotorCollection
-from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne, UpdateOne
+from pymongo import (
+    ASCENDING,
+    DESCENDING,
+    DeleteOne,
+    IndexModel,
+    ReplaceOne,
+    UpdateOne,
+)
 from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
 
 from shared.kafka.deciding.decisions import (
@@ -245,7 +252,7 @@ def _documents(entries: Sequence[Entry]) -> dict[str, list[Document]]:
     for entry in entries:
         for document in entry.documents:
             place = (document.collection, document.document["_id"])
-            made = place in latest and latest[place].new
+            made = place in latest and latest[place].new and not document.gone
             latest[place] = replace(document, new=True) if made else document
     grouped: dict[str, list[Document]] = defaultdict(list)
     for (collection, _), document in latest.items():
@@ -253,10 +260,12 @@ def _documents(entries: Sequence[Entry]) -> dict[str, list[Document]]:
     return grouped
 
 
-def _replace(document: Document) -> ReplaceOne[dict[str, Any]] | UpdateOne:
+def _replace(document: Document) -> ReplaceOne[dict[str, Any]] | UpdateOne | DeleteOne:
     # Within the transaction the lane's number already fences older owners, so the
     # newest of a batch simply replaces.
     chosen = {"_id": document.document["_id"]}
+    if document.gone:
+        return DeleteOne(chosen)
     if not document.fixed:
         return ReplaceOne(chosen, document.document, upsert=True)
     changes = {"$set": document.document, "$setOnInsert": document.fixed}

@@ -198,6 +198,32 @@ async def test_a_document_keeps_what_is_fixed_and_changes_the_rest(
 
 
 @pytest.mark.integration
+async def test_a_document_goes_with_the_decision_that_needs_it_last_or_not_at_all(
+    database: Database,
+) -> None:
+    store = MongoLedger(database, service="test")
+    await store.prepare()
+    kept = database["test_docs"]
+
+    def one(name: str, **more: Any) -> Document:
+        return Document("test_docs", {"_id": name}, **more)
+
+    await store.append([entry("e1", 1, documents=(one("d1"), one("d2", new=True)))])
+    gone = (one("d1", gone=True), one("never made", gone=True))
+
+    with pytest.raises(ConflictError):
+        await store.append([entry("e1", 2, documents=gone)])
+    assert await kept.count_documents({}) == 2
+
+    both = [
+        entry("e2", 2, documents=(*gone, one("d3", new=True))),
+        entry("e3", 3, documents=(one("d3", gone=True),)),
+    ]
+    await store.append(both)
+    assert [each["_id"] async for each in kept.find()] == ["d2"]
+
+
+@pytest.mark.integration
 async def test_of_those_written_together_only_the_last_holds_the_state(
     database: Database,
 ) -> None:

@@ -44,6 +44,7 @@ async def test_seventeen_requests_of_a_megabyte_wait_and_open_whole(
     assert opened["trigger_event_id"] == "e-0"
     told = {each["text"] for each in world.updates}
     assert told >= {f"question {n}" for n in range(1, 17)}
+    assert world.documents(CONTEXTS) == {}
 
 
 async def test_a_batch_of_waiting_requests_and_their_messages_opens_whole() -> None:
@@ -67,6 +68,7 @@ async def test_a_request_whose_message_never_comes_opens_whole_by_its_timer() ->
     (opened,) = world.opened
     assert opened["app_state"] == large("s-1")
     assert opened["summary"] == "help"
+    assert world.documents(CONTEXTS) == {}
 
 
 @pytest.mark.parametrize(

@@ -49,10 +49,15 @@ class FakeLedger:
 
     @property
     def documents(self) -> dict[tuple[str, Any], dict[str, Any]]:
-        return {
-            (each.collection, each.document["_id"]): each.document | each.fixed
+        latest = {
+            (each.collection, each.document["_id"]): each
             for entry in self.entries.values()
             for each in entry.documents
+        }
+        return {
+            place: each.document | each.fixed
+            for place, each in latest.items()
+            if not each.gone
         }
 
     @property

@@ -29,7 +29,7 @@ from services.escalator.domain.routes import (
     choose_destinations,
 )
 from services.escalator.escalate.drafting import packets
-from services.escalator.escalate.drafting.beside import keep_request, slim
+from services.escalator.escalate.drafting.beside import drop_request, keep_request, slim
 from services.escalator.escalate.drafting.draft import USER, Draft
 from services.escalator.escalate.ports import Fresh, History, Ports, to_json
 from shared import ids
@@ -106,7 +106,8 @@ class Opening:
     ) -> Readiness:
         """Open for a request that waited, or add it to the open escalation."""
         draft.conversation = draft.conversation.stop_waiting(request)
-        request = await self.ports.whole(draft, history.fresh, request)
+        waited, request = request, await self.ports.whole(draft, history.fresh, request)
+        draft.stored += drop_request(waited)
         if reached:
             draft.cancel(TRIGGER_WAIT, *_waiting_for(draft, request))
         readiness = decide_readiness(draft.conversation, request, reached=True)

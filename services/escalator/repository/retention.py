@@ -58,7 +58,7 @@ def collections(
         StoredCollection(
             CONTEXTS,
             "user, session and app state that are too large for a conversation's state",
-            "after they came",
+            "after they came; of a request that waits, until it waits no longer",
             (Expiry("at", timedelta(days=retention_days), "HANDRAIL_RETENTION_DAYS"),),
             of_app=by_app_id,
             of_user=OfUser(by_lanes()),

@@ -36,6 +36,8 @@ class Document:
     fixed: dict[str, Any] = field(default_factory=dict)
     """What never changes once it is made. Setting the rest costs half of replacing all,
     since no index on what is fixed has to be looked at."""
+    gone: bool = False
+    """Whether it is deleted with this decision; *document* is its `_id` alone then."""
 
 
 @dataclass(slots=True)

@@ -82,6 +82,17 @@ def keep_request(
     return small, (_document(document_id, conversation, raw, now),)
 
 
+def drop_request(request: Request) -> tuple[Document, ...]:
+    """Return what deletes the whole of *request*, which waits no longer.
+
+    A repeat of the decision finds its outputs stored, and asks for nothing here; one
+    that was made from an older state is refused by its number.
+    """
+    if not request.beside:
+        return ()
+    return (Document(CONTEXTS, {"_id": request.beside}, gone=True),)
+
+
 def slim(user: Json | None) -> Json | None:
     """Return *user* with what they are known by, where there is much more."""
     if user is None or len(orjson.dumps(user)) <= MAX_PART_BYTES:
@@ -127,7 +138,9 @@ async def _find(
     found: dict[str, bytes] = {
         each.document["_id"]: each.document["body"]
         for each in recent
-        if each.collection == CONTEXTS and each.document["_id"] in wanted
+        if each.collection == CONTEXTS
+        and each.document["_id"] in wanted
+        and not each.gone
     }
     missing = [each for each in wanted if each not in found]
     return {**(await beside.get(missing) if missing else {}), **found}
