@@ -51,6 +51,20 @@ def test_an_unknown_parameter_is_refused_with_the_nearest(service):
             assert name or "none is taken" in said["message"], where
 
 
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_parameter_given_twice_is_refused(service):
+    for method, path in operations(service):
+        taken = operation(service, method, path).get("parameters", ())
+        for name in [each["name"] for each in taken if each["in"] == "query"]:
+            twice = f"{address(path)}?{name}=1&{name}=2"
+
+            answer = client(service).request(method, twice)
+
+            fields = [each["field"] for each in answer.json().get("errors", ())]
+            assert answer.status_code == 422, f"{method} {path} {name}: {answer.text}"
+            assert f"query.{name}" in fields
+
+
 def fields(service: str, schema: Document, at: Path) -> Iterator[tuple[Path, Any, str]]:
     """Yield every field of every object: where it is, what stands beside it, its name."""
     if "$ref" in schema:

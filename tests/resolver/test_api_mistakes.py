@@ -74,6 +74,27 @@ GOOD = {"type": "object", "properties": {"email": {"type": "string"}}}
             "number",
         ),
         ({"parameters": GOOD, "inputSchema": GOOD}, "body.inputSchema", None),
+        (
+            {"options": {"a": {"type": "string", "required": "yes"}}},
+            "body.options.a.required",
+            None,
+        ),
+        ({"options": {"a": "string"}}, "body.options.a", None),
+        (
+            {"parameters": {"properties": {"a": {"format": "emial"}}}},
+            "body.parameters.properties.a.format",
+            "email",
+        ),
+        (
+            {"parameters": {"properties": {"a": {"enum": []}}}},
+            "body.parameters.properties.a.enum",
+            None,
+        ),
+        (
+            {"parameters": {"properties": {"a": {"minimum": 5, "maximum": 3}}}},
+            "body.parameters.properties.a.minimum",
+            None,
+        ),
     ],
 )
 async def test_a_mistake_in_an_action_is_named_and_nothing_is_stored(
@@ -106,6 +127,8 @@ async def test_a_mistake_in_an_action_is_named_and_nothing_is_stored(
             "x-of-theirs": 1,
         },
         {"allOf": [GOOD], "required": ["email"]},
+        {"properties": {"a": {"format": "uuid4"}, "b": {"format": "iban"}}},
+        {"properties": {"a": {"minLength": 3, "maxLength": 3}}},
         {
             "$schema": "http://json-schema.org/draft-04/schema#",
             "properties": {"n": {"minimum": 0, "exclusiveMinimum": True}},
@@ -122,6 +145,7 @@ async def test_a_schema_that_can_be_worked_is_taken(web, schema):
 
 SECRETS = ["abc", "hunter2", "whsec_YQ==", "v1,whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
            "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_", "whsec_" + "A" * 88,
+           "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw==",
            "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2Ła"]  # fmt: skip
 
 

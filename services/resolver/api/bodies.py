@@ -12,7 +12,10 @@ from pydantic import (
     field_validator,
 )
 
-from services.resolver.api.parameters import find_mistakes
+from services.resolver.api.parameters import (
+    find_mistakes,
+    find_mistakes_of_options,
+)
 from shared.web.exact import Wrong
 from shared.web.exact.secrets import check_secret
 
@@ -101,7 +104,9 @@ class ActionBody(Stored):
             return [{"field": f"body.{given[1]}", "message": said}]
         if not given:
             return []
-        return find_mistakes(self.schema_of_parameters, at=f"body.{given[0]}")
+        wrong = find_mistakes_of_options(self.options or {}, at="body.options")
+        at = f"body.{given[0]}"
+        return wrong or find_mistakes(self.schema_of_parameters, at=at)
 
     @property
     def schema_of_parameters(self) -> dict[str, Any]:

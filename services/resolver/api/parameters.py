@@ -28,6 +28,19 @@ KEYWORDS = frozenset(
         *("example", "nullable", "discriminator", "enumNames"),
     }
 )
+FORMATS = frozenset(
+    "date-time date time duration email idn-email hostname idn-hostname ipv4 ipv6 uri "
+    "uri-reference iri iri-reference uuid uri-template json-pointer regex phone "
+    "relative-json-pointer int32 int64 float double byte binary password color tel url "
+    "uuid1 uuid3 uuid4 uuid5 name-email".split()
+)
+"""Of JSON Schema and OpenAPI, and what others write often."""
+_BOUNDS = (
+    ("minimum", "maximum"),
+    ("minLength", "maxLength"),
+    ("minItems", "maxItems"),
+    ("minProperties", "maxProperties"),
+)
 _NAMED = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
 """Keywords that hold schemas by name."""
 _LISTED = ("allOf", "anyOf", "oneOf", "prefixItems")
@@ -43,6 +56,19 @@ def find_mistakes(schema: Schema, *, at: str) -> list[Wrong]:
     if found := [_invalid(error, at) for error in metaschema.iter_errors(schema)]:
         return found
     return [*_top(schema, at), *_within(schema, schema, at)]
+
+
+def find_mistakes_of_options(options: Schema, *, at: str) -> list[Wrong]:
+    """Return what the older shape of parameters says and nobody would read."""
+    wrong: list[Wrong] = []
+    for name, spec in options.items():
+        if not isinstance(spec, Mapping):
+            said = "an object: `{type, description, required}`"
+            wrong.append({"field": f"{at}.{name}", "message": said})
+        elif not isinstance(spec.get("required", False), bool):
+            said = "true or false; anything else would not be required"
+            wrong.append({"field": f"{at}.{name}.required", "message": said})
+    return wrong
 
 
 def _invalid(error: ValidationError, at: str) -> Wrong:
@@ -67,6 +93,7 @@ def _within(schema: object, root: Schema, at: str) -> Iterator[Wrong]:
     if not isinstance(schema, Mapping):
         return
     yield from _keywords(schema, at)
+    yield from _impossible(schema, at)
     yield from _references(schema, root, at)
     for here, pattern in _patterns(schema, at):
         if pattern_of(pattern) is None:
@@ -80,6 +107,21 @@ def _keywords(schema: Schema, at: str) -> Iterator[Wrong]:
     for name in schema:
         if name not in KEYWORDS and nearest(name, KEYWORDS, cutoff=NEAR_MISS):
             yield unknown(f"{at}.{name}", name, KEYWORDS, what="keyword")
+
+
+def _impossible(schema: Schema, at: str) -> Iterator[Wrong]:
+    """Yield what no value can ever be: its action would never run."""
+    if schema.get("enum") == []:
+        yield {"field": f"{at}.enum", "message": "names no value at all"}
+    for least, most in _BOUNDS:
+        low, high = schema.get(least), schema.get(most)
+        if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
+            yield {"field": f"{at}.{least}", "message": f"is above `{most}`"}
+    form = schema.get("format")
+    if isinstance(form, str) and form not in FORMATS:
+        # One of their own is theirs; `emial` is none.
+        if nearest(form, FORMATS, cutoff=NEAR_MISS):
+            yield unknown(f"{at}.format", form, FORMATS, what="format")
 
 
 def _references(schema: Schema, root: Schema, at: str) -> Iterator[Wrong]:

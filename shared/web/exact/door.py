@@ -35,10 +35,17 @@ def _unknown_parameters(request: Request, route: APIRoute) -> list[Wrong]:
         for each in get_flat_params(route.dependant)
         if isinstance(each.field_info, params.Query)
     ]
-    return [
+    asked = [name for name, _ in request.query_params.multi_items()]
+    wrong = [
         unknown(f"query.{name}", name, known, what="parameter")
-        for name in dict.fromkeys(request.query_params)
+        for name in dict.fromkeys(asked)
         if name not in known
+    ]
+    # One of the two would be dropped in silence; no route takes a list.
+    twice = {name for name in asked if name in known and asked.count(name) > 1}
+    return wrong + [
+        {"field": f"query.{name}", "message": "given more than once"}
+        for name in sorted(twice)
     ]
 
 
