@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 
 from services.resolver.catalogue.passages import passages_of
-from services.resolver.domain.catalogue import Action
+from services.resolver.domain.catalogue import Action, Parameter
 from tests.resolver.minds import FakeCatalogues, catalogue, ranker
 from tests.resolver.test_api_catalogue import ACTION
 from tests.resolver.web import Web
@@ -70,6 +70,22 @@ async def test_a_name_that_is_none_is_refused(name):
     )
 
     assert stored.status_code in {404, 405, 422}
+
+
+@pytest.mark.parametrize("name", [*QUIRKY, "", "$", "--", "😀", "\u200b", "...."])
+@pytest.mark.parametrize("kind", ["string", "integer", "number", "boolean", "array"])
+@pytest.mark.parametrize("text", ["please do it", "cancel ORD-1042 to bob@b.test"])
+async def test_a_quirky_parameter_is_asked_for_or_filled_never_a_fault(
+    name, kind, text
+):
+    parameter = Parameter(name, kind=kind, required=True)
+    action = Action("cancel_order", parameters=(parameter,))
+    here = World(FakeRanker(found(actions={action: 0.95})))
+
+    told = await here.say(text)
+
+    assert "conversation.unresolved" not in told.topics
+    assert told.reply.type in {"question", "action_call"}
 
 
 def many(count):

@@ -47,6 +47,8 @@ def lone_code(text: str, *, about: str, digits: bool) -> str | None:
 
 def is_of_codes(name: str) -> bool:
     """Return whether a number called *name* is a code, as a ticket's is."""
-    words = words_of(name)
     last = "id identifier number no nr code ref reference order invoice ticket booking"
-    return words[-1] in last.split() and not is_money(name)
+    # A name of signs alone has no words.
+    return any(word in last.split() for word in words_of(name)[-1:]) and not is_money(
+        name
+    )
