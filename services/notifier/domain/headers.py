@@ -4,6 +4,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Sequence
+from itertools import groupby
 
 from shared.text import cut, is_shown
 
@@ -17,17 +18,21 @@ BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069
 INVISIBLE = "\u00ad\u180e\u200b\u2060\u2061\u2062\u2063\u2064\ufeff"
 _LINE_BREAKS = "\u2028\u2029"
 _DROPPED = {ord(each) for each in BIDI + INVISIBLE}
+_SPACES = re.compile(r"\s+")
+_NO_BREAK = "\u00a0\u202f"
+"""Spaces that French has before a question mark; a single one stays."""
+_ENCODED_WORD = re.compile(r"=\?(?=[^\s?]*\?)")
 _PRIORITIES = {"urgent": "P1", "high": "P2", "normal": "P3", "low": "P4"}
 
 
 def header_safe(text: str, *, limit: int = MAX_CHARS) -> str:
-    """Return *text* as one harmless line.
+    """Return *text* as one harmless line, and otherwise as it was written.
 
-    `=?` is broken up because the standard library decodes encoded words while it
-    folds, line breaks included (the class of CVE-2024-6923).
+    What looks like an encoded word is broken up: some readers decode again what they
+    decoded, line breaks included (the class of CVE-2024-6923).
     """
     kept: list[str] = []
-    for char in unicodedata.normalize("NFC", text[: 8 * limit]):
+    for char in composed(text[: 8 * limit]):
         category = unicodedata.category(char)
         if category == "Cc" or char in _LINE_BREAKS:
             kept.append(" ")
@@ -35,10 +40,28 @@ def header_safe(text: str, *, limit: int = MAX_CHARS) -> str:
             category not in {"Cs", "Cn"} or is_shown(char)
         ):
             kept.append(char)
-    line = re.sub(r"\s+", " ", "".join(kept)).strip()
-    while "=?" in line:
+    line = _SPACES.sub(_one_space, "".join(kept)).strip()
+    if _ENCODED_WORD.search(line):
         line = line.replace("=?", "= ?")
     return shortened(line, limit)
+
+
+def composed(text: str) -> str:
+    """Return *text* with letters and their marks composed where that is one letter.
+
+    What composing would take apart (letters of Hindi and of Hebrew) stays as written.
+    """
+    if unicodedata.is_normalized("NFC", text):
+        return text
+    runs = groupby(text, key=lambda char: unicodedata.is_normalized("NFC", char))
+    return "".join(
+        unicodedata.normalize("NFC", "".join(run)) if composes else "".join(run)
+        for composes, run in runs
+    )
+
+
+def _one_space(found: re.Match[str]) -> str:
+    return found[0] if found[0] in _NO_BREAK else " "
 
 
 def shortened(text: str, limit: int) -> str:

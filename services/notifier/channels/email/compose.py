@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 from email import policy
-from email.headerregistry import Address
-from email.message import EmailMessage
 from email.parser import BytesHeaderParser
 from email.utils import format_datetime, parseaddr
 from pathlib import Path
@@ -16,11 +14,12 @@ from services.notifier.channels.email.transcript import transcript_json
 from services.notifier.channels.email.view import transcript_lines, view_of
 from services.notifier.deliver.ports import Letter
 from services.notifier.domain import headers
+from services.notifier.domain.encoded_words import header_line, mailbox_line
 from services.notifier.domain.outcomes import Reason
 from shared.errors import Permanent
 
 WORDS = ("From", "To", "Subject")
-"""Headers that hold somebody's words: written by the library, which knows how."""
+"""Headers that hold somebody's words, and are encoded where these need it."""
 TEXT_CHARS = 200_000
 """The text part holds the conversation up to here; the attachment holds all of it."""
 MAX_MAIL_BYTES = 10 * 1024 * 1024
@@ -68,42 +67,40 @@ class Mail:
 
 def compose(letter: Letter, to: str, sender: Sender) -> Mail:
     """Return the mail of *letter* to *to*. Raises Permanent for what cannot be sent."""
-    utf8 = not to.isascii()
+    utf8 = not (to + sender.address).isascii()
     wanted = header_values(letter, to, sender)
     _check_addresses(sender.address, to)
     content_type, body = _body(letter)
-    message = EmailMessage(policy=policy.SMTPUTF8 if utf8 else policy.SMTP)
-    for name in WORDS:
-        message[name] = wanted[name]
-    head = message.as_bytes().removesuffix(b"\r\n") + _made(wanted, content_type)
+    head = (
+        mailbox_line("From", wanted["From"], sender.address)
+        + f"To: {to}\r\n".encode()
+        + header_line("Subject", wanted["Subject"])
+        + _made(wanted, content_type)
+    )
     _check_headers(head, [*wanted, "MIME-Version", "Content-Type"])
     content = head + body
     if len(content) > MAX_MAIL_BYTES:
         raise Permanent(Reason.TOO_LARGE, f"{len(content)} bytes")
-    return Mail(str(wanted["Message-ID"]), content, utf8)
+    return Mail(wanted["Message-ID"], content, utf8)
 
 
-def _made(wanted: dict[str, Any], content_type: str) -> bytes:
-    """Return the headers that hold nobody's words, each id on a line of its own.
-
-    They are made of hexadecimal tokens and settings, and the library, which has to be
-    prepared for anything, takes longer for them than all the rest of a mail.
-    """
+def _made(wanted: dict[str, str], content_type: str) -> bytes:
+    """Return the headers that hold nobody's words, each id on a line of its own."""
     made = {name: value for name, value in wanted.items() if name not in WORDS}
     made |= {"MIME-Version": "1.0", "Content-Type": content_type}
     lines = [f"{name}: {value}\r\n" for name, value in made.items()]
     return "".join(lines).replace("> <", ">\r\n <").encode("ascii") + b"\r\n"
 
 
-def header_values(letter: Letter, to: str, sender: Sender) -> dict[str, Any]:
-    """Return every header we mean to write, no other."""
+def header_values(letter: Letter, to: str, sender: Sender) -> dict[str, str]:
+    """Return every header we mean to write, no other; of `From` the name alone."""
     request = letter.request
     domain = sender.domain
     earlier = [headers.message_id(each, to, domain=domain) for each in letter.earlier]
     root = headers.thread_root(request.app_id, request.conversation_id, domain=domain)
     follow_up = request.kind != "opened"
-    found: dict[str, Any] = {
-        "From": _from(letter, sender),
+    found: dict[str, str] = {
+        "From": _display_name(letter, sender),
         "To": to,
         "Subject": headers.subject_of(
             app=letter.app_name or request.app_id,
@@ -129,10 +126,10 @@ def header_values(letter: Letter, to: str, sender: Sender) -> dict[str, Any]:
     }
 
 
-def _from(letter: Letter, sender: Sender) -> Address:
+def _display_name(letter: Letter, sender: Sender) -> str:
     app = headers.header_safe(letter.app_name, limit=headers.APP_CHARS)
-    name = f"{app} via {sender.name}" if app else sender.name
-    return Address(display_name=name, addr_spec=sender.address)
+    ours = headers.header_safe(sender.name)
+    return f"{app} via {ours}" if app else ours
 
 
 def _list_label(app_id: str) -> str:
@@ -144,7 +141,8 @@ def _list_label(app_id: str) -> str:
 
 def _check_addresses(*addresses: str) -> None:
     for address in addresses:
-        if headers.header_safe(address, limit=320) != address or " " in address:
+        plain = headers.header_safe(address, limit=320) == address
+        if not plain or " " in address or parseaddr(address)[1] != address:
             raise Permanent(Reason.INVALID_ADDRESS, "not a plain address")
 
 

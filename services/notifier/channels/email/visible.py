@@ -1,11 +1,10 @@
 """Text as a person may safely see it: nothing hidden, no line turned round."""
 
 import re
-import unicodedata
 from typing import Any
 from urllib.parse import urlsplit
 
-from services.notifier.domain.headers import BIDI, INVISIBLE
+from services.notifier.domain.headers import BIDI, INVISIBLE, composed
 from shared.text import cut
 
 LINK_CHARS = 300
@@ -28,7 +27,7 @@ def visible(text: str) -> str:
 
 def visible_line(text: str) -> str:
     """Return *text* on one line."""
-    return " ".join(visible(unicodedata.normalize("NFC", text)).split())
+    return " ".join(visible(composed(text)).split())
 
 
 def bounded(text: str, limit: int) -> str:
