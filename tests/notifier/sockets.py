@@ -8,6 +8,9 @@ from contextlib import asynccontextmanager
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
+LARGEST_MAIL = 16 * 1024 * 1024
+
+
 @asynccontextmanager
 async def serving(
     talk: Talk, context: ssl.SSLContext | None = None
@@ -27,7 +30,9 @@ async def serving(
             running.discard(task)
             writer.transport.abort()
 
-    server = await asyncio.start_server(one, "127.0.0.1", 0, ssl=context)
+    server = await asyncio.start_server(
+        one, "127.0.0.1", 0, ssl=context, limit=LARGEST_MAIL
+    )
     try:
         yield server.sockets[0].getsockname()[1]
     finally:

@@ -9,9 +9,15 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from services.notifier.channels.email.mime import body_of, room_beside
+from services.notifier.channels.email.fitting import (
+    LEVELS,
+    MAX_MAIL_BYTES,
+    Detail,
+    rest_of,
+)
+from services.notifier.channels.email.mime import body_of, content_type, room_beside
 from services.notifier.channels.email.transcript import transcript_json
-from services.notifier.channels.email.view import transcript_lines, view_of
+from services.notifier.channels.email.view import view_of
 from services.notifier.deliver.ports import Letter
 from services.notifier.domain import headers
 from services.notifier.domain.encoded_words import header_line, mailbox_line
@@ -20,9 +26,11 @@ from shared.errors import Permanent
 
 WORDS = ("From", "To", "Subject")
 """Headers that hold somebody's words, and are encoded where these need it."""
-TEXT_CHARS = 200_000
-"""The text part holds the conversation up to here; the attachment holds all of it."""
-MAX_MAIL_BYTES = 10 * 1024 * 1024
+EVERYTHING = "Everything is attached as transcript.json."
+CUT = (
+    "The conversation is attached as transcript.json; it is too long for a mail, and "
+    "its messages are cut to {} characters."
+)
 MAX_LABEL_CHARS = 63
 """Of a part of a domain name."""
 HEADER_BYTES = 32 * 1024
@@ -37,6 +45,8 @@ _TEMPLATES = Environment(
     keep_trailing_newline=True,
     auto_reload=False,
 )
+_TEXT = _TEMPLATES.get_template("notification.txt")
+_HTML = _TEMPLATES.get_template("notification.html")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,31 +73,39 @@ class Mail:
     content: bytes
     utf8: bool
     """Whether the address needs SMTPUTF8."""
+    letter: Letter
+    """What it tells, to be told shorter."""
 
 
-def compose(letter: Letter, to: str, sender: Sender) -> Mail:
-    """Return the mail of *letter* to *to*. Raises Permanent for what cannot be sent."""
+def compose(
+    letter: Letter, to: str, sender: Sender, *, most: int = MAX_MAIL_BYTES
+) -> Mail:
+    """Return the mail of *letter* to *to*, of at most *most* bytes.
+
+    Raises Permanent for what cannot be sent.
+    """
     utf8 = not (to + sender.address).isascii()
     wanted = header_values(letter, to, sender)
     _check_addresses(sender.address, to)
-    content_type, body = _body(letter)
+    mark = headers.token_of(letter.delivery_id)
     head = (
         mailbox_line("From", wanted["From"], sender.address)
         + f"To: {to}\r\n".encode()
         + header_line("Subject", wanted["Subject"])
-        + _made(wanted, content_type)
+        + _made(wanted, content_type(mark))
     )
     _check_headers(head, [*wanted, "MIME-Version", "Content-Type"])
-    content = head + body
-    if len(content) > MAX_MAIL_BYTES:
-        raise Permanent(Reason.TOO_LARGE, f"{len(content)} bytes")
-    return Mail(wanted["Message-ID"], content, utf8)
+    for detail in LEVELS:
+        content = head + _body(letter, detail, most=most, mark=mark)
+        if len(content) <= most:
+            return Mail(wanted["Message-ID"], content, utf8, letter)
+    raise Permanent(Reason.TOO_LARGE, f"{len(content)} bytes, of {most} at most")
 
 
-def _made(wanted: dict[str, str], content_type: str) -> bytes:
+def _made(wanted: dict[str, str], kind: str) -> bytes:
     """Return the headers that hold nobody's words, each id on a line of its own."""
     made = {name: value for name, value in wanted.items() if name not in WORDS}
-    made |= {"MIME-Version": "1.0", "Content-Type": content_type}
+    made |= {"MIME-Version": "1.0", "Content-Type": kind}
     lines = [f"{name}: {value}\r\n" for name, value in made.items()]
     return "".join(lines).replace("> <", ">\r\n <").encode("ascii") + b"\r\n"
 
@@ -146,30 +164,21 @@ def _check_addresses(*addresses: str) -> None:
             raise Permanent(Reason.INVALID_ADDRESS, "not a plain address")
 
 
-def _body(letter: Letter) -> tuple[str, bytes]:
-    view = view_of(letter) | _transcript(letter)
-    text = _TEMPLATES.get_template("notification.txt").render(view)
-    html = _TEMPLATES.get_template("notification.html").render(view)
-    room = room_beside(text, html, most=MAX_MAIL_BYTES - HEADER_BYTES)
-    return body_of(
-        text,
-        html,
-        transcript_json(letter, room=room),
-        mark=headers.token_of(letter.delivery_id),
-    )
+def _body(letter: Letter, detail: Detail, *, most: int, mark: str) -> bytes:
+    view = view_of(letter, detail) | rest_of(letter, detail, most=most)
+    text, html = _rendered(view, EVERYTHING)
+    if not detail.attached:
+        return body_of(text, html if detail.html else None, None, mark=mark)
+    room = room_beside(text, html, CUT, CUT, most=MAX_MAIL_BYTES - HEADER_BYTES)
+    attachment, cut_to = transcript_json(letter, room=room)
+    if cut_to:
+        text, html = _rendered(view, CUT.format(cut_to))
+    return body_of(text, html, attachment, mark=mark)
 
 
-def _transcript(letter: Letter) -> dict[str, Any]:
-    kept: list[dict[str, Any]] = []
-    room = TEXT_CHARS
-    lines = transcript_lines(letter.request.packet)
-    for line in reversed(lines):
-        room -= len(line["text"]) + sum(len(each.value) for each in line["files"])
-        if room < 0:
-            break
-        kept.append(line)
-    left_out = len(lines) - len(kept) + letter.request.packet.conversation_omitted
-    return {"transcript": kept[::-1], "transcript_left_out": left_out}
+def _rendered(view: dict[str, Any], attached: str) -> tuple[str, str]:
+    context = view | {"attached": attached}
+    return _TEXT.render(context), _HTML.render(context)
 
 
 def _check_headers(head: bytes, wanted: list[str]) -> None:

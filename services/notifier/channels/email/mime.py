@@ -13,28 +13,43 @@ ATTACHMENT = "transcript.json"
 """Never a name that somebody chose."""
 
 
-def body_of(text: str, html: str, attachment: bytes, *, mark: str) -> tuple[str, bytes]:
-    """Return the Content-Type and the body. *mark* is hexadecimal.
+def body_of(
+    text: str, html: str | None, attachment: bytes | None, *, mark: str
+) -> bytes:
+    """Return the body, without what is None. *mark* is hexadecimal.
 
     No encoded part can hold a boundary: quoted-printable writes an equals sign as
     `=3D`, and base64 has no underscore.
     """
-    outer, inner = f"=_0_{mark}", f"=_1_{mark}"
-    alternative = _joined(inner, [_text("plain", text), _text("html", html)])
-    parts = [
-        _part(
-            [f'Content-Type: multipart/alternative; boundary="{inner}"'], alternative
-        ),
-        _part(
-            [
-                "Content-Type: application/json",
-                "Content-Transfer-Encoding: base64",
-                f'Content-Disposition: attachment; filename="{ATTACHMENT}"',
-            ],
-            _base64(attachment),
-        ),
-    ]
-    return f'multipart/mixed; boundary="{outer}"', _joined(outer, parts)
+    parts = [_text("plain", text)]
+    if html is not None:
+        inner = _boundary(1, mark)
+        alternative = _joined(inner, [*parts, _text("html", html)])
+        head = f'Content-Type: multipart/alternative; boundary="{inner}"'
+        parts = [_part([head], alternative)]
+    if attachment is not None:
+        parts.append(_attached(attachment))
+    return _joined(_boundary(0, mark), parts)
+
+
+def content_type(mark: str) -> str:
+    """Return the Content-Type of `body_of` with the same *mark*."""
+    return f'multipart/mixed; boundary="{_boundary(0, mark)}"'
+
+
+def _boundary(depth: int, mark: str) -> str:
+    return f"=_{depth}_{mark}"
+
+
+def _attached(content: bytes) -> bytes:
+    return _part(
+        [
+            "Content-Type: application/json",
+            "Content-Transfer-Encoding: base64",
+            f'Content-Disposition: attachment; filename="{ATTACHMENT}"',
+        ],
+        _base64(content),
+    )
 
 
 def room_beside(*texts: str, most: int) -> int:

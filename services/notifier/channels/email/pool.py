@@ -95,6 +95,8 @@ class SmtpPool:
         self._idle: list[_Connection] = []
         self._slots = asyncio.Semaphore(relay.connections)
         self._context = relay.context or ssl.create_default_context()
+        self.size_limit: int | None = None
+        """Bytes that the relay takes, as it said last; None where it does not say."""
 
     async def send(self, envelope: Envelope) -> Outcome:
         """Return what the relay said to *envelope*, or what went wrong instead."""
@@ -151,7 +153,11 @@ class SmtpPool:
         if not smtp.is_connected:
             connection.stage = Stage.CONNECT
             await smtp.connect(timeout=min(CONNECT_SECONDS, self._relay.timeout))
+            self.size_limit = _announced_size(smtp)
         connection.stage = Stage.MAIL
+        size, limit = len(envelope.content), self.size_limit
+        if limit is not None and size > limit:
+            return Refused(Reason.TOO_LARGE, f"{size} bytes; the relay takes {limit}")
         await smtp.mail(
             envelope.sender,
             options=_options(smtp, envelope),
@@ -172,6 +178,9 @@ class SmtpPool:
             return connection.usable()
         if not isinstance(outcome, Refused) or not connection.usable():
             return False
+        if connection.stage is Stage.MAIL and outcome.reason is Reason.TOO_LARGE:
+            # Nothing was begun, or the relay refused to begin.
+            return True
         try:
             await connection.smtp.rset(timeout=5)
         except (aiosmtplib.SMTPException, OSError):
@@ -194,6 +203,12 @@ def _options(smtp: aiosmtplib.SMTP, envelope: Envelope) -> list[str]:
             raise aiosmtplib.SMTPNotSupported("the relay has no SMTPUTF8")
         options.append("SMTPUTF8")
     return options
+
+
+def _announced_size(smtp: aiosmtplib.SMTP) -> int | None:
+    """Return the fixed limit that the relay announced (RFC 1870); 0 is none."""
+    words = smtp.esmtp_extensions.get("size", "").strip()
+    return int(words) or None if words.isascii() and words.isdigit() else None
 
 
 def _is_stale(outcome: Outcome) -> bool:

@@ -14,8 +14,11 @@ FIRST, LAST = 100, 2_000
 """Lines kept of a conversation that is too long even with short lines."""
 
 
-def transcript_json(letter: Letter, *, room: int = MAX_BYTES) -> bytes:
-    """Return the attachment; where it had to be cut, `cut_to_chars` says so."""
+def transcript_json(letter: Letter, *, room: int = MAX_BYTES) -> tuple[bytes, int]:
+    """Return the attachment, and to how many characters its messages had to be cut.
+
+    That is 0 where they are whole; `cut_to_chars` in the attachment says it too.
+    """
     room = min(room, MAX_BYTES)
     request = letter.request
     packet = request.packet.model_dump(mode="json")
@@ -24,17 +27,19 @@ def transcript_json(letter: Letter, *, room: int = MAX_BYTES) -> bytes:
     )
     document: dict[str, Any] = news | packet
     whole = _dump(document)
+    cut_to = 0
     for cap in TEXT_CAPS:
         if len(whole) <= room:
-            return whole
+            return whole, cut_to
+        cut_to = cap
         whole = _dump(document | {"cut_to_chars": cap} | _cut(packet, cap))
     if len(whole) <= room:
-        return whole
+        return whole, cut_to
     lines = _cut(packet, TEXT_CAPS[-1])["conversation"]
     if len(lines) > FIRST + LAST:
         lines = lines[:FIRST] + lines[-LAST:]
     bare = {"conversation": lines, "app_state": None, "attempts": []}
-    return _dump(document | {"cut_to_chars": TEXT_CAPS[-1]} | bare)
+    return _dump(document | {"cut_to_chars": cut_to} | bare), cut_to
 
 
 def _cut(packet: dict[str, Any], cap: int) -> dict[str, Any]:

@@ -6,7 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.notifier.channels.email.files import file_of
+from services.notifier.channels.email.conversation import (
+    conversation_of,
+    day_of,
+    zone_of,
+)
+from services.notifier.channels.email.fitting import Detail
 from services.notifier.channels.email.visible import (
     bounded,
     mail_link,
@@ -16,17 +21,10 @@ from services.notifier.channels.email.visible import (
     visible_line,
 )
 from services.notifier.deliver.ports import Letter
-from shared.events import Attempt, EscalationOpened, TranscriptLine, User
+from shared.events import Attempt, EscalationOpened, User
 
-LAST_MESSAGES = 10
-ATTEMPTS_SHOWN = 12
-ASK_CHARS = 1_000
-MESSAGE_CHARS = 2_000
 DETAIL_CHARS = 280
-STATE_CHARS = 6_000
 VALUE_CHARS = 300
-ROWS = 12
-"""More traits or links than this are for the attachment."""
 
 HEADLINES = {
     "opened": "Needs a person",
@@ -72,7 +70,6 @@ OUTCOMES = {
     "error": ("error", "#b42318"),
     "timed_out": ("timed out", "#b42318"),
 }
-ROLES = {"user": "User", "assistant": "Assistant", "teammate": "Teammate"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +81,10 @@ class Row:
     href: str = ""
 
 
-def view_of(letter: Letter) -> dict[str, Any]:
+def view_of(letter: Letter, detail: Detail) -> dict[str, Any]:
     """Return the templates' context. Every string in it has passed `visible`."""
     request, packet = letter.request, letter.request.packet
-    zone = _zone(packet.session.timezone if packet.session else None)
-    shown = packet.conversation[-LAST_MESSAGES:]
+    zone = zone_of(packet)
     mark, word, ink, paper = PRIORITIES[packet.priority]
     return {
         "test": letter.test,
@@ -96,51 +92,33 @@ def view_of(letter: Letter) -> dict[str, Any]:
         "number": visible_line(request.number or packet.number),
         "headline": HEADLINES[request.kind],
         "priority": {"mark": mark, "word": word, "ink": ink, "paper": paper},
-        "ask": bounded(visible(_ask(packet)).strip(), ASK_CHARS),
-        "added": bounded(visible(request.text).strip(), MESSAGE_CHARS)
-        if request.text
-        else "",
-        "who": _who(packet),
+        "ask": bounded(visible(_ask(packet)).strip(), detail.ask_chars),
+        "added": bounded(visible(request.text or "").strip(), detail.message_chars),
+        "who": _who(packet, detail.rows),
         "happened": moment(packet.occurred_at, zone),
         "sent": moment(request.requested_at, zone),
-        **_why(packet),
+        **_why(packet, detail.message_chars),
         "reason": packet.reason.value,
-        "attempts": [_attempt(each) for each in packet.attempts[:ATTEMPTS_SHOWN]],
-        "attempts_more": max(0, len(packet.attempts) - ATTEMPTS_SHOWN),
+        "attempts": [_attempt(each) for each in packet.attempts[: detail.attempts]],
+        "attempts_more": max(0, len(packet.attempts) - detail.attempts),
         "pattern": _pattern(packet),
-        "state": _state(packet.app_state),
-        "messages": [_message(each, zone) for each in shown],
-        "messages_before": len(packet.conversation)
-        - len(shown)
-        + packet.conversation_omitted,
-        "links": _links(packet),
+        "state": _state(packet.app_state, detail.state_chars),
+        **conversation_of(letter, detail),
+        "links": _links(packet, detail.rows),
         "escalation_id": packet.escalation_id,
         "conversation_id": visible_line(packet.conversation_id),
     }
 
 
-def transcript_lines(packet: EscalationOpened) -> list[dict[str, Any]]:
-    """Return the whole conversation for the text part."""
-    zone = _zone(packet.session.timezone if packet.session else None)
-    return [_message(each, zone) for each in packet.conversation]
-
-
 def moment(at: datetime, zone: ZoneInfo | None) -> str:
     """Return *at* in the user's zone when known, and always in UTC."""
     utc = at.astimezone(UTC)
-    words = f"{utc:%a} {utc.day} {utc:%b %Y, %H:%M:%S} UTC"
+    words = f"{day_of(utc)}, {utc:%H:%M:%S} UTC"
     if zone is None:
         return words
     local = at.astimezone(zone)
     day = "" if local.date() == utc.date() else f"{local:%a} {local.day} {local:%b}, "
     return f"{words} · {day}{local:%H:%M:%S} in {zone.key}"
-
-
-def _zone(name: str | None) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(name) if name else None
-    except (ValueError, OSError, KeyError):
-        return None
 
 
 def _ask(packet: EscalationOpened) -> str:
@@ -150,19 +128,19 @@ def _ask(packet: EscalationOpened) -> str:
     return said[-1] if said else "(the user asked for a person without typing anything)"
 
 
-def _why(packet: EscalationOpened) -> dict[str, str]:
+def _why(packet: EscalationOpened, limit: int) -> dict[str, str]:
     detail = visible_line(packet.detail or "")
     if not detail:
         return {"why": REASONS[packet.reason], "detail": ""}
     why, what = FOUND.get(packet.reason, (REASONS[packet.reason], ""))
-    return {"why": why, "detail": bounded(what + detail, MESSAGE_CHARS)}
+    return {"why": why, "detail": bounded(what + detail, limit)}
 
 
-def _who(packet: EscalationOpened) -> list[Row]:
+def _who(packet: EscalationOpened, most: int) -> list[Row]:
     user, session = packet.user, packet.session
     rows: list[Row] = []
     if user is not None:
-        rows += _person(user)
+        rows += _person(user, most)
     if session is not None:
         if session.url:
             rows.append(_row("Page", session.url, safe_link(session.url)))
@@ -172,7 +150,7 @@ def _who(packet: EscalationOpened) -> list[Row]:
     return [each for each in rows if each.value]
 
 
-def _person(user: User) -> list[Row]:
+def _person(user: User, most: int) -> list[Row]:
     email = user.email or ""
     rows = [
         _row("Name", user.name),
@@ -183,9 +161,10 @@ def _person(user: User) -> list[Row]:
     ranked = sorted(known.items(), key=lambda item: item[0] != "plan")
     rows += [
         _row(str(name).replace("_", " ").capitalize(), _brief(value))
-        for name, value in ranked[:ROWS]
+        for name, value in ranked[:most]
     ]
-    return rows
+    left_out = len(ranked) - most
+    return [*rows, Row("More", f"{left_out} facts more")] if left_out > 0 else rows
 
 
 def _brief(value: Any) -> str:  # noqa: ANN401 - whatever JSON holds
@@ -233,36 +212,16 @@ def _pattern(packet: EscalationOpened) -> str:
     return f"{label} ({packet.pattern.size} so far)"
 
 
-def _state(app_state: dict[str, Any] | None) -> str:
+def _state(app_state: dict[str, Any] | None, limit: int) -> str:
     if not app_state:
         return ""
     pretty = json.dumps(app_state, indent=2, ensure_ascii=False)
-    return bounded(visible(pretty), STATE_CHARS)
+    return bounded(visible(pretty), limit)
 
 
-def _message(line: TranscriptLine, zone: ZoneInfo | None) -> dict[str, Any]:
-    at = line.occurred_at.astimezone(zone or UTC)
-    return {
-        "role": line.role,
-        "who": ROLES[line.role],
-        "at": f"{at:%H:%M:%S}{_sent(line)}",
-        "text": bounded(visible(line.text).strip(), MESSAGE_CHARS),
-        "files": [file_of(each) for each in line.attachments],
-    }
-
-
-def _sent(line: TranscriptLine) -> str:
-    """Return what the platform's clock said where that cannot be."""
-    return (
-        f" (sent as {visible_line(line.occurred_at_sent)})"
-        if line.occurred_at_sent
-        else ""
-    )
-
-
-def _links(packet: EscalationOpened) -> list[Row]:
+def _links(packet: EscalationOpened, most: int) -> list[Row]:
     found = [
         Row(visible_line(label).replace("_", " ").capitalize(), url, safe_link(url))
-        for label, url in list(packet.links.items())[:ROWS]
+        for label, url in list(packet.links.items())[:most]
     ]
     return [each for each in found if each.href]
