@@ -31,7 +31,7 @@ from services.notifier.repository.outbox import MongoOutbox
 from services.notifier.repository.people import MongoPeople
 from services.notifier.sending.sender import Limits, Sender
 from services.notifier.sending.upkeep import Upkeep
-from services.notifier.settings import Settings
+from services.notifier.settings import Settings, trusted
 from shared.foundation import Foundation
 from shared.kafka.table import DestinationTable
 from shared.kafka.working.background import every
@@ -238,4 +238,5 @@ def relay_of(settings: Settings) -> Relay:
         connections=settings.smtp_connections,
         timeout=settings.smtp_timeout_seconds,
         local_name=settings.mail_domain,
+        context=trusted(settings.smtp_ca_file),
     )

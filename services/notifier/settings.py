@@ -1,5 +1,6 @@
 """Settings of the notifier."""
 
+import ssl
 from typing import Literal, Self
 
 from pydantic import AliasChoices, Field, model_validator
@@ -44,6 +45,18 @@ class Settings(ServiceSettings):
         default=False,
         validation_alias="NOTIFIER_SMTP_TLS",
         description="TLS from the first byte (port 465)",
+    )
+    smtp_plaintext_password: bool = Field(
+        default=False,
+        validation_alias="NOTIFIER_SMTP_PLAINTEXT_PASSWORD",
+        description="Said beside NOTIFIER_SMTP_STARTTLS=off: the password may be sent "
+        "in the clear",
+    )
+    smtp_ca_file: str = Field(
+        default="",
+        validation_alias="NOTIFIER_SMTP_CA_FILE",
+        description="PEM file of the authorities that sign the relay's certificate, "
+        "beside the system's own; for a private authority",
     )
     smtp_connections: int = Field(
         default=8,
@@ -137,3 +150,37 @@ class Settings(ServiceSettings):
                 "give it to every instance and keep it"
             )
         return self
+
+    @model_validator(mode="after")
+    def _keeps_the_password(self) -> Self:
+        in_the_clear = self.smtp_starttls == "off" and not self.smtp_tls
+        if self.smtp_password and in_the_clear and not self.smtp_plaintext_password:
+            raise ValueError(
+                "NOTIFIER_SMTP_STARTTLS=off would send NOTIFIER_SMTP_PASSWORD in the "
+                "clear: leave it at auto or required, use NOTIFIER_SMTP_TLS=true, or "
+                "say NOTIFIER_SMTP_PLAINTEXT_PASSWORD=true as well"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _reads_the_authorities(self) -> Self:
+        if self.smtp_ca_file:
+            try:
+                trusted(self.smtp_ca_file)
+            except (OSError, ssl.SSLError) as error:
+                raise ValueError(
+                    "NOTIFIER_SMTP_CA_FILE must name a readable PEM file of "
+                    f"certificates: {error}"
+                ) from None
+        return self
+
+
+def trusted(ca_file: str) -> ssl.SSLContext:
+    """Return what trusts the system's authorities, and those of *ca_file* if given.
+
+    Raises OSError and ssl.SSLError for a file that holds none.
+    """
+    context = ssl.create_default_context()
+    if ca_file:
+        context.load_verify_locations(cafile=ca_file)
+    return context

@@ -221,6 +221,11 @@ async def test_a_webhook_may_be_changed_without_its_secret_but_not_made(
         {**HOOK, "secret": "whsec_YQ=="},
         {**HOOK, "secret": "whsec_"},
         {**HOOK, "secret": "whsec_é"},
+        {**HOOK, "secret": "WHSEC_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"},
+        {**HOOK, "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLa-_"},
+        {**HOOK, "secret": "whsec_ MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"},
+        {**HOOK, "secret": "whsk_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"},
+        {**HOOK, "secret": "whsec_" + "A" * 100},
         [],
         None,
     ],
@@ -233,6 +238,19 @@ async def test_a_body_that_is_no_destination_is_a_422_problem(
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
     assert api.book.known == {}
+
+
+@pytest.mark.parametrize(
+    "secret", ["v1,whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "hunter2", "whsec_YQ=="]
+)
+async def test_a_wrong_secret_is_answered_with_what_is_wanted(
+    api: Api, secret: str
+) -> None:
+    answer = await api.ask("PUT", "/v1/destinations/x", json={**HOOK, "secret": secret})
+
+    assert "`whsec_` and the base64 of 24 to 64 random bytes" in answer.text
+    assert "secret" in answer.text
+    assert secret not in answer.text
 
 
 @pytest.mark.parametrize("name", ["a b", "$x", ".x", "x" * 129, "a%0d%0ab", "é"])

@@ -11,7 +11,7 @@ from services.escalator.domain.line import Line
 from services.escalator.domain.transcript import summarize
 from services.notifier.channels.email.compose import Sender, compose
 from services.notifier.channels.email.visible import bounded
-from services.notifier.domain.headers import subject_of
+from services.notifier.domain.headers import subject_of, token_of
 from shared.events import Attachment, Reason, TranscriptLine
 from shared.text import cut, without_unseen
 from tests.notifier.letters import AT, make_letter, make_packet
@@ -136,7 +136,17 @@ def test_what_hides_words_is_no_sign():
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("Acme", "acme"), ("ACME", "Acme"), ("acme-a", "acme-A"), ("Ärzte", "ärzte")],
+    [
+        ("Acme", "acme"),
+        ("ACME", "Acme"),
+        ("acme-a", "acme-A"),
+        ("Ärzte", "ärzte"),
+        ("acme_a", "acme-a"),
+        ("acme.a", "acme-a"),
+        ("acme", token_of("ACME")),
+        ("ACME", token_of("ACME")),
+        ("a" * 64, "A" * 64),
+    ],
 )
 def test_apps_of_different_names_have_lists_of_their_own(one, other):
     lists = {

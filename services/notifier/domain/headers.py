@@ -90,6 +90,11 @@ def token_of(*parts: str) -> str:
     ]
 
 
+def is_token(value: str) -> bool:
+    """Return whether `token_of` might have made *value*."""
+    return re.fullmatch(r"[0-9a-f]{32}", value) is not None
+
+
 def hex_id(value: str) -> str:
     """Return *value* where it is hexadecimal (a UUID is), else a token of it."""
     digits = value.replace("-", "")

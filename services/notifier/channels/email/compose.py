@@ -1,5 +1,6 @@
 """Lay out one mail to one recipient: the same bytes at every try."""
 
+import re
 from dataclasses import dataclass
 from email import policy
 from email.parser import BytesHeaderParser
@@ -31,8 +32,8 @@ CUT = (
     "The conversation is attached as transcript.json; it is too long for a mail, and "
     "its messages are cut to {} characters."
 )
-MAX_LABEL_CHARS = 63
-"""Of a part of a domain name."""
+_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+"""A part of a domain name, in lower case."""
 HEADER_BYTES = 32 * 1024
 """More than all headers and part headers of a mail take."""
 
@@ -152,8 +153,7 @@ def _display_name(letter: Letter, sender: Sender) -> str:
 
 def _list_label(app_id: str) -> str:
     """Return the app's own label of a domain: those know no upper case, apps do."""
-    plain = app_id.isascii() and app_id.replace("-", "").isalnum()
-    is_label = plain and app_id == app_id.lower() and len(app_id) <= MAX_LABEL_CHARS
+    is_label = _LABEL.fullmatch(app_id) and not headers.is_token(app_id)
     return app_id if is_label else headers.token_of(app_id)
 
 

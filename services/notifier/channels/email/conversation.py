@@ -79,7 +79,7 @@ def _sent(line: TranscriptLine) -> str:
 
 
 def _with_days(messages: Sequence[Message], today: date) -> list[Message]:
-    """Return *messages*, the day with each that begins one, none where all are today."""
+    """Return *messages*, the day with each that begins one, none if all are today."""
     days = [each["said_on"] for each in messages]
     if all(day == today for day in days):
         return [each | {"day": ""} for each in messages]

@@ -40,7 +40,7 @@ class Relay:
     timeout: float = 60.0
     local_name: str = "localhost"
     context: ssl.SSLContext | None = None
-    """For tests; the system's authorities otherwise."""
+    """Whose certificates are believed; the system's authorities where it is None."""
 
     @property
     def start_tls(self) -> bool | None:
