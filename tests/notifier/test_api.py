@@ -31,6 +31,11 @@ HOOK = {
     "url": "https://hooks.example.com/in/s3cret",
     "secret": SECRET,
 }
+KEY = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+WRONG_SECRETS = [
+    f"v1,whsec_{KEY}", "hunter2", "whsec_YQ==", "abc", "whsec_", "whsec_é", f"whsk_{KEY}",
+    f"WHSEC_{KEY}", f"whsec_ {KEY}", f"whsec_{KEY[:-2]}-_", f"whsec_{'A' * 100}",
+]  # fmt: skip
 
 
 @dataclass
@@ -212,20 +217,9 @@ async def test_a_webhook_may_be_changed_without_its_secret_but_not_made(
         {"kind": "email", "to": [{"$gt": ""}]},
         {"kind": "pigeon", "to": ["a@b.test"]},
         {"to": ["a@b.test"]},
-        {**HOOK, "url": "http://hooks.example.com/"},
+        {**HOOK, "url": "http://hooks.example.com/"}, {**HOOK, "url": "https://127.0.0.1/"},
         {**HOOK, "url": "https://169.254.169.254/latest/meta-data"},
-        {**HOOK, "url": "https://127.0.0.1/"},
-        {**HOOK, "secret": "abc"},
-        {**HOOK, "secret": "hunter2"},
-        {**HOOK, "secret": "v1,whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"},
-        {**HOOK, "secret": "whsec_YQ=="},
-        {**HOOK, "secret": "whsec_"},
-        {**HOOK, "secret": "whsec_é"},
-        {**HOOK, "secret": "WHSEC_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"},
-        {**HOOK, "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLa-_"},
-        {**HOOK, "secret": "whsec_ MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"},
-        {**HOOK, "secret": "whsk_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"},
-        {**HOOK, "secret": "whsec_" + "A" * 100},
+        *({**HOOK, "secret": each} for each in WRONG_SECRETS),
         [],
         None,
     ],
@@ -240,16 +234,11 @@ async def test_a_body_that_is_no_destination_is_a_422_problem(
     assert api.book.known == {}
 
 
-@pytest.mark.parametrize(
-    "secret", ["v1,whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "hunter2", "whsec_YQ=="]
-)
-async def test_a_wrong_secret_is_answered_with_what_is_wanted(
-    api: Api, secret: str
-) -> None:
+@pytest.mark.parametrize("secret", WRONG_SECRETS[:3])
+async def test_a_wrong_secret_is_told_what_is_wanted(api: Api, secret: str) -> None:
     answer = await api.ask("PUT", "/v1/destinations/x", json={**HOOK, "secret": secret})
 
     assert "`whsec_` and the base64 of 24 to 64 random bytes" in answer.text
-    assert "secret" in answer.text
     assert secret not in answer.text
 
 

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.notifier.channels.email.compose import MAX_MAIL_BYTES, Sender, compose
+from services.notifier.channels.email.compose import Sender, compose
+from services.notifier.channels.email.fitting import MAX_MAIL_BYTES
 from services.notifier.channels.email.visible import safe_link
 from services.notifier.domain.outcomes import Reason
 from shared.errors import Permanent
