@@ -40,6 +40,7 @@ ACTS = frozenset(
         Why.ENDPOINT_CALLED,
         Why.APPROVAL_ASKED,
         Why.PARAMETERS_ASKED,
+        Why.CONFIRMATION_ASKED,
     }
 )
 TALKS = frozenset({Why.GREETED, Why.INVITED, Why.SMALL_TALK})

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from services.resolver import metrics
 from services.resolver.domain.conversation import Call, Conversation
-from services.resolver.domain.outcome import Calling, Decided, Step, Turn
+from services.resolver.domain.outcome import Calling, Decided, Step, Turn, Why
 from services.resolver.resolve.calls import COLLECTION, CallEnded, call_row
 from services.resolver.resolve.compose import compose
 from services.resolver.resolve.resolver import Resolver
@@ -117,6 +117,8 @@ class Handlers:
         if counter is None:
             counter = self._counted[labels] = metrics.DECISIONS.labels(*labels)
         counter.inc()
+        if step.why is Why.CONFIRMATION_ASKED and step.state.question is not None:
+            metrics.MENTIONS.labels(step.state.question.mention).inc()
 
 
 def _new_user(before: dict[str, Any] | None, after: dict[str, Any] | None) -> str:

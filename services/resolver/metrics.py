@@ -7,6 +7,11 @@ DECISIONS = Counter(
     "Records decided, by kind of outcome and its reason",
     ["outcome", "reason"],
 )
+MENTIONS = Counter(
+    "handrail_resolver_mentions_total",
+    "Actions not run at once because the message may only mention them, by why",
+    ["reason"],
+)
 RANKING_SECONDS = Histogram(
     "handrail_resolver_ranking_seconds",
     "Time to rank one request, waiting for its batch included",

@@ -100,6 +100,8 @@ class Question:
     rounds: int
     request: Request
     attempt: Attempt
+    mention: str = ""
+    """Why the request may be none, where the user is asked whether it is one."""
     _unknown: Unknown = field(default=None, kw_only=True, compare=False)
 
 

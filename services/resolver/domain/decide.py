@@ -4,7 +4,9 @@ from dataclasses import replace
 
 from services.resolver.domain.acting.calling import (
     ask_again,
+    confirm_again,
     continue_action,
+    continue_confirmation,
     start_action,
     under_way,
 )
@@ -44,6 +46,8 @@ def decide_before_ranking(
     step = _for_people(state, turn, rules) or _small_talk(state, turn, rules)
     if step is None and state.answers:
         step = _again(state, turn, rules)
+    if step is None and state.question is not None and state.question.mention:
+        return continue_confirmation(state, turn, state.question, rules)
     if step is None and state.question is not None:
         return continue_action(state, turn, state.question, rules)
     return step
@@ -116,6 +120,11 @@ def decide_ranked(
 ) -> Step | GoOn:
     """Decide a message by what was found for it."""
     best = choose_action(ranking, rules)
+    if state.question is not None and state.question.mention:
+        step = confirm_again(state, turn, best, ranking, rules=rules)
+        if step is not None:
+            return step
+        state = replace(state, question=None)
     if state.question is not None:
         # The same action again, or none: the user is still on our question.
         if best is None or best.name == state.question.action.name:

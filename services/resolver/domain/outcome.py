@@ -36,6 +36,8 @@ class Why(StrEnum):
     ENDPOINT_CALLED = "endpoint_called"
     APPROVAL_ASKED = "approval_asked"
     PARAMETERS_ASKED = "parameters_asked"
+    CONFIRMATION_ASKED = "confirmation_asked"
+    REQUEST_WITHDRAWN = "request_withdrawn"
 
     ASKED_AGAIN = "asked_again"
     GREETED = "greeted"

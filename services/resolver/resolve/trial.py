@@ -41,6 +41,8 @@ WORDS: dict[Why, str] = {
     Why.ENDPOINT_CALLED: "An action matches, and its endpoint would be called.",
     Why.APPROVAL_ASKED: "An action matches; the user must approve before it runs.",
     Why.PARAMETERS_ASKED: "An action matches, but the user must say what it needs.",
+    Why.CONFIRMATION_ASKED: "An action matches, but the message may only mention it "
+    "({mention}), so the user is asked first.",
 }
 
 
@@ -102,6 +104,8 @@ class TrialRun:
         ]
         candidates = weighed(kept.ranking, rules)
         said = WORDS.get(step.why, step.why.value.replace("_", " "))
+        if step.state.question is not None:
+            said = said.replace("{mention}", step.state.question.mention)
         return Trial(
             outcome=step.outcome,
             reason=step.why.value,

@@ -2,8 +2,16 @@
 
 from dataclasses import replace
 
-from services.resolver.domain.acting.consent import read_consent
-from services.resolver.domain.acting.showing import shown, visible
+from services.resolver.domain.acting.consent import begins_with_no, read_consent
+from services.resolver.domain.acting.questions import (
+    APPROVAL,
+    ask,
+    ask_approval,
+    ask_confirmation,
+    described,
+)
+from services.resolver.domain.acting.request_form.lexicon import MentionReason
+from services.resolver.domain.acting.request_form.reading import read_request_form
 from services.resolver.domain.answering import attempt_of, decide_documents
 from services.resolver.domain.conversation import (
     MAX_CALLS,
@@ -12,6 +20,7 @@ from services.resolver.domain.conversation import (
     Call,
     Conversation,
     Question,
+    with_progress,
 )
 from services.resolver.domain.course.saying import say
 from services.resolver.domain.outcome import Asking, Calling, GoOn, Step, Turn, Why
@@ -25,21 +34,24 @@ from services.resolver.domain.ranking import Candidate, Ranking, Rules
 
 MAX_ROUNDS = 2
 """How often an action's parameters are asked for before people are."""
-APPROVAL = "approval"
-"""What is missing where only the user's yes is."""
-MAX_SHOWN = 200
-"""Characters of an argument in the question that its user approves."""
+WITHDRAWING = frozenset({MentionReason.NEGATED, MentionReason.DECIDED_AGAINST})
+"""What says of an action, once its user was asked whether they want it, that no."""
 
 
 def start_action(
     state: Conversation, turn: Turn, best: Candidate, ranking: Ranking, rules: Rules
 ) -> Step:
-    """Call the *best* action, or ask for what it needs."""
+    """Call the *best* action, or ask: for what it needs, or whether it is wanted."""
     action = best.action
     assert action is not None
     attempt = attempt_of(best, AttemptOutcome.ASKED, rules.action, ranking)
     filled = fill(action, sources_of(state, turn))
     question = Question(action, filled.arguments, (), 0, turn.request, attempt)
+    form = read_request_form(turn.query or turn.request.text, action)
+    if form.reason is not None:
+        missing = tuple(each.name for each in filled.missing)
+        asked = replace(question, missing=missing, mention=form.reason.value)
+        return ask_confirmation(state, turn, asked)
     return _proceed(state, turn, question, filled, rules)
 
 
@@ -62,6 +74,60 @@ def continue_action(
     return _turned_down(state, turn, question)
 
 
+def continue_confirmation(
+    state: Conversation, turn: Turn, question: Question, rules: Rules
+) -> Step | None:
+    """Take the yes to an action that was only mentioned, or the no; None for else."""
+    consent = read_consent(turn.request.text)
+    if consent is None:
+        return None
+    if not consent:
+        return withdraw(state, turn, rules)
+    wanted = replace(question, mention="", rounds=0)
+    if not question.missing:
+        return _call(state, turn, wanted, rules)
+    first = replace(turn, request=question.request)
+    filled = fill(question.action, sources_of(state, first))
+    return _proceed(state, turn, wanted, filled, rules)
+
+
+def confirm_again(
+    state: Conversation,
+    turn: Turn,
+    best: Candidate | None,
+    ranking: Ranking,
+    *,
+    rules: Rules,
+) -> Step | None:
+    """Decide what is no yes and no no; None where it is about something else.
+
+    *best* is the action that the message asks for, if it asks for one.
+    """
+    question, text = state.question, turn.request.text
+    assert question is not None
+    form = read_request_form(text, question.action)
+    if best is not None and best.name == question.action.name:
+        if form.is_direct_request:
+            return start_action(state, turn, best, ranking, rules)
+    elif best is not None or _is_answered(ranking, rules):
+        return None
+    if form.reason in WITHDRAWING or begins_with_no(text):
+        return withdraw(state, turn, rules)
+    if question.rounds >= MAX_ROUNDS:
+        return None
+    return ask_confirmation(state, turn, question)
+
+
+def withdraw(state: Conversation, turn: Turn, rules: Rules) -> Step:
+    """End what was no request: nothing has failed, and nobody has to see to it."""
+    progress = state.progress
+    if progress is not None:
+        progress = replace(progress, request=None, topic="", turns=0, failed=0)
+    after = with_progress(replace(state, question=None), progress)
+    text = say("action_denied", state, turn, rules.sense.texts)
+    return Step(Why.REQUEST_WITHDRAWN, after, reply=Asking(text, ()))
+
+
 def _turned_down(state: Conversation, turn: Turn, question: Question) -> GoOn | None:
     """Go on without the action if the user said no, to it or to its question."""
     if read_consent(turn.request.text) is not False:
@@ -81,26 +147,31 @@ def ask_again(
     question = state.question
     assert question is not None
     detail = f"Asked for {', '.join(question.missing) or APPROVAL}; not told."
-    if any(each.score >= rules.document for each in ranking.passages):
+    if _is_answered(ranking, rules):
         arguments = question.arguments or None
         tried = (replace(question.attempt, detail=detail, arguments=arguments),)
         return decide_documents(state, turn, tried, ranking=ranking, rules=rules)
     if question.rounds >= MAX_ROUNDS:
         return _give_up(state, turn, question, AttemptOutcome.ASKED, detail=detail)
     if not question.missing:
-        return _ask_approval(state, turn, question)
-    return _ask(state, turn, question, _answer_to(question, turn))
+        return ask_approval(state, turn, question)
+    return ask(state, turn, question, _answer_to(question, turn))
+
+
+def _is_answered(ranking: Ranking, rules: Rules) -> bool:
+    """Return whether a document is sure enough to answer."""
+    return any(each.score >= rules.document for each in ranking.passages)
 
 
 def _proceed(
     state: Conversation, turn: Turn, question: Question, filled: Filled, rules: Rules
 ) -> Step:
     if filled.missing:
-        return _ask(state, turn, question, filled)
+        return ask(state, turn, question, filled)
     complete = replace(question, arguments=filled.arguments, missing=(), rounds=0)
     action = question.action
     if action.endpoint is not None and action.approval_required:
-        return _ask_approval(state, turn, complete)
+        return ask_approval(state, turn, complete)
     return _call(state, turn, complete, rules)
 
 
@@ -139,50 +210,6 @@ def _answer_to(question: Question, turn: Turn) -> Filled:
     )
 
 
-def _ask(state: Conversation, turn: Turn, question: Question, filled: Filled) -> Step:
-    missing = tuple(each.name for each in filled.missing)
-    asked = replace(
-        question,
-        arguments=filled.arguments,
-        missing=missing,
-        rounds=question.rounds + 1,
-    )
-    wanted = _wanted(filled, question.rounds)
-    text = say("needs", state, turn, wanted=wanted).replace(" \n", "\n")
-    return Step(
-        Why.PARAMETERS_ASKED,
-        replace(state, question=asked),
-        reply=Asking(text, missing),
-    )
-
-
-def _wanted(filled: Filled, rounds: int) -> str:
-    """Return what is missing, in a sentence.
-
-    Who was asked for several and told something else is shown how to: by numbers.
-    """
-    names = [visible(each.description or each.name) for each in filled.missing]
-    if rounds == 0 or len(names) == 1:
-        return ", ".join(names)
-    return "".join(f"\n{place}. {name}" for place, name in enumerate(names, 1))
-
-
-def _ask_approval(state: Conversation, turn: Turn, question: Question) -> Step:
-    """Ask the user for their yes to these very arguments."""
-    asked = replace(question, rounds=question.rounds + 1)
-    lines = [
-        f"{name}: {shown(value, limit=MAX_SHOWN)}"
-        for name, value in question.arguments.items()
-    ]
-    offer = say("offer", state, turn, action=_what(question))
-    text = "\n".join([offer, *lines, say("go_ahead", state, turn)])
-    return Step(
-        Why.APPROVAL_ASKED,
-        replace(state, question=asked),
-        reply=Asking(text, (APPROVAL,)),
-    )
-
-
 def _call(state: Conversation, turn: Turn, question: Question, rules: Rules) -> Step:
     action = question.action
     call = Call(
@@ -209,16 +236,11 @@ def _call(state: Conversation, turn: Turn, question: Question, rules: Rules) -> 
 
 
 def _announcement(state: Conversation, turn: Turn, question: Question) -> str:
-    what = _what(question)
+    what = described(question)
     if question.action.approval_required:
         offer = say("offer", state, turn, action=what)
         return f"{offer} {say('go_ahead', state, turn)}"
     return say("announce", state, turn, action=what)
-
-
-def _what(question: Question) -> str:
-    action = question.action
-    return visible(action.description or action.title).rstrip(". ")
 
 
 def under_way(state: Conversation) -> tuple[Attempt, ...]:

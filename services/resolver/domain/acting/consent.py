@@ -85,6 +85,12 @@ def read_consent(text: str) -> bool | None:
     return _wordwise(words)
 
 
+def begins_with_no(text: str) -> bool:
+    """Return whether *text* begins with a no, whatever it goes on to say."""
+    words = _plain(text).split()
+    return any(" ".join(words[:length]) in NO for length in (1, 2, 3, 4))
+
+
 def _wordwise(words: list[str]) -> bool | None:
     """Return what all that is said together comes to, if every word is understood."""
     said: set[bool] = set()

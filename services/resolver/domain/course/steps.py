@@ -41,6 +41,7 @@ _NO_TURN = frozenset(
         Why.STILL_WAITING,
         Why.GREETED,
         Why.SMALL_TALK,
+        Why.REQUEST_WITHDRAWN,
     }
 )
 

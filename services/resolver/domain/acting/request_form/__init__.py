@@ -1,0 +1,1 @@
+"""A message and the action that matches it in; request or mention out, by its words."""

@@ -1,0 +1,167 @@
+"""Whether a message requests an action, or only mentions it, and by what it shows.
+
+The message's words are marked by what they are to the action (its verb, its past, its
+noun), and phrases of the language's data file are looked for among them.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
+
+from services.resolver.domain.acting.request_form.lexicon import (
+    CLAUSE,
+    LANGUAGES,
+    Lexicon,
+    MentionReason,
+    Phrases,
+    lexicon_of,
+)
+from services.resolver.domain.acting.request_form.verbs import (
+    MARKS,
+    NOUN,
+    clauses_of,
+    noun_stems,
+    verb_forms,
+)
+from services.resolver.domain.parameters.values.nouns import words_of
+from services.resolver.domain.words.languages import language_of
+from services.resolver.domain.words.plain import folded
+
+OTHERS = MentionReason.ANOTHER_PERSON
+MAX_CHARS = 1000
+"""Of a message: what an action is to do is said by then."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestForm:
+    """How a message speaks of an action; no reason where it requests it outright."""
+
+    reason: MentionReason | None = None
+
+    @property
+    def is_direct_request(self) -> bool:
+        """Return whether the action may be run without asking first."""
+        return self.reason is None
+
+
+class DescribedAction(Protocol):
+    """What is read of an action: its verb and how its users ask for it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def description(self) -> str: ...
+    @property
+    def examples(self) -> tuple[str, ...]: ...
+
+
+def read_request_form(text: str, action: DescribedAction) -> RequestForm:
+    """Return how *text* speaks of *action*.
+
+    A phrase that an example of the action holds as well says nothing: "I can't log in"
+    may be how its users ask for it.
+    """
+    clauses = clauses_of(text[:MAX_CHARS])
+    language = language_of(text)
+    for each in (language,) if language else LANGUAGES:
+        lexicon = lexicon_of(each)
+        marked = _mark(clauses, action.name, action.examples, lexicon)
+        read = _without(lexicon.ignored, marked)
+        own = (*action.examples, action.description)
+        said = _example_words(action.name, own, each)
+        # An action about others, `invite_member`, is asked for with others in it.
+        skipped = None if lexicon.persons.isdisjoint(words_of(action.name)) else OTHERS
+        reason = _reason_in(lexicon.strong, read, said, skipped)
+        if reason is None and not _requests(action, marked, lexicon):
+            reason = _reason_in(lexicon.weak, read, said, skipped)
+        if reason is not None:
+            return RequestForm(reason)
+    return RequestForm()
+
+
+def _reason_in(
+    phrases: Phrases, words: str, said: str, skipped: MentionReason | None
+) -> MentionReason | None:
+    """Return the first reason in *words* that the action's own, *said*, do not give."""
+    for phrase in phrases.possible_in(words.split()):
+        if phrase.reason is skipped:
+            continue
+        for found in phrase.pattern.finditer(words):
+            # With the word after it: "can't log" is the example's, "can't you" is not.
+            end = words.find(" ", found.end() + 1)
+            if words[found.end() :].startswith(f" {CLAUSE}") or end < 0:
+                end = found.end()
+            if words[found.start() : end + 1] not in said:
+                return phrase.reason
+    return None
+
+
+def _requests(action: DescribedAction, marked: str, lexicon: Lexicon) -> bool:
+    """Return whether a clause of *marked* asks outright for the action.
+
+    So does a message without a word of the action: "I get an error" is a wish for what
+    mends it, "the reset gives an error" is none for a reset.
+    """
+    own = _own_words(action.name, action.examples)
+    if own.isdisjoint(marked.split()):
+        return True
+    for clause in marked.split(CLAUSE):
+        words = clause.split()
+        if (
+            not own.isdisjoint(words)
+            and _holds(lexicon.direct, clause, words)
+            and not _holds(lexicon.not_direct, clause, words)
+        ):
+            return True
+    return False
+
+
+def _holds(phrases: Phrases, clause: str, words: Sequence[str]) -> bool:
+    return any(each.pattern.search(clause) for each in phrases.possible_in(words))
+
+
+def _mark(
+    clauses: Iterable[str], name: str, examples: tuple[str, ...], lexicon: Lexicon
+) -> str:
+    """Return *clauses* as one text, the words that concern the action marked."""
+    forms = verb_forms(name, examples)
+    stems = noun_stems(name, examples)
+    marked: list[str] = []
+    for clause in clauses:
+        for word in clause.split():
+            if word in forms:
+                marked.append(forms[word])
+            elif word in lexicon.persons:
+                marked.append("<person>")
+            elif word in lexicon.past:
+                marked.append("<ed>")
+            elif word.startswith(stems):
+                marked.append(NOUN)
+            else:
+                marked.append(word)
+        marked.append(CLAUSE)
+    return f" {' '.join(marked)} "
+
+
+def _without(ignored: Phrases, words: str) -> str:
+    """Return *words* without what only sounds like a mention: "if possible"."""
+    for phrase in ignored.possible_in(words.split()):
+        words = phrase.pattern.sub("", words)
+    return words
+
+
+@lru_cache(maxsize=4096)
+def _example_words(name: str, examples: tuple[str, ...], language: str) -> str:
+    """Return what the examples say, marked like a message."""
+    clauses = [each for example in examples for each in clauses_of(example)]
+    lexicon = lexicon_of(language)
+    return _without(lexicon.ignored, _mark(clauses, name, examples, lexicon))
+
+
+@lru_cache(maxsize=4096)
+def _own_words(name: str, examples: tuple[str, ...]) -> frozenset[str]:
+    """Return the marks and the words that speak of the action itself."""
+    light = lexicon_of("en").light
+    said = folded(" ".join((name.replace("_", " "), *examples))).split()
+    return MARKS | {each for each in said if each not in light}
