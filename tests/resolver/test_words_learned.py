@@ -6,8 +6,9 @@ import pytest
 
 from services.resolver.domain.words.plain import words_of
 from services.resolver.domain.words.wishes.asking import UNLIKELY, asks_for_person
+from services.resolver.domain.words.wishes.clues import clues_of_order
 from services.resolver.domain.words.wishes.learned import hinted, likelihood
-from services.resolver.domain.words.wishes.persons import words_hear
+from services.resolver.domain.words.wishes.persons import classes_of, words_hear
 
 
 @pytest.mark.parametrize(
@@ -51,3 +52,32 @@ def test_the_last_sentence_of_several_may_be_the_wish():
 def test_ordinary_words_are_not_looked_at_twice():
     assert not hinted(words_of("what is the exchange rate of the dollar today"))
     assert not hinted([])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "am I talking to a bot",
+        "why can't I log in",
+        "you act like a machine",
+        "ayer hablé con alguien",
+        "quiero una persona o un robot",
+        "get hold of somebody",
+        "I'd like to be transferred",
+        "ist da jemand",
+        "I'm getting error 500 when I try to upload files larger than 10MB",
+    ],
+)
+def test_phrases_are_only_passed_over_where_there_are_none(text):
+    looked_for = [b"be"]  # a word of a phrase: then phrases are looked for
+
+    assert classes_of(text) == classes_of(text, looked_for)
+
+
+def test_clues_of_order_are_of_neighbours_and_of_words_nearly_so():
+    three = clues_of_order([b"talk", b"to", b"people"])
+    last_changed = clues_of_order([b"talk", b"to", b"nobody"])
+
+    assert len(three) == 4 + 3 + 2 + 1
+    # "^ talk", "talk to", "^ … to", "to … $", "talk … … $", and the number of words.
+    assert len(set(three) & set(last_changed)) == 6

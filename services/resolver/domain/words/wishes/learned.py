@@ -56,9 +56,9 @@ def likelihood(text: str, *, least: float = LEAST_BY_ORDER) -> float:
         worth, clues = _of_word(word)
         total += worth
         many += clues
-    for clue in clues_of_order(words):
-        total += _WEIGHTS[clue]
-        many += 1
+    order = clues_of_order(words)
+    total += sum([_WEIGHTS[clue] for clue in order])
+    many += len(order)
     if (roughly := _weighed(total, many)) < least:
         return roughly
     told = [_of_classes("w", clause) for clause in classes_of(text).split("|")]

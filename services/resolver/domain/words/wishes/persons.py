@@ -11,7 +11,7 @@ whether one talks to a person are no wishes.
 import re
 from functools import lru_cache
 
-from services.resolver.domain.words.plain import folded
+from services.resolver.domain.words.plain import folded, words_of
 from services.resolver.domain.words.wishes import words as lists
 from services.resolver.domain.words.wishes.frames.language import DEVANAGARI, typos_of
 from services.resolver.domain.words.wishes.frames.reading import frames_hear, may_ask
@@ -230,16 +230,21 @@ def words_hear(text: str, words: list[bytes]) -> bool:
     return (near and _closely(text, words)) or (far and frames_hear(text))
 
 
-def classes_of(text: str, *, together: bool = True) -> str:
-    """Return what the words of *text* do, a letter to a word, its clauses by bars."""
-    fold = _together if together else folded
+def classes_of(text: str, words: list[bytes] | None = None) -> str:
+    """Return what the words of *text* do, a letter to a word, its clauses by bars.
+
+    *words* are those of *text*, where the caller has them.
+    """
+    # Most messages hold no word of a phrase: 3 µs for them instead of 17.
+    words = words_of(text) if words is None else words
+    fold = folded if _PHRASES_HAVE.isdisjoint(words) else _together
     return "|".join(
         "".join(map(_class_of, fold(clause).split())) for clause in _CLAUSES.split(text)
     )
 
 
 def _closely(text: str, words: list[bytes]) -> bool:
-    clauses = classes_of(text, together=not _PHRASES_HAVE.isdisjoint(words))
+    clauses = classes_of(text, words)
     clauses = _NOT_A_BOT.sub("|", clauses)
     if _DOUBT.search(clauses):
         return False
