@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from statistics import median, quantiles
@@ -12,20 +13,28 @@ import httpx
 import orjson
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
-from benchmarks import load
+from benchmarks import hops, load
 from benchmarks.ground import APP, memory_mb
+from benchmarks.hops import Seen
 from handrail.stack.local import LocalStack
 from handrail.stack.run import create_app
 
 WARM_UP = 60
-"""Conversations whose times are not counted."""
+"""Conversations whose times are not counted; of few, a quarter."""
 SETTLE_SECONDS = 60
 
 
-async def measure(
-    stack: LocalStack, *, per_second: float, count: int
-) -> dict[str, Any]:
-    """Return `latency_ms` and `memory_mb` over *count* conversations, none resolved."""
+@dataclass
+class Meter:
+    """One running system, ready to be measured at one rate after another."""
+
+    stack: LocalStack
+    sent: int = 0
+    """Conversations so far: each rate has its own."""
+
+
+async def meter(stack: LocalStack) -> Meter:
+    """Give the app its destination; nothing else is needed of it."""
     key = create_app(stack, app_id=APP, name="Bench")
     async with httpx.AsyncClient(base_url=stack.origin, trust_env=False) as client:
         answer = await client.put(
@@ -34,41 +43,64 @@ async def measure(
             headers={"Authorization": f"Bearer {key}"},
         )
         answer.raise_for_status()
+    return Meter(stack)
+
+
+async def measure(meter: Meter, *, per_second: float, count: int) -> dict[str, Any]:
+    """Return `latency_ms`, `hops_ms` and `memory_mb`.
+
+    Over *count* conversations, each of one message that nothing answers. The first ones
+    warm the services up and are not counted.
+    """
+    stack, seen = meter.stack, Seen()
     told: dict[str, float] = {}
     conversations: dict[str, str] = {}
-    reader = asyncio.create_task(_read_handoffs(stack.kafka, told, conversations))
+    readers = [
+        asyncio.create_task(_read_handoffs(stack.kafka, told, conversations)),
+        asyncio.create_task(hops.listen(stack.kafka, seen)),
+    ]
     await asyncio.sleep(1)
-    sent = await _send(stack.kafka, per_second=per_second, count=count)
+    sent = await _send(meter, per_second=per_second, count=count)
     deadline = time() + SETTLE_SECONDS
     delivered: dict[str, float] = {}
-    while time() < deadline and not (len(told) >= count and len(delivered) >= count):
+    while time() < deadline and not (sent.keys() <= told.keys() & delivered.keys()):
         await asyncio.sleep(0.5)
         mails = _mails(Path(stack.mail_dir))
         delivered = {conversations.get(each, each): at for each, at in mails.items()}
-    reader.cancel()
-    counted = sorted(sent, key=lambda each: sent[each])[WARM_UP:]
+    for reader in readers:
+        reader.cancel()
+    await asyncio.gather(*readers, return_exceptions=True)
+    counted = sorted(sent, key=lambda each: sent[each])[warm_up(count) :]
     return {
         "latency_ms": {
             **_shares("told", sent, told, counted),
             **_shares("delivered", sent, delivered, counted),
             "events_per_s": per_second,
             "sent": len(sent),
-            "told": len(told),
-            "delivered": len(delivered),
+            "told": len(sent.keys() & told.keys()),
+            "delivered": len(sent.keys() & delivered.keys()),
         },
+        "hops_ms": hops.table(seen, counted),
         "memory_mb": {
             name: memory_mb(entry["pid"]) for name, entry in stack.services.items()
         },
     }
 
 
-async def _send(bootstrap: str, *, per_second: float, count: int) -> dict[str, float]:
-    producer = AIOKafkaProducer(bootstrap_servers=bootstrap)
+def warm_up(count: int) -> int:
+    """Return how many of *count* conversations are not counted."""
+    return min(WARM_UP, count // 4)
+
+
+async def _send(meter: Meter, *, per_second: float, count: int) -> dict[str, float]:
+    producer = AIOKafkaProducer(bootstrap_servers=meter.stack.kafka)
     await producer.start()
     sent: dict[str, float] = {}
     began = time()
-    for number in range(count):
-        await asyncio.sleep(max(0.0, began + number / per_second - time()))
+    first, meter.sent = meter.sent, meter.sent + count
+    for number in range(first, first + count):
+        due = began + (number - first) / per_second
+        await asyncio.sleep(max(0.0, due - time()))
         event = load.message(number, number)
         sent[event["conversation_id"]] = time()
         await producer.send(
