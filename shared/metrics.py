@@ -71,7 +71,7 @@ BATCH_SIZE = Histogram(
 )
 STAGE_SECONDS = Histogram(
     "handrail_stage_seconds",
-    "Time of a batch in each stage: decode, work, publish, commit",
+    "Time of a batch in each stage: decode, work (store is within it), publish, commit",
     ["service", "stage"],
     buckets=(0.001, 0.005, 0.025, 0.1, 0.25, 1, 5, 30),
 )

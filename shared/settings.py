@@ -126,6 +126,20 @@ class ServiceSettings(BaseSettings):
         description="Memory for conversation states at hand, resolver and escalator; "
         "the others are read from the database, MB",
     )
+    traces_endpoint: str = Field(
+        default="",
+        pattern=r"^(https?://\S+)?$",
+        validation_alias="HANDRAIL_TRACES_ENDPOINT",
+        description="Where OpenTelemetry spans go by OTLP over HTTP, the whole "
+        "address; empty makes none",
+    )
+    traces_ratio: float = Field(
+        default=1.0,
+        ge=0,
+        le=1,
+        validation_alias="HANDRAIL_TRACES_RATIO",
+        description="Share of the requests that are traced",
+    )
     retention_days: int = Field(
         default=365,
         ge=1,

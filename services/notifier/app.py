@@ -21,6 +21,7 @@ from services.notifier.deliver.deliverer import Deliverer
 from services.notifier.deliver.directory import Directory
 from services.notifier.deliver.ports import Channel
 from services.notifier.deliver.sample import Sampler
+from services.notifier.deliver.traced import TracedVerb
 from services.notifier.domain.circuit import Circuits
 from services.notifier.handlers import NotificationWorker
 from services.notifier.repository import retention
@@ -186,6 +187,8 @@ def _parts(foundation: Foundation, settings: Settings) -> Parts:
         time_scale=settings.delivery_time_scale,
         waiting_limit=timedelta(days=settings.waiting_days),
     )
+    tracer = foundation.tracer
+    verb = deliverer if tracer is None else TracedVerb(deliverer, tracer)
     limits = Limits(settings.concurrency, settings.per_destination)
     return Parts(
         settings=settings,
@@ -193,7 +196,7 @@ def _parts(foundation: Foundation, settings: Settings) -> Parts:
         destinations=destinations,
         inventory=inventory,
         announcer=announcer,
-        sender=Sender(deliverer, deliveries, limits),
+        sender=Sender(verb, deliveries, limits),
         upkeep=Upkeep(
             inventory,
             deliveries,

@@ -18,6 +18,7 @@ from shared.foundation.commands import Commands
 from shared.foundation.health import Health
 from shared.foundation.lifespan import Background, Hook, Lifespan
 from shared.foundation.timers import TIMER_SECONDS, DueTimers
+from shared.foundation.traces import tracer_of
 from shared.kafka.deciding.decisions import States, Verb
 from shared.kafka.deciding.worker import DecisionWorker
 from shared.kafka.provision import cluster_id
@@ -105,6 +106,7 @@ class Foundation:
             clock=self.clock,
             kafka=settings.kafka,
         )
+        self.tracer = tracer_of(settings, service=name)
         self._background: list[Background] = []
         self._repeated: list[Background] = []
 
@@ -155,7 +157,7 @@ class Foundation:
         runtime = Runtime(
             service=self.name,
             decoder=decoder,
-            worker=self.privacy.guarded(worker),
+            worker=self._traced(self.privacy.guarded(worker)),
             publisher=self.publisher,
             apps=self.apps,
             lot=ParkingLot(
@@ -169,6 +171,9 @@ class Foundation:
         )
         if isinstance(worker, DecisionWorker):
             runtime.on_revoked = worker.forget
+            worker.stage = runtime.stages
+        if self.tracer is not None:
+            runtime.stages.trace = self.tracer
         subscription = subscribe(
             self.broker,
             runtime,
@@ -186,6 +191,9 @@ class Foundation:
             Background("lag", LAG_SECONDS, subscription.measure_lag),
         ]
         return runtime
+
+    def _traced(self, worker: Worker) -> Worker:
+        return worker if self.tracer is None else self.tracer.traced(worker)
 
     def repeat(self, name: str, seconds: float, act: Hook) -> None:
         """Do *act* from the start on, with *seconds* between two rounds."""
@@ -282,3 +290,5 @@ class Foundation:
 
     async def _close(self) -> None:
         self.mongo.close()
+        if self.tracer is not None:
+            await asyncio.to_thread(self.tracer.close)

@@ -126,7 +126,7 @@ def cloud_headers(
         *_constant_headers(kind, source),
         ("ce_id", identity.encode()),
         ("ce_time", time.isoformat().replace("+00:00", "Z").encode()),
-        ("traceparent", traceparent(identity, parent)),
+        ("traceparent", traceparent(identity, parent, kind=kind)),
     ]
 
 
@@ -140,10 +140,11 @@ def _constant_headers(kind: str, source: str) -> tuple[tuple[str, bytes], ...]:
     )
 
 
-def traceparent(identity: str, parent: bytes | None) -> bytes:
+def traceparent(identity: str, parent: bytes | None, *, kind: str = "") -> bytes:
     """Return a W3C trace context: the parent's trace, a span of our own.
 
-    Ids come from *identity*, so a repeat belongs to the same span.
+    Ids come from *identity*, so a repeat belongs to the same span, and from the *kind*
+    of event: a request and the news of it have one identity and are two spans.
     https://www.w3.org/TR/trace-context/
     """
     digits = identity.replace("-", "")
@@ -153,7 +154,20 @@ def traceparent(identity: str, parent: bytes | None) -> bytes:
         trace = parent[3:35].decode("ascii", "replace")
     else:
         trace = digits
-    return f"00-{trace}-{digits[16:]}-01".encode()
+    span = int(digits[16:], 16) ^ _mark_of(kind) if kind else int(digits[16:], 16)
+    return f"00-{trace}-{span:016x}-01".encode()
+
+
+@lru_cache(maxsize=256)
+def _mark_of(kind: str) -> int:
+    return int(ids.derive("span", kind).replace("-", "")[16:], 16)
+
+
+def traceparent_of(output: Outgoing) -> bytes | None:
+    """Return the `traceparent` of *output*."""
+    return next(
+        (value for name, value in output.headers if name == "traceparent"), None
+    )
 
 
 @dataclass(slots=True)

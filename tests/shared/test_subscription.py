@@ -22,9 +22,10 @@ async def test_a_consumer_waits_until_there_is_something(monkeypatch):
         return polls.pop(0)
 
     monkeypatch.setattr(aiokafka.AIOKafkaConsumer, "getmany", poll)
-    consumer = PatientConsumer.__new__(PatientConsumer)
+    consumer = PatientConsumer(bootstrap_servers="a:1")
 
     found = await consumer.getmany(timeout_ms=1, max_records=2)
+    await consumer.stop()
 
     assert found == {"place": ["record"]}
     assert not polls
@@ -35,5 +36,6 @@ async def test_what_a_service_reads_with_waits_for_records():
 
     await broker.connect()
     made = broker.config.broker_config.builder(group_id="resolver")
+    await made.stop()
 
     assert isinstance(made, PatientConsumer)

@@ -53,7 +53,7 @@ def _delivered(delivery: Delivery) -> Outgoing:
         refused=[each.address for each in delivery.refused],
     )
     return outgoing(
-        NOTIFICATION_DELIVERED, event, source=SOURCE, cause=_cause(delivery)
+        NOTIFICATION_DELIVERED, event, source=SOURCE, cause=cause_of(delivery)
     )
 
 
@@ -65,7 +65,7 @@ def _failed(delivery: Delivery) -> Outgoing:
         reason=delivery.reason,
         error=delivery.last_error,
     )
-    return outgoing(NOTIFICATION_FAILED, event, source=SOURCE, cause=_cause(delivery))
+    return outgoing(NOTIFICATION_FAILED, event, source=SOURCE, cause=cause_of(delivery))
 
 
 def _common(delivery: Delivery, request: NotificationRequested) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def _common(delivery: Delivery, request: NotificationRequested) -> dict[str, Any
     }
 
 
-def _cause(delivery: Delivery) -> Record:
+def cause_of(delivery: Delivery) -> Record:
     """Return the request as the cause whose trace the news carries on."""
     return Record(
         topic="",

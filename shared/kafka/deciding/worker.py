@@ -11,6 +11,7 @@ batch is split until that lane is alone, and the others are stored.
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Generic
 
 from shared.clock import Clock
@@ -32,6 +33,7 @@ CONFLICT_TRIES = 5
 SIDE_BY_SIDE = 128
 """Lanes decided at once; a verb that waits for nothing needs only one turn."""
 CACHE_BYTES = 128 * 1024 * 1024
+_UNTIMED = nullcontext()
 
 
 class DecisionWorker(Generic[S]):
@@ -53,6 +55,8 @@ class DecisionWorker(Generic[S]):
         self.part_records = 0
         """Work a batch in parts of about so many records: while the ledger stores one,
         the next is decided. Parts share no lane, so order stays. 0: as a whole."""
+        self.stage: Callable[[str], AbstractContextManager[None]] = lambda _: _UNTIMED
+        """Times what the ledger takes."""
         self.cache: StateCache[S] = StateCache(states, budget=cache_bytes)
 
     async def work(self, lanes: Sequence[Sequence[Record]]) -> list[LaneResult]:
@@ -76,7 +80,8 @@ class DecisionWorker(Generic[S]):
         for _ in range(CONFLICT_TRIES):
             runs = await self._decide(lanes, names)
             try:
-                await self._append(runs)
+                with self.stage("store"):
+                    await self._append(runs)
             except ConflictError:
                 self.forget(names)
                 continue

@@ -22,7 +22,7 @@ from shared.kafka.publisher import Publisher
 from shared.kafka.records import Record, Worker
 from shared.kafka.table import Apps
 from shared.kafka.working.assignment import Assignment
-from shared.kafka.working.background import Stage
+from shared.kafka.working.background import Stages
 from shared.kafka.working.breaker import Breaker, BreakerOpenError
 from shared.kafka.working.intake import Decoder, Intake, Reader, by_lane
 from shared.kafka.working.parked import Parked, Place
@@ -69,6 +69,7 @@ class Runtime:
         """Held while conversations are worked, so that none is worked twice at once."""
         self._began: float | None = None
         self._paused_reason = ""
+        self.stages = Stages(service)
         self.on_revoked: Callable[[], None] = lambda: None
 
     @property
@@ -81,6 +82,8 @@ class Runtime:
     async def on_batch(self, batch: Batch) -> None:
         """Work one batch and acknowledge it, or put it back and wait."""
         self._began = perf_counter()
+        if self.stages.trace is not None:
+            self.stages.trace.begin_batch()
         failure: Exception | None = None
         try:
             await self._work_and_acknowledge(batch)
@@ -88,6 +91,9 @@ class Runtime:
             failure = error
         finally:
             self._began = None
+            if self.stages.trace is not None:
+                why = "" if failure is None else repr(failure)
+                self.stages.trace.end_batch(len(batch.raw_message), failed=why)
         if failure is not None:
             await self._put_back(batch, failure)
             return
@@ -98,13 +104,13 @@ class Runtime:
     async def _work_and_acknowledge(self, batch: Batch) -> None:
         raws = self.assignment.unfinished(batch.raw_message)
         metrics.BATCH_SIZE.labels(self.service).observe(len(raws))
-        with self._stage("decode"):
+        with self.stages("decode"):
             intake = await self.reader.read(raws)
         async with self.busy:
             await self.assignment.load()
             self.assignment.check(batch.raw_message)
             said = await self._work_batch(raws, intake)
-            with self._stage("commit"):
+            with self.stages("commit"):
                 await self._acknowledge(batch, said=said)
             self.assignment.acknowledge(batch.raw_message)
 
@@ -156,7 +162,7 @@ class Runtime:
         lanes = by_lane(
             await self._queue_behind_parked(intake.records, now), self.order
         )
-        with self._stage("work"):
+        with self.stages("work"):
             worked = await work_briefly(self.worker, lanes, service=self.service)
         worked.count(self.service)
         is_open = self._breaker.observe(
@@ -183,7 +189,7 @@ class Runtime:
             for raw, error in refused
             if not self.assignment.is_replay(raw)
         ]
-        with self._stage("publish"):
+        with self.stages("publish"):
             await self.publisher.publish(worked.outputs + letters)
         return bool(worked.outputs or letters)
 
@@ -240,9 +246,6 @@ class Runtime:
     def stuck(self) -> bool:
         """Return whether a batch runs longer than the group coordinator waits."""
         return self._began is not None and perf_counter() - self._began > STUCK_SECONDS
-
-    def _stage(self, stage: str) -> Stage:
-        return Stage(self.service, stage)
 
     def assigned(self, places: Iterable[Place]) -> None:
         """Own *places*; what must be known of them is read before they are worked."""
