@@ -1,6 +1,7 @@
 """Compute the vectors that large apps lack, a few at a time, behind everything else."""
 
 import asyncio
+import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -14,34 +15,46 @@ from services.resolver.catalogue.vectors import (
     key_of,
     packed,
 )
-from services.resolver.encoding.encoder import Encoder
+from services.resolver.encoding.encoder import Encoder, Floats
 
 log = structlog.get_logger()
 
 CHUNK = 64
 """Texts encoded in one go: a second or two, then another app may have its turn."""
+THREADS = min(2, os.cpu_count() or 1)
+"""They take the cores that nobody else wants. Each encodes texts of its own, so the
+vectors are the same bits as of one thread; a batch of texts of equal length would be
+twice as fast and is not done: bge rounds a batch on one scale, and vectors moved by
+0.013."""
 LOOK_AGAIN_SECONDS = 2.0
 """While another instance computes them, or the store is away."""
 TELL_EVERY = 1_000
 
 
 class Embedding:
-    """One thread for all apps, which take turns; across instances, one app is one's."""
+    """A few threads for all apps in turn; across instances, one app is one's."""
 
-    def __init__(self, store: VectorStore, *, done: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        store: VectorStore,
+        *,
+        done: Callable[[str], None],
+        threads: int = THREADS,
+    ) -> None:
         self._store = store
         self._done = done
         self._running: dict[str, asyncio.Task[None]] = {}
         self._missing: dict[str, int] = {}
-        self._thread = ThreadPoolExecutor(
-            1, thread_name_prefix="embedding", initializer=give_way
+        self._threads = threads
+        self._pool = ThreadPoolExecutor(
+            threads, thread_name_prefix="embedding", initializer=give_way
         )
 
     def close(self) -> None:
         """Stop, wherever it is: what is stored stays."""
         for app_id in list(self._running):
             self.stop(app_id)
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        self._pool.shutdown(wait=False, cancel_futures=True)
 
     def is_running(self, app_id: str) -> bool:
         """Return whether some of the app's vectors are on their way."""
@@ -87,16 +100,30 @@ class Embedding:
             stored = await self._store.load(app_id, encoder.name)
             left = [text for text in texts if key_of(text) not in stored]
         else:
-            loop = asyncio.get_running_loop()
-            found = await loop.run_in_executor(
-                self._thread, encoded, encoder, texts[:CHUNK]
-            )
+            found = await self._encoded(encoder, texts[:CHUNK])
             await self._store.add(app_id, encoder.name, packed(found))
             left = list(texts[CHUNK:])
         if len(left) // TELL_EVERY != len(texts) // TELL_EVERY:
             log.info("embedding goes on", app_id=app_id, left=len(left))
         self._tell(app_id, len(left))
         return left
+
+    async def _encoded(
+        self, encoder: Encoder, texts: Sequence[str]
+    ) -> dict[str, Floats]:
+        """Return the vectors of *texts*, a share of them made in each thread."""
+        loop = asyncio.get_running_loop()
+        shares = [texts[at :: self._threads] for at in range(self._threads)]
+        made = [
+            loop.run_in_executor(self._pool, encoded, encoder, share)
+            for share in shares
+            if share
+        ]
+        return {
+            text: row
+            for each in await asyncio.gather(*made)
+            for text, row in each.items()
+        }
 
     def _tell(self, app_id: str, missing: int) -> None:
         self._missing[app_id] = missing
