@@ -21,9 +21,11 @@ export BROKER NODES
 # More options for pytest: make test ARGS="-k replay -x"
 ARGS ?=
 DATA ?=
+# More options for the storm: make storm STORM="--quick --seed 7"
+STORM ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint bench eval contract up down clean
+.PHONY: help demo run test lint bench eval storm contract up down clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +57,10 @@ bench: ## Performance, with ratios taken in one run -> build/bench.json
 eval: ## Quality of resolution and patterns -> build/eval.json [DATA=folder]
 	$(call install,dev)
 	@$(PYTHON) -m handrail.eval $(if $(DATA),--data $(DATA))
+
+storm: ## Brokers killed under 20,000 events -> build/storm.json [STORM=--quick]
+	$(call install,local)
+	@$(PYTHON) -m handrail.storm $(STORM)
 
 contract: ## Write docs/events.md, the JSON Schemas and AsyncAPI from shared/topics again
 	$(call install,dev)

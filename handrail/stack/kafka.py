@@ -102,6 +102,14 @@ class ApacheKafka:
             process.send_signal(signal.SIGKILL)
             process.wait()
 
+    def freeze(self, node: int) -> None:
+        """Stop a node's threads; its connections stay open and are not answered."""
+        self._signal(node, signal.SIGSTOP)
+
+    def thaw(self, node: int) -> None:
+        """Let a frozen node go on."""
+        self._signal(node, signal.SIGCONT)
+
     def restart(self, node: int) -> None:
         """Start a node again, on its port and with its log; wait until it answers."""
         process = self._nodes[node].process
@@ -118,6 +126,11 @@ class ApacheKafka:
         for number in self._nodes:
             self.kill(number)
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _signal(self, node: int, number: signal.Signals) -> None:
+        process = self._nodes[node].process
+        if process is not None:
+            process.send_signal(number)
 
     def _format(self) -> None:
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")

@@ -1,0 +1,1 @@
+"""Brokers lost under load: whether anything is lost with them, counted from outside."""
