@@ -110,13 +110,16 @@ class ApacheKafka:
         """Let a frozen node go on."""
         self._signal(node, signal.SIGCONT)
 
-    def restart(self, node: int) -> None:
-        """Start a node again, on its port and with its log; wait until it answers."""
+    def restart(self, node: int, *, patience: float = 60.0) -> None:
+        """Start a node again, on its port and with its log; wait until it answers.
+
+        Raises StartError where it does not within *patience* seconds.
+        """
         process = self._nodes[node].process
         if process is not None:
             processes.stop(process)
         self._start(node)
-        self._await(node)
+        self._await(node, patience=patience)
 
     def stop(self) -> None:
         """Stop every node and remove their files.
@@ -164,7 +167,7 @@ class ApacheKafka:
         command = [*self._java("kafka.Kafka"), str(node.properties)]
         node.process = processes.spawn(command, log=node.log)
 
-    def _await(self, number: int) -> None:
+    def _await(self, number: int, *, patience: float = 60.0) -> None:
         node = self._nodes[number]
         if node.process is None:
             raise StartError(f"Kafka node {number} was never started")
@@ -173,6 +176,7 @@ class ApacheKafka:
             what=f"Apache Kafka node {number}",
             process=node.process,
             log=node.log,
+            patience=patience,
         )
 
     def _java(self, main: str) -> list[str]:

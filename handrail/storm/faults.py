@@ -64,7 +64,7 @@ class Faults:
         with self._noted(f"broker {node} killed") as fault:
             await asyncio.to_thread(self.cluster.kill, node)
             await asyncio.sleep(down_seconds)
-            await asyncio.to_thread(self.cluster.restart, node)
+            await self._restart(node)
             fault.ended = self._now()
             await self._healed(fault)
 
@@ -77,7 +77,7 @@ class Faults:
                 await asyncio.sleep(seconds)
             finally:
                 self.cluster.thaw(2)
-            await asyncio.to_thread(self.cluster.restart, 3)
+            await self._restart(3)
             fault.ended = self._now()
             await self._healed(fault)
 
@@ -96,6 +96,9 @@ class Faults:
             for topic in LIMITS:
                 self.redriven.append(await asyncio.to_thread(self._redrive, topic))
             fault.healed = self._now()
+
+    async def _restart(self, node: int) -> None:
+        await asyncio.to_thread(self.cluster.restart, node, patience=HEAL_SECONDS)
 
     def _now(self) -> float:
         return round(time.monotonic() - self.begun, 1)
