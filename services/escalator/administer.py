@@ -82,13 +82,17 @@ class Administration:
 
     async def create(self, app_id: str, name: str) -> tuple[AppSettings, bool]:
         """Return the app and whether it is new; a deleted one begins anew."""
-        fresh = AppSettings(app_id=app_id, name=name, updated_at=self.clock.now())
+        now = self.clock.now()
+        fresh = AppSettings(app_id=app_id, name=name, updated_at=now, created_at=now)
         created = await self.apps.insert(fresh)
         stored = await self._get(app_id)
         if stored.settings.status == "deleted":
             await self._wait_for_purge(stored.settings)
             revived = await self._change(
-                app_id, lambda old: fresh.model_copy(update={"version": old.version})
+                app_id,
+                lambda old: fresh.model_copy(
+                    update={"version": old.version, "created_at": self.clock.now()}
+                ),
             )
             return revived, True
         await self._publish(app_id)

@@ -145,6 +145,11 @@ class AppSettings(Model):
     )
     version: int = Field(default=1, description="Counts changes; higher is newer")
     updated_at: AwareDatetime = Field(description="When it changed")
+    created_at: AwareDatetime | None = Field(
+        default=None,
+        description="When it was made, again where it was deleted: what a topic holds "
+        "from before is not read a second time; null is unknown",
+    )
     keys: list[AppKey] = Field(default_factory=list, description="Its credentials")
     preferences: Preferences = Field(
         default_factory=Preferences, description="Settings → Escalation"

@@ -125,7 +125,9 @@ async def test_a_deleted_app_loses_its_keys_and_may_begin_anew():
 
     anew = await office.as_operator("POST", "/v1/apps", json={"app_id": "acme"})
 
+    made = office.stored.rows["acme"].settings
     assert anew.status_code == 201
+    assert made.created_at == made.updated_at
     assert office.table.get("acme").status == "active"
     assert office.table.get("acme").keys == []
 

@@ -1,6 +1,7 @@
 """The runtime loses nothing, repeats nothing, and delays nobody."""
 
 import asyncio
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from shared.kafka.working.deferred import Deferred
 from shared.kafka.working.parked import PARKED_SCHEDULE, Place
 from tests.support.factories import message, raw
 from tests.support.fakes import (
+    NOON,
     FakeApps,
     FakeBatch,
     FakeLedger,
@@ -114,6 +116,37 @@ async def test_replaying_the_topic_from_its_start_changes_nothing() -> None:
 
     assert harness.publisher.published == before
     assert batch.acks == 1
+
+
+def at(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+async def test_what_an_app_was_told_before_it_was_made_again_is_not_worked_again() -> (
+    None
+):
+    harness = Harness()
+    old, new = said("old", offset=0), said("new", offset=1)
+    old.timestamp, new.timestamp = at(NOON), at(NOON + timedelta(minutes=2))
+    await run(harness.start(), old)
+    harness.ledger.entries.clear()  # the app was purged
+    made_again = NOON + timedelta(minutes=1)
+    harness.apps.known["acme"] = app(version=3, created_at=made_again)
+
+    await run(harness.start(), old, new)
+
+    assert harness.answers == [b"old 1", b"new 1"]
+
+
+async def test_a_first_reading_is_worked_whatever_its_producers_clock_says() -> None:
+    harness = Harness()
+    early = said("e1", offset=0)
+    early.timestamp = at(NOON - timedelta(minutes=5))
+    harness.apps.known["acme"] = app(created_at=NOON)
+
+    await run(harness.start(), early)
+
+    assert harness.answers == [b"e1 1"]
 
 
 async def test_a_failing_record_parks_its_lane_and_no_other() -> None:

@@ -159,9 +159,8 @@ class Runtime:
         self._note_ages(intake.records, now)
         for record in intake.records:
             record.replayed = self.assignment.is_replay(record)
-        lanes = by_lane(
-            await self._queue_behind_parked(intake.records, now), self.order
-        )
+        records = [each for each in intake.records if not self._is_over(each)]
+        lanes = by_lane(await self._queue_behind_parked(records, now), self.order)
         with self.stages("work"):
             worked = await work_briefly(self.worker, lanes, service=self.service)
         worked.count(self.service)
@@ -180,6 +179,22 @@ class Runtime:
             await self.assignment.finish(raws, but=failed)
             raise BreakerOpenError(worked.failed[0][1].reason)
         return said
+
+    def _is_over(self, record: Record) -> bool:
+        """Return whether *record* is read again and from before its app was made.
+
+        A topic outlives an app: one that is made again under the same id would find
+        what was purged decided anew. What is read for the first time is worked
+        whatever its clock says.
+        """
+        app = self._apps.get(record.event.app_id)
+        since = app.created_at if app is not None else None
+        if since is None or record.timestamp is None or not record.replayed:
+            return False
+        is_over = record.timestamp < since.timestamp() * 1000
+        if is_over:
+            metrics.RECORDS.labels(self.service, record.topic, "duplicate").inc()
+        return is_over
 
     async def _publish(
         self, worked: Worked, refused: Sequence[Refusal], now: datetime
