@@ -4,6 +4,9 @@ Python's own tables are as old as the interpreter; `regex` brings the present on
 with them the boundaries of what a reader takes for one sign (UAX 29).
 """
 
+import html
+import unicodedata
+
 import regex
 
 MARK = "…"
@@ -22,6 +25,14 @@ _UNSEEN = regex.compile(
 )
 """Controls and what no font shows. Joiners stay: Persian, Hindi and families of emoji
 are other words without them; so do the emoji of a Unicode to come."""
+
+_TAG = regex.compile(r"</?[a-zA-Z][^<>]*>")
+_ESCAPES = 2
+"""Times that a text may have been escaped as HTML on its way."""
+_NO_WORD = regex.compile(r"[\p{P}\p{Z}\p{C}\p{Sm}\p{Sk}]+")
+_NO_WORD_ASCII = bytes(
+    code for code in range(128) if not chr(code).isalnum() and chr(code) != "$"
+)
 
 
 def cut(text: str, limit: int, *, mark: str = MARK) -> str:
@@ -63,3 +74,22 @@ def size_of(size: int) -> str:
     while amount >= _THOUSAND and unit < len(_UNITS) - 1:
         amount, unit = amount / _THOUSAND, unit + 1
     return f"{amount:.0f} {_UNITS[unit]}"
+
+
+def words_only(text: str) -> str:
+    """Return the letters, digits and pictures of *text*, which may be HTML.
+
+    What renders a text and sends it back changes its spaces, quotes and bullets,
+    escapes it or sets it in tags; by this it is told again. A text of signs alone is
+    returned as it is, without its spaces.
+    """
+    plain = text
+    if "<" in plain or "&" in plain:
+        for _ in range(_ESCAPES):
+            plain = html.unescape(plain)
+        plain = _TAG.sub(" ", plain)
+    if plain.isascii():
+        words = plain.encode().translate(None, _NO_WORD_ASCII).decode()
+    else:
+        words = _NO_WORD.sub("", unicodedata.normalize("NFKC", plain))
+    return words or "".join(text.split())

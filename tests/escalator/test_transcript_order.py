@@ -123,6 +123,31 @@ def test_our_reply_sent_back_is_one_line(echo):
     assert texts(lines) == ["How?", "Choose Share, then Export."]
 
 
+@pytest.mark.parametrize(
+    "echo",
+    [
+        "**5 &gt; 3** &amp; &quot;so&quot;:\n\n- One\n- Two",
+        "<p><b>5 &gt; 3</b> &amp; &quot;so&quot;:</p><ul><li>One</li><li>Two</li></ul>",
+        "5 > 3 & “so”:\n• One\n• Two",
+        "&lt;p&gt;5 &amp;gt; 3 &amp;amp; &amp;quot;so&amp;quot;: One Two&lt;/p&gt;",
+        "5 &#62; 3 &#x26; 'so':<br>One<br/>Two",
+    ],
+    ids=["escaped", "html", "typographic", "escaped twice", "by number"],
+)
+def test_our_reply_as_it_was_shown_is_one_line(echo):
+    ours = '**5 > 3** & "so":\n\n- One\n- Two'
+    lines = [replied("r-1", ours), said("e-1", "assistant", echo)]
+
+    assert texts(lines) == [ours]
+
+
+@pytest.mark.parametrize("other", ["😀", "👎", "No", "Choose Share"])
+def test_other_words_or_signs_are_lines_of_their_own(other):
+    lines = [replied("r-1", "👍"), replied("r-2", "?"), said("e-1", "assistant", other)]
+
+    assert texts(lines) == ["👍", "?", other]
+
+
 def test_the_same_answer_given_twice_is_two_lines_however_often_it_is_sent_back():
     lines = [
         said("e-1", "user", "How?"),

@@ -1,6 +1,5 @@
 """The transcript: ordered, cut at the trigger, and small enough to be sent."""
 
-import unicodedata
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +8,7 @@ import orjson
 
 from services.escalator.domain.conversation import Request
 from services.escalator.domain.line import Line
-from shared.text import cut, without_unseen
+from shared.text import cut, without_unseen, words_only
 
 HEAD_SHARE = 0.25
 """Of a transcript that is too large, this share of the room goes to its beginning:
@@ -55,7 +54,7 @@ def order_with_marks(lines: Iterable[Line]) -> list[Line]:
     once: dict[str, Line] = {}
     for line in lines:
         once.setdefault(line.event_id, line)
-    ours = {_bare(line.text) for line in once.values() if _is_reply(line)}
+    ours = {words_only(line.text) for line in once.values() if _is_reply(line)}
     ordered: list[Line] = []
     behind: dict[str, list[Line]] = {}
     for line in once.values():
@@ -87,15 +86,7 @@ def _is_reply(line: Line) -> bool:
 
 def _is_echo(line: Line, ours: Container[str]) -> bool:
     """Return whether the platform sent what we said as a message of its own."""
-    return line.role not in {"user", _MARK} and _bare(line.text) in ours
-
-
-def _bare(text: str) -> str:
-    """Return *text* without spaces and invisible characters, in one way of writing."""
-    if text.isascii():
-        return "".join(text.split())
-    plain = "".join(unicodedata.normalize("NFKC", text).split())
-    return "".join(char for char in plain if unicodedata.category(char) != "Cf")
+    return line.role not in {"user", _MARK} and words_only(line.text) in ours
 
 
 def _put_by_time(ordered: list[Line], reply: Line) -> None:

@@ -26,6 +26,7 @@ from services.resolver.domain.outcome import (
 )
 from services.resolver.domain.ranking import Rules
 from services.resolver.domain.words.follow_ups import is_follow_up
+from shared.text import words_only
 
 NO_PROGRESS = Progress()
 MAX_SAID = 6
@@ -99,8 +100,8 @@ def _with_own_words(step: Step, rules: Rules) -> Step:
 
 
 def mark_of(text: str) -> int:
-    """Return what tells *text* again, however its spaces and lines were set."""
-    return crc32("".join(text.split()).encode())
+    """Return what tells *text* again, however a platform shows it."""
+    return crc32(words_only(text).encode())
 
 
 def follow_up(turn: Turn, progress: Progress) -> None:
