@@ -26,7 +26,8 @@ _UNSPACED = tuple(
 )
 _AROUND = frozenset(word for each in _DATA["around"] for word in folded(each).split())
 _LONGEST = max(map(len, _PHRASES))
-_QUESTION = "?\uff1f\u061f"
+_QUESTION = "?\uff1f\u061f\u2753\u2754\u2049\u231b\u23f3\U0001f440\U0001f937"
+"""Question marks of any script, and the pictures of asking, of waiting and looking."""
 
 
 def asks_if_there(text: str) -> bool:
@@ -58,7 +59,7 @@ def _consists_of_phrases(words: list[str]) -> bool:
                 place += length
                 break
         else:
-            if words[place] not in _AROUND:
+            if words[place] not in _AROUND and not words[place].isdigit():
                 return False
             place += 1
     return asks
