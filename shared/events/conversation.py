@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 from shared.events.base import Event, Id, Model, Object, OpenModel, Text, null_is
 
 Role = Literal["user", "assistant", "teammate"]
+_LABEL = r"[^\s@<>.-](?:[^\s@<>.]*[^\s@<>.-])?"
 NOTHING_SAID = "nothing_said"
 """The type of the error of a message with neither words nor files."""
 
@@ -155,7 +156,7 @@ class ContactProvided(ConversationEvent):
     email: str = Field(
         min_length=3,
         max_length=512,
-        pattern=r"^[^\s@<>]+@[^\s@<>]+$",
+        pattern=rf"^[^\s@<>]{{1,64}}@{_LABEL}(?:\.{_LABEL})*$",
         description="Address to write to",
     )
     name: str | None = Field(default=None, max_length=512, description="Name")

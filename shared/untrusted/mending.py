@@ -52,7 +52,11 @@ def validated(
             if first is None:
                 first, item = error, copy.deepcopy(item)
             if not _Mending(item, notes, received_at).mend(error):
-                raise
+                # A value that was set aside is not missing: it was a wrong one.
+                wrong = {each["loc"] for each in first.errors(include_url=False)}
+                last = error.errors(include_url=False)
+                known = wrong & {each["loc"] for each in last}
+                raise (first if known else error) from None
     raise first or AssertionError
 
 

@@ -152,7 +152,10 @@ def test_a_result_tells_its_error_in_words(changes, kept):
     assert event.error == kept
 
 
-@pytest.mark.parametrize("email", ["nonsense", "", None, 5, {"a": 1}])
+@pytest.mark.parametrize(
+    "email",
+    ["nonsense", "", None, 5, {"a": 1}, "a@b..c", "a@-b.c", "a@b-.c", "a@.b", "a@b."],
+)
 def test_a_contact_that_is_no_address_is_refused(email):
     sent = {**said(), "type": "contact", "email": email}
 
@@ -160,3 +163,18 @@ def test_a_contact_that_is_no_address_is_refused(email):
         read(sent)
 
     assert caught.value.reason == "invalid"
+
+
+@pytest.mark.parametrize("email", ["a@b", "a@b-c.de", "ünï@exämple.de", "a@[1.2.3.4]"])
+def test_a_contact_that_may_be_an_address_is_taken(email):
+    event, _ = read({**said(), "type": "contact", "email": email})
+
+    assert event.email == email
+
+
+@pytest.mark.parametrize("status", ["Failed", "success", 5, {"a": 1}])
+def test_a_value_that_cannot_be_read_is_not_said_to_be_missing(status):
+    sent = {**said(), "type": "action_result", "call_id": "k", "status": status}
+
+    with pytest.raises(Permanent, match="Input should be 'succeeded'"):
+        read(sent)
