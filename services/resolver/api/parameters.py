@@ -126,9 +126,10 @@ def _impossible(schema: Schema, at: str) -> Iterator[Wrong]:
         ):
             yield {"field": f"{at}.{least}", "message": f"is above `{most}`"}
     form = schema.get("format")
+    if not isinstance(form, str) or form in FORMATS:
+        return
     # One of their own is theirs; `emial` is none.
-    slip = isinstance(form, str) and form not in FORMATS
-    if slip and nearest(form, FORMATS, cutoff=NEAR_MISS):
+    if nearest(form, FORMATS, cutoff=NEAR_MISS):
         yield unknown(f"{at}.format", form, FORMATS, what="format")
 
 
