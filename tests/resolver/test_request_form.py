@@ -101,6 +101,13 @@ def test_what_an_example_says_is_no_mention_though_it_holds_a_negation():
     ).is_direct_request
 
 
+def test_an_action_that_is_asked_for_by_questions_is_run_on_questions():
+    action = Action("balance", examples=("what is the balance of my savings",))
+
+    assert read_request_form("what was my balance", action).is_direct_request
+    assert not read_request_form("don't tell my balance", action).is_direct_request
+
+
 def test_an_action_about_other_people_is_asked_for_with_them_in_it():
     action = Action("invite_member", "Invite somebody to the team")
 

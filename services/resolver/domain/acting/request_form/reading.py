@@ -29,6 +29,10 @@ from services.resolver.domain.words.languages import language_of
 from services.resolver.domain.words.plain import folded
 
 OTHERS = MentionReason.ANOTHER_PERSON
+SHARED = frozenset(
+    {MentionReason.HYPOTHETICAL, MentionReason.COMPLAINT, MentionReason.PAST}
+)
+"""Told by how a sentence is built: where one example is built so, requests are."""
 MAX_CHARS = 1000
 """Of a message: what an action is to do is said by then."""
 
@@ -86,6 +90,8 @@ def _reason_in(
     """Return the first reason in *words* that the action's own, *said*, do not give."""
     for phrase in phrases.possible_in(words.split()):
         if phrase.reason is skipped:
+            continue
+        if phrase.reason in SHARED and phrase.pattern.search(said):
             continue
         for found in phrase.pattern.finditer(words):
             # With the word after it: "can't log" is the example's, "can't you" is not.
