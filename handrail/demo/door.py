@@ -1,6 +1,8 @@
 """The demo's HTTP side: exactly what any customer would do."""
 
+import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
@@ -10,7 +12,10 @@ from handrail.demo.cast import Json
 from handrail.stack.processes import StartError
 
 SCOPES = ("ingest", "read", "manage")
-TIMEOUT = 20.0
+TIMEOUT = 60.0
+"""A dry run itself waits 20 s for what was registered, and then searches."""
+CATALOGUE_SECONDS = 180.0
+"""For a first catalogue on a busy machine."""
 
 
 class DemoError(StartError):
@@ -84,6 +89,20 @@ async def create_app(operator: Door, app: Json) -> str:
     return str((await operator.ask("POST", path, wanted))["key"])
 
 
+async def until_matched(door: Door) -> None:
+    """Try a question until what was registered is matched by its meaning."""
+    question = {"text": "What can I do here?"}
+    deadline = time.monotonic() + CATALOGUE_SECONDS
+    while True:
+        found = await door.ask("POST", "/resolver/v1/try", question)
+        if not found["waiting_for"]:
+            return
+        if time.monotonic() > deadline:
+            said = f"{found['waiting_for']} texts of the catalogue still have no vector"
+            raise DemoError(said)
+        await asyncio.sleep(0.5)
+
+
 async def prepare(door: Door, *, actions: list[Json], documents: list[Json]) -> None:
     """Give an app its catalogue and the team's address."""
     for action in actions:
@@ -91,7 +110,6 @@ async def prepare(door: Door, *, actions: list[Json], documents: list[Json]) -> 
         await door.ask("PUT", f"/resolver/v1/actions/{action['name']}", body)
     items = [{"format": "markdown", **each} for each in documents]
     await door.ask("POST", "/resolver/v1/documents/import", {"items": items})
-    # A dry run waits until what was registered is matched by its meaning.
-    await door.ask("POST", "/resolver/v1/try", {"text": "What can I do here?"})
+    await until_matched(door)
     team = {"kind": "email", "to": ["team@acme.test"]}
     await door.ask("PUT", "/notifier/v1/destinations/default", team)
