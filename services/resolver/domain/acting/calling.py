@@ -202,11 +202,11 @@ def _give_up(
 
 
 def _answer_to(question: Question, turn: Turn) -> Filled:
+    sources = sources_of(Conversation(), turn)
+    # What the question named is in the request: nothing of it has to be remembered.
+    asked = fill(question.action, replace(sources, text=question.request.text))
     return fill_answer(
-        question.action,
-        question.arguments,
-        question.missing,
-        sources_of(Conversation(), turn),
+        question.action, question.arguments, question.missing, sources, asked.either
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from services.resolver.domain.acting.showing import shown, visible
+from services.resolver.domain.catalogue import Parameter
 from services.resolver.domain.conversation import Conversation, Question
 from services.resolver.domain.course.saying import say
 from services.resolver.domain.outcome import Asking, Step, Turn, Why
@@ -22,8 +23,12 @@ def ask(state: Conversation, turn: Turn, question: Question, filled: Filled) -> 
         missing=missing,
         rounds=question.rounds + 1,
     )
-    wanted = _wanted(filled, question.rounds)
-    text = say("needs", state, turn, wanted=wanted).replace(" \n", "\n")
+    if len(missing) == 1 and (either := filled.either.get(missing[0])):
+        *said, known = map(visible, either)
+        text = say("either", state, turn, said=", ".join(said), known=known)
+    else:
+        wanted = _wanted(filled, question.rounds)
+        text = say("needs", state, turn, wanted=wanted).replace(" \n", "\n")
     return Step(
         Why.PARAMETERS_ASKED,
         replace(state, question=asked),
@@ -36,10 +41,17 @@ def _wanted(filled: Filled, rounds: int) -> str:
 
     Who was asked for several and told something else is shown how to: by numbers.
     """
-    names = [visible(each.description or each.name) for each in filled.missing]
+    names = [_named(each, filled) for each in filled.missing]
     if rounds == 0 or len(names) == 1:
         return ", ".join(names)
     return "".join(f"\n{place}. {name}" for place, name in enumerate(names, 1))
+
+
+def _named(missing: Parameter, filled: Filled) -> str:
+    """Return what *missing* is called, with the addresses that it may be."""
+    name = visible(missing.description or missing.name)
+    either = " / ".join(map(visible, filled.either.get(missing.name, ())))
+    return f"{name} ({either})" if either else name
 
 
 def ask_approval(state: Conversation, turn: Turn, question: Question) -> Step:

@@ -4,10 +4,11 @@
 
 import copy
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from services.resolver.domain.acting.either import chosen_in
 from services.resolver.domain.catalogue import Action, Parameter
 from services.resolver.domain.parameters.answers import (
     free_text,
@@ -20,7 +21,7 @@ from services.resolver.domain.parameters.directed import (
     put_directed,
     put_range,
 )
-from services.resolver.domain.parameters.given import GIVES, is_given, says_another
+from services.resolver.domain.parameters.given import addresses_said, is_given
 from services.resolver.domain.parameters.known import known_of_state, known_of_user
 from services.resolver.domain.parameters.labels import Reading, labelled_in
 from services.resolver.domain.parameters.leaves import (
@@ -38,7 +39,7 @@ from services.resolver.domain.parameters.reading import (
     read_lone_code,
     takes_code,
 )
-from services.resolver.domain.parameters.values.nouns import is_money, words_of
+from services.resolver.domain.parameters.values.nouns import is_money
 
 MAX_READ = 2000
 """Characters of a message that are searched for values: more is a log, not a wish."""
@@ -50,6 +51,8 @@ class Filled:
 
     arguments: dict[str, Any]
     missing: tuple[Parameter, ...]
+    either: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By label: the addresses that a missing one may be, the user's own last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class Sources:
     session: Mapping[str, Any] | None = None
     app_state: Mapping[str, Any] | None = None
     earlier: Sequence[str] = ()
-    """What the same user said before in this conversation, the latest first."""
+    """What the same user said before, the latest first."""
 
     def words(self, text: str | None = None, *, about: str = "") -> Words:
         """Return the message, or an earlier one, as words to read."""
@@ -99,12 +102,15 @@ def fill(action: Action, sources: Sources) -> Filled:
         for each in leaves
         if is_contested(each, words) or is_of_the_other_way(each, words)
     ]
+    either: dict[str, tuple[str, ...]] = {}
     for leaf in fixed:
         value = of_user[leaf.path]
-        if not says_another(leaf, value, words, leaves):
+        said = addresses_said(action, leaf, value, words, leaves)
+        if said is None:
             _put(arguments, leaf, value)
-        elif GIVES.isdisjoint(words_of(action.name)[:1]):
+        elif said:
             unclear.append(leaf)
+            either[leaf.label] = (*said, str(value))
     clear = [each for each in leaves if each not in unclear]
     _put_said(clear, arguments, words, answering=False)
     _put_lone_code(action, leaves, arguments, words)
@@ -119,7 +125,7 @@ def fill(action: Action, sources: Sources) -> Filled:
         if leaf.required:
             _put(arguments, leaf, leaf.spec.get("const", leaf.spec.get("default")))
     _drop_halves(action, arguments)
-    return Filled(arguments, _missing(leaves, arguments))
+    return Filled(arguments, _missing(leaves, arguments), either)
 
 
 def fill_answer(
@@ -127,11 +133,15 @@ def fill_answer(
     arguments: Mapping[str, Any],
     missing: Iterable[str],
     sources: Sources,
+    either: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Filled:
-    """Fill what was asked for from the user's answer."""
+    """Fill what was asked for from the user's answer, *either* of what was named."""
     asked = set(missing)
     leaves = [each for each in leaves_of(action.parameters) if each.label in asked]
     filled: dict[str, Any] = copy.deepcopy(dict(arguments))
+    if len(leaves) == 1:
+        named = (either or {}).get(leaves[0].label, ())
+        _put(filled, leaves[0], chosen_in(sources.text[:MAX_READ], named))
     words = sources.words(about=f"{action.title} {action.description}")
     labelled = labelled_in(words.text, leaves_of(action.parameters), leaves)
     in_order = told_in_order(leaves, words)
@@ -142,7 +152,7 @@ def fill_answer(
             put_at(filled, leaf.path, value)
     else:
         _put_whole(leaves, filled, words)
-    return Filled(filled, _missing(leaves, filled))
+    return Filled(filled, _missing(leaves, filled), either or {})
 
 
 def _put_labelled(

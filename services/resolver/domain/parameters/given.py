@@ -56,20 +56,23 @@ def is_given(action: Action, leaf: Leaf) -> bool:
     return verb in SETS
 
 
-def says_another(
-    leaf: Leaf, value: object, words: Words, leaves: Iterable[Leaf]
-) -> bool:
-    """Return whether *words* name an address that may be meant for *leaf*.
+def addresses_said(
+    action: Action, leaf: Leaf, value: object, words: Words, leaves: Iterable[Leaf]
+) -> list[str] | None:
+    """Return the addresses in *words* that may be meant instead of the own *value*.
 
-    Not the user's own *value*; nor, where the action takes a new one beside the old,
-    the one that can only be the new.
+    None where the *value* is the one; empty where what is said is what is meant, of
+    an action that is as well for somebody else.
     """
     if value is None or leaf.shape != "email":
-        return False
+        return None
     others = other_emails_in(words.text, str(value))
     if len(others) == 1 and _is_of_today(leaf) and any(map(is_new, leaves)):
-        return is_left_behind(others[0], words.text)
-    return bool(others)
+        # Beside the old one a new one is taken: this can only be the new.
+        others = others if is_left_behind(others[0], words.text) else []
+    if not others:
+        return None
+    return others if GIVES.isdisjoint(words_of(action.name)[:1]) else []
 
 
 def _is_of_today(leaf: Leaf) -> bool:
