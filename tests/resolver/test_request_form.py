@@ -149,3 +149,46 @@ def test_every_language_knows_negation_and_other_people(language):
     assert list(
         lexicon_of(language).strong.possible_in(["not", "nicht", "ne", "no"])
     ) or (list(lexicon_of(language).strong.possible_in(["nao", "non", "niet"])))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "reset my password in the app",
+        "I forgot my password",
+        "reset the password of my T Rowe account",
+        "I need a new password in order to pay",
+        "what do I need to do to reset my password?",
+        "is it possible to reset my password?",
+        "what should I do, my password was stolen",
+        "my bank needs a new password of me, reset it",
+    ],
+)
+def test_a_problem_and_a_question_how_are_requests(text):
+    assert read_request_form(text, ACTIONS["reset_password"]).is_direct_request
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what happens if I reset my password?",
+        "should I reset my password?",
+        "I can't have you reset my password",
+        "will I lose my files when I reset my password?",
+        "in theory I could reset my password",
+    ],
+)
+def test_a_doubt_about_doing_it_is_a_mention(text):
+    assert not read_request_form(text, ACTIONS["reset_password"]).is_direct_request
+
+
+def test_a_problem_that_an_example_tells_is_a_request_in_other_words_too():
+    action = Action("unlock_account", examples=("I can't get into my account",))
+
+    assert read_request_form("I can't open my account", action).is_direct_request
+
+
+def test_a_noun_that_is_an_actions_whole_name_is_no_verb_of_it():
+    action = Action("timer", examples=("set a timer", "start one", "begin a timer"))
+
+    assert read_request_form("what is the timer at", action).is_direct_request

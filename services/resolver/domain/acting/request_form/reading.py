@@ -14,6 +14,7 @@ from services.resolver.domain.acting.request_form.lexicon import (
     LANGUAGES,
     Lexicon,
     MentionReason,
+    Phrase,
     Phrases,
     lexicon_of,
 )
@@ -33,6 +34,8 @@ SHARED = frozenset(
     {MentionReason.HYPOTHETICAL, MentionReason.COMPLAINT, MentionReason.PAST}
 )
 """Told by how a sentence is built: where one example is built so, requests are."""
+INABILITY = frozenset({"can", "couldn", "cannot", "cant", "couldnt"})
+"""What is not possible is a problem: where an example tells one so, requests do."""
 MAX_CHARS = 1000
 """Of a message: what an action is to do is said by then."""
 
@@ -91,7 +94,7 @@ def _reason_in(
     for phrase in phrases.possible_in(words.split()):
         if phrase.reason is skipped:
             continue
-        if phrase.reason in SHARED and phrase.pattern.search(said):
+        if _is_shared(phrase, words, said):
             continue
         for found in phrase.pattern.finditer(words):
             # With the word after it: "can't log" is the example's, "can't you" is not.
@@ -101,6 +104,16 @@ def _reason_in(
             if words[found.start() : end + 1] not in said:
                 return phrase.reason
     return None
+
+
+def _is_shared(phrase: Phrase, words: str, said: str) -> bool:
+    """Return whether the action's own, *said*, show that its requests are built so."""
+    own = phrase.pattern.search(said)
+    if own is None or phrase.reason in SHARED:
+        return own is not None
+    # "I can't have you reset it" is about the action, and no problem of its user.
+    problem = MARKS.isdisjoint(words.split())
+    return problem and not INABILITY.isdisjoint(own.group().split())
 
 
 def _requests(action: DescribedAction, marked: str, lexicon: Lexicon) -> bool:

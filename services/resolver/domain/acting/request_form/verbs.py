@@ -13,6 +13,8 @@ VERB, DONE, DOING, NOUN = "<verb>", "<done>", "<doing>", "<noun>"
 MARKS = frozenset({VERB, DONE, DOING, NOUN})
 MAX_EXAMPLES = 50
 """Of an action, that its verbs are looked for in: more say nothing new."""
+MIN_TOLD_VERBS = 3
+"""So many verbs in examples, none of them the one word of its name: that is a noun."""
 MIN_STEM_CHARS = 4
 _VOWELS = frozenset("aeiou")
 _BEFORE_VERB = frozenset("please to you just and".split())  # noqa: SIM905 - a list of words
@@ -45,8 +47,14 @@ def noun_stems(name: str, examples: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _verbs_of(name: str, examples: Iterable[str], lexicon: Lexicon) -> Iterable[str]:
-    first = words_of(name)[:1]
-    yield from (each for each in first if each not in lexicon.light)
+    told = tuple(dict.fromkeys(_example_verbs(examples, lexicon)))
+    first, *objects = words_of(name) or ("",)
+    if objects or first in told or len(told) < MIN_TOLD_VERBS:
+        yield from (each for each in (first,) if each and each not in lexicon.light)
+    yield from told
+
+
+def _example_verbs(examples: Iterable[str], lexicon: Lexicon) -> Iterable[str]:
     for example in examples:
         for clause in clauses_of(example):
             words = clause.split()
