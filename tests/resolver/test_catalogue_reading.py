@@ -52,17 +52,16 @@ def test_markdown_is_read_by_its_headings():
         Section(
             ("Upload limits",),
             (
-                "Files may be up to 10 MB, see the table. It is so for  all.".replace(
-                    "  ", " "
-                ),
+                "Files may be up to 10 MB, see the table (https://x.test). "
+                "It is so for all.",
             ),
         ),
         Section(
             ("Upload limits", "By plan"),
             (
                 "plan | limit",
-                "free | 10 MB",
-                "pro | 1 GB",
+                "free: 10 MB",
+                "pro: 1 GB",
                 "- first",
                 "- second",
                 "curl -T file",
@@ -75,7 +74,7 @@ def test_markdown_is_read_by_its_headings():
 def test_html_is_read_without_what_is_no_content():
     assert read(HTML, "html") == [
         Section(("Upload limits",), ("Up to 10 MB.",)),
-        Section(("Upload limits", "By plan"), ("free: 10 MB", "pro: 1 GB")),
+        Section(("Upload limits", "By plan"), ("- free: 10 MB", "- pro: 1 GB")),
     ]
 
 
@@ -104,7 +103,7 @@ def test_passages_stand_under_their_headings_without_the_title():
     )
 
     assert [each.headings for each in passages] == [(), ("By plan",), ("Other",)]
-    assert passages[1].text.startswith("plan | limit\n\nfree | 10 MB")
+    assert passages[1].text.startswith("plan | limit\n\nfree: 10 MB")
     assert passages[0].url == "https://x.test"
 
 

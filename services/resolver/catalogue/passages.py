@@ -20,7 +20,8 @@ _UNSEEN = re.compile(
 )
 """Control characters, zero-width ones, those that turn the direction, and tags. The
 joiners of Persian, Hindi and emoji (U+200C, U+200D) are seen, and stay."""
-_SENTENCE_END = re.compile(r"(?<=[.!?…\u3002\uff01\uff1f])\s*(?=\S)")
+_SENTENCE_END = re.compile(r"((?<=[.!?…])\s+|(?<=[\u3002\uff01\uff1f])\s*)(?=\S)")
+"""With the space that follows. A full stop alone ends nothing: 10.5, x.test/a."""
 
 
 def passages_of(  # what a document is
@@ -28,7 +29,7 @@ def passages_of(  # what a document is
 ) -> list[Passage]:
     """Return the passages of a document, in reading order."""
     passages: list[Passage] = []
-    for section in read(text, form):
+    for section in read(text, form, url=url):
         headings = section.headings
         # A page that begins with its own title need not say it twice.
         if headings and headings[0].casefold() == title.casefold():
@@ -78,16 +79,26 @@ def _pieces(paragraphs: Iterable[str]) -> Iterator[str]:
 
 def _sentences(paragraph: str) -> Iterator[str]:
     held = ""
-    for sentence in _SENTENCE_END.split(paragraph):
-        for part in _cut(sentence):
-            joined = f"{held} {part}" if held else part
-            if held and _words(joined) > TARGET_WORDS:
-                yield held
-                held = part
-            else:
-                held = joined
-    if held:
-        yield held
+    for part in _parts(paragraph):
+        if held and _words(held + part) > TARGET_WORDS:
+            yield held.rstrip()
+            held = part.lstrip("\n")
+        else:
+            held += part
+    if held.strip():
+        yield held.rstrip()
+
+
+def _parts(paragraph: str) -> Iterator[str]:
+    """Yield sentences, with the space behind each; code and logs by their lines."""
+    *sentences, last = _SENTENCE_END.split(paragraph)
+    ends = zip(sentences[::2], sentences[1::2], strict=True)
+    for sentence in (*(said + space for said, space in ends), last):
+        if _words(sentence) <= LONGEST_WORDS:
+            yield sentence
+        else:
+            for line in sentence.splitlines(keepends=True):
+                yield from _cut(line)
 
 
 def _cut(sentence: str) -> Iterator[str]:

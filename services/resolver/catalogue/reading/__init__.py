@@ -1,0 +1,1 @@
+"""Read pages as the blocks that their readers see."""
