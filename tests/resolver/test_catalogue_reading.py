@@ -52,8 +52,10 @@ def test_markdown_is_read_by_its_headings():
         Section(
             ("Upload limits",),
             (
-                "Files may be up to 10 MB, see the table (https://x.test). "
-                "It is so for all.",
+                (
+                    "Files may be up to 10 MB, see the table (https://x.test). "
+                    "It is so for all."
+                ),
             ),
         ),
         Section(
