@@ -1,5 +1,6 @@
 """What the topics show of each event, and what that amounts to: pure."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +13,10 @@ UNRESOLVED = "conversation.unresolved"
 OPENED = "escalation.opened"
 DELIVERED = "notification.delivered"
 FAILED = "notification.failed"
-READ = (REPLIES, RESOLVED, UNRESOLVED, OPENED, DELIVERED, FAILED)
+REQUESTED = "notification.requested"
+READ = (REPLIES, RESOLVED, UNRESOLVED, OPENED, REQUESTED, DELIVERED, FAILED)
+NAMED = re.compile(r"\be-p-\d+-\d+\b")
+"""An event's id, in a text that names its own event."""
 
 
 @dataclass
@@ -29,6 +33,8 @@ class Account:
     """Conversation to the escalations that its user was told of."""
     delivered: dict[str, set[str]] = field(default_factory=dict)
     """Escalation to its deliveries."""
+    forwarded: set[str] = field(default_factory=set)
+    """Events whose words were sent on to the team: not each of them is replied to."""
     failed: Counter[str] = field(default_factory=Counter)
     records: Counter[str] = field(default_factory=Counter)
 
@@ -47,6 +53,8 @@ class Account:
             self.decided[value["event_id"]] = value["reason"]
         elif topic == OPENED:
             self.opened.setdefault(conversation, set()).add(value["escalation_id"])
+        elif topic == REQUESTED:
+            self.forwarded.update(NAMED.findall(value.get("text") or ""))
         elif topic == DELIVERED:
             escalation = value["escalation_id"]
             self.delivered.setdefault(escalation, set()).add(value["delivery_id"])
@@ -66,7 +74,7 @@ class Reckoning:
     published: int
     """Repeats included."""
     lost: Sequence[str]
-    """Events without any reply: nothing tells their users what became of them."""
+    """Events that neither their user nor the team ever saw anything of."""
     otherwise: Mapping[str, int]
     """Replies of another type than is usual, such as `answer: handoff`, by count."""
     doubled: Sequence[str]
@@ -111,6 +119,8 @@ def reckon(talks: Sequence[Talk], account: Account) -> Reckoning:
     kinds: dict[str, set[str]] = defaultdict(set)
     for event, kind in account.replies:
         kinds[event].add(kind)
+    for event in account.forwarded - kinds.keys():
+        kinds[event].add("forwarded")
     said = [each for talk in talks for each in talk.said]
     opened = account.opened
     return Reckoning(

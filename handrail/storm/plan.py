@@ -118,7 +118,7 @@ def large(count: int, seed: int) -> list[Talk]:
 
 def _escalated(name: str, draw: random.Random) -> Talk:
     more: Sequence[tuple[str, Outcome]] = (
-        (f"It happens with every file, also with e-{name}", "receipt"),
+        (f"It happens with every file, also with e-{name}-1", "receipt"),
         (draw.choice(QUESTIONS), "answer"),
         (STILL_THERE, "receipt"),
     )

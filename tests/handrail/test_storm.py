@@ -9,6 +9,7 @@ from handrail.storm.account import (
     DELIVERED,
     OPENED,
     REPLIES,
+    REQUESTED,
     UNRESOLVED,
     Account,
     reckon,
@@ -111,6 +112,21 @@ def test_an_event_answered_otherwise_than_planned_is_not_lost_but_told() -> None
 
     assert found.lost == []
     assert found.otherwise == {"answer: handoff": 1}
+
+
+def test_what_the_team_was_sent_is_not_lost_where_its_user_hears_nothing() -> None:
+    added = Talk(
+        "c-1",
+        (Said("e-p-1-1", "also with e-p-1-1", "receipt"),),
+        is_escalated=True,
+    )
+    sent = {"conversation_id": "c-1", "text": "It says: also with e-p-1-1"}
+
+    found = reckon([added], account(*records(), (REQUESTED, sent)))
+
+    assert reckon([added], account(*records())).lost == ["e-p-1-1"]
+    assert found.lost == []
+    assert found.otherwise == {"receipt: forwarded": 1}
 
 
 def test_the_longest_illness_is_measured_to_its_last_bad_answer() -> None:
