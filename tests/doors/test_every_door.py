@@ -55,7 +55,12 @@ def test_an_unknown_parameter_is_refused_with_the_nearest(service):
 def test_a_parameter_given_twice_is_refused(service):
     for method, path in operations(service):
         taken = operation(service, method, path).get("parameters", ())
-        for name in [each["name"] for each in taken if each["in"] == "query"]:
+        single = [
+            each["name"]
+            for each in taken
+            if each["in"] == "query" and "array" not in str(each["schema"])
+        ]
+        for name in single:
             twice = f"{address(path)}?{name}=1&{name}=2"
 
             answer = client(service).request(method, twice)

@@ -22,6 +22,7 @@ from shared.events import AppSettings
 from shared.kafka.records import Done, Outgoing, Record
 from shared.kafka.table import AppTable
 from shared.settings import KafkaSettings
+from shared.topics import APP_SETTINGS
 from shared.web.api import install
 from shared.web.auth import Credentials
 from tests.escalator.world import World
@@ -52,7 +53,8 @@ class FakePublisher:
             raise Transient("kafka_unavailable", "no broker")
         self.published += outputs
         for output in outputs:
-            self.table.apply(output.key, output.value)
+            if output.topic == APP_SETTINGS.name:
+                self.table.apply(output.key, output.value)
 
 
 class FakeStoredApps:

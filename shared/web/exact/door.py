@@ -1,7 +1,7 @@
 """Refuse at each door what its route does not read, and what no store can keep."""
 
 import json
-from typing import Any
+from typing import Any, get_args, get_origin
 
 from fastapi import Request, params
 from fastapi.dependencies.utils import get_flat_params
@@ -30,23 +30,30 @@ async def only_known(request: Request) -> None:
 
 
 def _unknown_parameters(request: Request, route: APIRoute) -> list[Wrong]:
-    known = [
-        each.alias
+    known = {
+        each.alias: _takes_many(each.field_info.annotation)
         for each in get_flat_params(route.dependant)
         if isinstance(each.field_info, params.Query)
-    ]
+    }
     asked = [name for name, _ in request.query_params.multi_items()]
     wrong = [
         unknown(f"query.{name}", name, known, what="parameter")
         for name in dict.fromkeys(asked)
         if name not in known
     ]
-    # One of the two would be dropped in silence; no route takes a list.
-    twice = {name for name in asked if name in known and asked.count(name) > 1}
+    # One of the two would be dropped in silence.
+    twice = {
+        name for name in asked if asked.count(name) > 1 and not known.get(name, True)
+    }
     return wrong + [
         {"field": f"query.{name}", "message": "given more than once"}
         for name in sorted(twice)
     ]
+
+
+def _takes_many(annotation: object) -> bool:
+    """Return whether a parameter is a list, perhaps an optional one."""
+    return list in {get_origin(each) for each in (annotation, *get_args(annotation))}
 
 
 async def _wrong_fields(request: Request, annotation: object) -> list[Wrong]:
