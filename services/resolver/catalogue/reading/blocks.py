@@ -12,6 +12,7 @@ from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from services.resolver.catalogue.reading.depth import flattened
 from services.resolver.catalogue.reading.tables import is_data, rows_of
 
 MAX_ADDRESS_CHARS = 500
@@ -53,7 +54,7 @@ Block = Heading | str
 
 def blocks_of(text: str, base: str | None = None) -> Iterator[Block]:
     """Yield the blocks of a page; relative links are completed by *base*."""
-    tree = LexborHTMLParser(text)
+    tree = LexborHTMLParser(flattened(text))
     named = tree.css_first("base[href]")
     if named is not None:
         base = urljoin(base or "", named.attributes.get("href") or "")
