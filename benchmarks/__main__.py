@@ -90,7 +90,7 @@ async def _latency(
 
 
 def report(figures: phases.Figures) -> dict[str, Any]:
-    """Return the figures in the shape of contract.md §9."""
+    """Return the figures in the shape of `build/bench.json`."""
     textbook = figures.textbook.events_per_s if figures.textbook else 0.0
     rates = [each.events_per_s for each in figures.bare]
     for entry in figures.services.values():

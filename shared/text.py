@@ -18,7 +18,7 @@ _STRADDLING = 64
 """Characters past the cut that are looked at to see where the last sign ends."""
 _FLAG = r"\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f"
 """A region's flag: invisible letters behind a black one. Elsewhere they would hide
-words from whoever reads."""
+words from the reader."""
 _UNSEEN = regex.compile(
     rf"(?V1)({_FLAG})|[\p{{C}}\p{{Zl}}\p{{Zp}}"
     r"--[\u200c\u200d\p{Extended_Pictographic}\p{Prepended_Concatenation_Mark}]]"

@@ -55,7 +55,7 @@ class Letter:
 
 @dataclass
 class Mailbox:
-    """A mail folder (contract.md §9), read on as mail arrives."""
+    """A mail folder, read on as mail arrives."""
 
     folder: Path
     letters: list[Letter] = field(default_factory=list)

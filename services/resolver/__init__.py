@@ -7,6 +7,6 @@ import os
 for _library in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(_library, "1")
 
-# Nor may a library report on whoever runs this: onnxruntime would, over the network,
-# from the moment that it is imported.
+# Nor may a library report on the people who run this: onnxruntime would, over the
+# network, from the moment that it is imported.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")

@@ -12,7 +12,7 @@ DEFAULT_HANDOFF = (
     "I wasn't able to find a solution for this. I've sent your issue to our team "
     "with the conversation details. They'll follow up with you shortly."
 )
-"""The text the product promises (contract.md §4)."""
+"""The text the product promises."""
 
 
 class Scope(StrEnum):

@@ -1,4 +1,4 @@
-"""Attempts: what was tried before people were asked (contract.md §5)."""
+"""Attempts: what was tried before people were asked."""
 
 from enum import StrEnum
 from typing import Literal

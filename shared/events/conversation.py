@@ -1,4 +1,4 @@
-"""`conversation.events`: the conversation as it happens (contract.md §3)."""
+"""`conversation.events`: the conversation as it happens."""
 
 from typing import Annotated, Literal, Self
 

@@ -1,4 +1,4 @@
-"""`escalation.opened` and `escalation.updated` (contract.md §6)."""
+"""`escalation.opened` and `escalation.updated`."""
 
 from enum import StrEnum
 from typing import ClassVar, Literal

@@ -1,4 +1,4 @@
-"""`conversation.replies`: what to show the user (contract.md §4)."""
+"""`conversation.replies`: what to show the user."""
 
 from typing import Annotated, ClassVar, Literal
 

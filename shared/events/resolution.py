@@ -1,4 +1,4 @@
-"""`conversation.resolved` and `conversation.unresolved` (contract.md §5)."""
+"""`conversation.resolved` and `conversation.unresolved`."""
 
 from typing import ClassVar, Literal
 

@@ -160,7 +160,7 @@ class Erasures:
     async def _fence(self, request: UserErasureRequested, subject: Subject) -> None:
         """Empty each conversation's state under a number of its own.
 
-        Whoever holds an older state meets that number, and reads the empty one.
+        A worker that holds an older state meets that number, and reads the empty one.
         """
         if self.hooks.fence is None:
             return

@@ -10,7 +10,7 @@ from shared import events
 
 DEFAULT_PARTITIONS = 24
 """Enough for 24 consumers of a service. Never raised live without a drain: the keys
-would move and a conversation's order with them (reliability.md §4)."""
+would move and a conversation's order with them."""
 
 MEBIBYTE = 1024 * 1024
 EVENT_BYTES = MEBIBYTE
@@ -73,7 +73,7 @@ def dead_letter_of(name: str) -> str:
 
 
 DEAD_LETTER_RETENTION = timedelta(days=30)
-"""A month to notice and redrive (reliability.md §4)."""
+"""A month to notice and redrive."""
 DEAD_LETTER_PARTITIONS = 3
 DEAD_LETTER_BYTES = PACKET_BYTES + MEBIBYTE
 """The original and its headers, whatever its topic allowed."""

@@ -1,4 +1,4 @@
-"""Credentials: a key decides the app and what may be done (contract.md §7)."""
+"""Credentials: a key decides the app and what may be done."""
 
 import hashlib
 import hmac

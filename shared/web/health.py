@@ -32,7 +32,7 @@ def router(checks: dict[str, Check], *, alive: Callable[[], bool]) -> APIRouter:
     """Return the routes; readiness runs *checks* by name.
 
     Liveness never looks at what we depend on: restarting every instance does not
-    repair a database (reliability.md §4).
+    repair a database.
     """
     routes = APIRouter(tags=["operations"])
     started = time.monotonic()

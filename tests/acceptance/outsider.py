@@ -1,4 +1,4 @@
-"""A program that knows contract.md and nothing of our code: it drives `make run`.
+"""A program that knows the contract and nothing of our code: it drives `make run`.
 
 `python tests/acceptance/outsider.py build/run.json [conversations]` makes an app, sets
 it up over HTTP, talks over Kafka and over HTTP, reads the replies both ways, finds the

@@ -256,13 +256,13 @@ def test_nothing_is_left_of_a_deleted_app_and_all_of_the_other(
                 ],
             )
         )
-        anew = client.post("/escalator/v1/apps", json={"app_id": tenant.app_id})
+        again = client.post("/escalator/v1/apps", json={"app_id": tenant.app_id})
 
     assert set(report["services"]) == SERVICES
     assert report["services"]["notifier"]["notifier_deliveries"] >= 2
     assert holding(database, ana.marker) == {}
     assert holding(database, ben.marker) == of_ben
-    assert anew.status_code == 201
+    assert again.status_code == 201
     assert set(holding(database, tenant.app_id)) <= {
         "escalator_apps", "escalator_receipts",
         *(f"{service}_purges" for service in SERVICES),

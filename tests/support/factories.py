@@ -10,7 +10,7 @@ STORY = "I'm getting error 500 when I try to upload files larger than 10MB"
 
 
 def message(event_id: str = "e-1", **changes: Any) -> dict[str, Any]:
-    """Return the event of contract.md §3; *changes* replace top-level fields."""
+    """Return a message as the contract shows it; *changes* replace top-level fields."""
     return {
         "event_id": event_id,
         "type": "message",

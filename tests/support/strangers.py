@@ -16,7 +16,7 @@ MAX_TEXT = 300
 KNOWN = CONVERSATION_EVENT.json_schema()["$defs"]
 SPEAKING = ("MessageReceived", "HandoffRequested")
 OWN = frozenset({"app_id", "event_id", "conversation_id"})
-"""Set by whoever sends them, so that each is a conversation of its own."""
+"""Set by the sender, so that each is a conversation of its own."""
 
 _KEYS = st.one_of(
     st.sampled_from(

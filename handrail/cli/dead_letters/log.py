@@ -21,7 +21,7 @@ from shared.topics import CATALOGUE, Topic
 from shared.topics.catalogue import DEAD_LETTER_BYTES
 
 GROUP = "redrive"
-"""Its committed offsets are the memory of what was redriven (contract.md §2)."""
+"""Its committed offsets are the memory of what was redriven."""
 FETCH_BYTES = DEAD_LETTER_BYTES + 1024 * 1024
 NOTHING = OffsetAndMetadata(0, "")
 PATIENCE = 20.0

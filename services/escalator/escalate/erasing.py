@@ -29,8 +29,8 @@ class Erasing:
     ) -> Decision[Conversation]:
         """Close what is open and forget everything.
 
-        The empty state is the lane's newest, so whoever decides from an old one meets
-        its number and reads this one.
+        The empty state is the lane's newest, so a worker that decides from an old one
+        meets its number and reads this one.
         """
         draft = self.ports.draft(state, record)
         for escalation in state.escalations:

@@ -49,7 +49,7 @@ class Upkeep:
 
         Whoever put it died before waking them; without this they would wait for ever.
         """
-        # Those that have waited too long are given up by whoever takes them next.
+        # Those that have waited too long are given up when they are taken next.
         before = self.clock.now() - self.waiting_limit
         woken = await self.waiting.wake_overdue(before)
         for app_id, destination_id in await self.stock.waiting_for():

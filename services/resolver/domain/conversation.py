@@ -25,7 +25,7 @@ escalator adds it to the escalation if there is one after all."""
 
 
 class AttemptOutcome(StrEnum):
-    """How one attempt ended (contract.md §5)."""
+    """How one attempt ended."""
 
     NO_MATCH = "no_match"
     BELOW_THRESHOLD = "below_threshold"

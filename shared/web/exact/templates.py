@@ -12,7 +12,7 @@ _CLOSED = re.compile(r"(\w+)\}")
 def check_variables(text: str, known: Collection[str]) -> str:
     """Return *text*, or raise what pydantic reports where a variable is unknown.
 
-    Whoever reads the text would see the braces, so an opened brace is always one too
+    A reader of the text would see the braces, so an opened brace is always one too
     many, and so is a closed one behind a word.
     """
     rest = text

@@ -199,7 +199,7 @@ def small_talk(text: str) -> SmallTalk | None:
 def _of_signs(text: str) -> SmallTalk | None:
     """Return what nothing but signs says.
 
-    A thumb up or a smile says no more than a nod. Whoever sends a tear, a question mark
+    A thumb up or a smile says no more than a nod. A user who sends a tear, a question mark
     or dots wants something, and has not said what.
     """
     if not text.strip() or is_thumb_down(text) or is_cry(text) or _asks(text):
