@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -70,7 +69,7 @@ async def database(mongo_url: str, wire: Wire) -> AsyncIterator[Database]:
 
 
 async def ledger(database: Database) -> None:
-    store = MongoLedger(database, service="test", retention=timedelta(days=1))
+    store = MongoLedger(database, service="test")
     await store.prepare()
     reminder = Timer("t1", "a:c", NOON, "remind", {})
     await store.append([entry("e1", 1, timers=(reminder,)), entry("e2", 2)])
