@@ -165,7 +165,8 @@ def run_shell(block: Block, shell: Shell, _run: dict) -> str:
         said = until(process, r"^data:.*\n", seconds=30)
         assert process.poll() is None
     finally:
-        os.killpg(process.pid, signal.SIGINT)
+        # Not SIGINT: what a shell starts in the background ignores it, curl too.
+        os.killpg(process.pid, signal.SIGTERM)
         process.communicate(timeout=20)
     return said
 
