@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
 import httpx
@@ -65,7 +65,7 @@ class Door:
             if not cursor:
                 return found
 
-    async def replies(self, conversation_id: str) -> AsyncIterator[Json]:
+    async def replies(self, conversation_id: str) -> AsyncGenerator[Json, None]:
         """Yield what the user is shown, as it comes (server-sent events)."""
         path = f"/resolver/v1/conversations/{conversation_id}/replies"
         headers = {"Accept": "text/event-stream"}

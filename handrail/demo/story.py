@@ -95,7 +95,7 @@ class Telling:
             if line["role"] == "user":
                 reply = await anext(shown)
                 lines.append(("assistant", reply["text"]))
-        await shown.aclose()  # type: ignore[attr-defined]
+        await shown.aclose()
         return lines, reply
 
     async def _publish(self, event: Json) -> None:

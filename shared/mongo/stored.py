@@ -72,7 +72,7 @@ class StoredCollection:
     """Until when, in words, for the table."""
     expiries: tuple[Expiry, ...] = ()
     setting: str = ""
-    """What *kept* hangs on where no TTL index does: a job of the service's own."""
+    """The setting behind *kept* where a job of the service deletes, not an index."""
     default: str = ""
     of_app: Callable[[str], Filter] | None = None
     """Finds an app's documents; None where they are of no app."""

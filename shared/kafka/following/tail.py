@@ -126,8 +126,8 @@ class Tail:
 class Follower:
     """Hands every record of *topics* to *take*; one that fails is handed over again.
 
-    Nothing is committed: whoever starts reads again what the topics still hold. So it
-    is for topics of few records, and for what is idempotent.
+    Nothing is committed: a restart reads everything that the topics still hold. Use it
+    for topics with few records and for idempotent work.
     """
 
     def __init__(

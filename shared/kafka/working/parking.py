@@ -90,9 +90,9 @@ class ParkingLot:
     async def still_parked(self, heads: Sequence[Parked]) -> list[Parked]:
         """Return those of the first records *heads* that the store holds still.
 
-        A user is erased and an app is purged in the store, whoever works the lane: what
-        is gone there is gone from memory too, with all that stands behind it, and what
-        is left of the lane is read when it is next looked at.
+        A user is erased and an app is purged in the store, by any instance. A record
+        that is gone there is dropped from memory, with everything behind it; the rest
+        of the lane is read again at the next look.
         """
         if not heads:
             return []

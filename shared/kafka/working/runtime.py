@@ -183,9 +183,9 @@ class Runtime:
     def _is_over(self, record: Record) -> bool:
         """Return whether *record* is read again and from before its app was made.
 
-        A topic outlives an app: one that is made again under the same id would find
-        what was purged decided anew. What is read for the first time is worked
-        whatever its clock says.
+        A topic outlives an app: one that is made again under the same id would have
+        its purged events decided again. A first reading is always worked, whatever
+        its timestamp says.
         """
         app = self._apps.get(record.event.app_id)
         since = app.created_at if app is not None else None

@@ -61,8 +61,8 @@ def addresses_said(
 ) -> list[str] | None:
     """Return the addresses in *words* that may be meant instead of the own *value*.
 
-    None where the *value* is the one; empty where what is said is what is meant, of
-    an action that is as well for somebody else.
+    None where the own *value* stands. Empty where the action may be for somebody else,
+    so that an address in the message is the intended one.
     """
     if value is None or leaf.shape != "email":
         return None
