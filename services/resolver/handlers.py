@@ -133,10 +133,16 @@ def decision_of(decided: Decided, record: Record) -> Decision[Conversation]:
     if turn is None or step.outcome == "silent":
         return Decision(step.why.value, step.state)
     call = step.reply.call if isinstance(step.reply, Calling) else step.call
+    said = [*decided.before, decided]
     return Decision(
         step.why.value,
         step.state,
-        outputs=compose(step, turn, record),
+        outputs=tuple(
+            output
+            for each in said
+            if each.turn is not None
+            for output in compose(each.step, each.turn, record)
+        ),
         timers=() if call is None else (_timer(call, turn, record.lane),),
         documents=()
         if step.call is None

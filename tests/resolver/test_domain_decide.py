@@ -9,11 +9,11 @@ from services.resolver.domain.conversation import (
     PATIENCE,
     Answered,
     Conversation,
-    Escalation,
     Request,
     handed_off,
     normalised,
 )
+from services.resolver.domain.course.escalation import Escalation
 from services.resolver.domain.decide import (
     choose_action,
     decide_before_ranking,

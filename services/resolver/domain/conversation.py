@@ -6,14 +6,13 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from services.resolver.domain.catalogue import Action
+from services.resolver.domain.course.escalation import Escalation
 from services.resolver.domain.words.plain import folded
 from shared.codec import Unknown
 
 MAX_ANSWERS = 3
 """Answers that may still be rated or asked again; older ones are past caring."""
 MAX_CALLS = 5
-TAKEN = frozenset({"acknowledged", "answered"})
-"""What an escalation is once a person took it, assigned or not."""
 MAX_GIVEN = 12
 """Passages that are remembered as given while people have the conversation."""
 MAX_ESCALATIONS = 8
@@ -144,28 +143,6 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Escalation:
-    """What we heard of one escalation; the newest revision counts."""
-
-    escalation_id: str
-    revision: int
-    over: bool
-    number: str = ""
-    """Short and human; empty where only an older version heard of it."""
-    reason: str = ""
-    status: str = "open"
-    assigned: bool = False
-    delivered: bool = False
-    """Whether a destination has accepted it."""
-    _unknown: Unknown = field(default=None, kw_only=True, compare=False)
-
-    @property
-    def taken(self) -> bool:
-        """Return whether somebody has it."""
-        return not self.over and (self.assigned or self.status in TAKEN)
-
-
-@dataclass(frozen=True, slots=True)
 class Meanwhile:
     """What the user was told since our hand-off, until a person takes it."""
 
@@ -177,7 +154,14 @@ class Meanwhile:
     """When the message was said that was acknowledged last."""
     owed: Request | None = None
     """A message to acknowledge as soon as the escalation's number is known."""
+    owed_before: tuple[Request, ...] = ()
+    """Messages before it that are owed the same, oldest first."""
     _unknown: Unknown = field(default=None, kw_only=True, compare=False)
+
+    @property
+    def owing(self) -> tuple[Request, ...]:
+        """Return the messages to acknowledge, oldest first."""
+        return self.owed_before if self.owed is None else (*self.owed_before, self.owed)
 
 
 @dataclass(slots=True)

@@ -12,7 +12,6 @@ from services.resolver.domain.conversation import (
     AttemptOutcome,
     Call,
     Conversation,
-    Escalation,
     Progress,
     fresh_start,
     normalised,
@@ -20,6 +19,7 @@ from services.resolver.domain.conversation import (
     with_progress,
     without_call,
 )
+from services.resolver.domain.course.escalation import Escalation
 from services.resolver.domain.course.saying import say
 from services.resolver.domain.outcome import Answering, GoOn, Solved, Step, Turn, Why
 

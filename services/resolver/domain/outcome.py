@@ -183,6 +183,8 @@ class Decided:
 
     step: Step
     turn: Turn | None = None
+    before: "tuple[Decided, ...]" = ()
+    """What is said in the same breath to earlier messages, and said first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from services.resolver.domain.conversation import Conversation
-from services.resolver.domain.course.meanwhile import acknowledge
+from services.resolver.domain.course.meanwhile import acknowledge, owing_nothing
 from services.resolver.domain.follow import News, decide_escalation
 from services.resolver.domain.outcome import Decided, Step, Turn
 from services.resolver.domain.ranking import Rules
@@ -55,20 +55,24 @@ def _say_owed(
     rules: Rules,
     now: datetime,
 ) -> Decided:
-    """Acknowledge what the user wrote before the escalation's number was known."""
-    state = step.state
-    owed = state.meanwhile.owed if state.meanwhile else None
-    if owed is None:
-        return Decided(step)
-    turn = Turn(
-        event.app_id,
-        event.conversation_id,
-        owed.event_id,
-        owed,
-        context_of(state),
-        now,
-    )
-    said = acknowledge(state, turn, rules, at_once=True)
-    if said.reply is None:
-        return Decided(replace(step, state=said.state))
-    return Decided(said, turn)
+    """Acknowledge each message that came before the escalation's number was known."""
+    owing = step.state.meanwhile.owing if step.state.meanwhile else ()
+    state = owing_nothing(step.state)
+    told: list[Decided] = []
+    for owed in owing:
+        turn = Turn(
+            event.app_id,
+            event.conversation_id,
+            owed.event_id,
+            owed,
+            context_of(state),
+            now,
+        )
+        said = acknowledge(state, turn, rules, at_once=True)
+        state = said.state
+        if said.reply is not None:
+            told.append(Decided(said, turn))
+    if not told:
+        return Decided(replace(step, state=state))
+    *before, last = told
+    return replace(last, before=tuple(before))

@@ -12,10 +12,11 @@ from services.resolver.domain.conversation import (
     MAX_GIVEN,
     AttemptOutcome,
     Conversation,
-    Escalation,
     Meanwhile,
+    Request,
     normalised,
 )
+from services.resolver.domain.course.escalation import Escalation
 from services.resolver.domain.course.sense import ACKNOWLEDGE, SILENT
 from services.resolver.domain.decide import choose_action
 from services.resolver.domain.outcome import (
@@ -39,6 +40,9 @@ NOT_AGAIN_FOR = timedelta(minutes=5)
 """By the times of the messages: so it holds through restarts and replays."""
 SAME_QUESTION = 0.8
 """So much alike, a message is what was handed off, said again."""
+MAX_OWED = 20
+"""Messages that wait for one number; within seconds, nobody writes more."""
+MAX_OWED_CHARS = 500
 NOTHING_MEANWHILE = Meanwhile()
 _NEEDS_NOTHING = frozenset({SmallTalk.THANKS, SmallTalk.FAREWELL, SmallTalk.NOD})
 
@@ -47,7 +51,7 @@ def decide_before_search(state: Conversation, turn: Turn, rules: Rules) -> Step 
     """Decide a message of a user who waits, or return None where documents may help."""
     sense, text = rules.sense, turn.request.text
     if sense.while_waiting == SILENT or state.taken:
-        return Step(Why.PEOPLE_HAVE_IT, _owing_nothing(state))
+        return Step(Why.PEOPLE_HAVE_IT, owing_nothing(state))
     if asks_if_there(text) or asks_for_person(text):
         return acknowledge(state, turn, rules, at_once=True)
     if small_talk(text) in _NEEDS_NOTHING:
@@ -93,17 +97,17 @@ def acknowledge(
     it is said as soon as it is.
     """
     if rules.sense.while_waiting == SILENT or state.taken:
-        return Step(Why.PEOPLE_HAVE_IT, _owing_nothing(state))
+        return Step(Why.PEOPLE_HAVE_IT, owing_nothing(state))
     known, at = state.meanwhile or NOTHING_MEANWHILE, turn.request.at
-    last = known.acknowledged_at
+    last = known.owing[-1].at if known.owing else known.acknowledged_at
     if not at_once and last is not None and abs(at - last) < NOT_AGAIN_FOR:
         return Step(Why.PEOPLE_HAVE_IT, state)
     held = state.held
     if held is None or not held.number:
-        owing = replace(known, owed=turn.request)
+        owing = _owing_to(known, turn.request)
         return Step(Why.PEOPLE_HAVE_IT, replace(state, meanwhile=owing))
     text = _text(state, turn, held, rules)
-    said = replace(known, acknowledged_at=at, owed=None)
+    said = replace(known, acknowledged_at=at)
     return Step(
         Why.STILL_WAITING,
         replace(state, meanwhile=said),
@@ -111,11 +115,22 @@ def acknowledge(
     )
 
 
-def _owing_nothing(state: Conversation) -> Conversation:
+def owing_nothing(state: Conversation) -> Conversation:
+    """Return *state* with no message left to acknowledge."""
     known = state.meanwhile
-    if known is None or known.owed is None:
+    if known is None or not known.owing:
         return state
-    return replace(state, meanwhile=replace(known, owed=None))
+    return replace(state, meanwhile=replace(known, owed=None, owed_before=()))
+
+
+def _owing_to(known: Meanwhile, request: Request) -> Meanwhile:
+    """Return *known* with *request* to be acknowledged too: each message by itself.
+
+    Only its language is read of it later, so a long one is not kept whole.
+    """
+    request = replace(request, text=request.text[:MAX_OWED_CHARS])
+    *before, newest = (*known.owing, request)[-MAX_OWED:]
+    return replace(known, owed=newest, owed_before=tuple(before))
 
 
 def _text(state: Conversation, turn: Turn, held: Escalation, rules: Rules) -> str:
