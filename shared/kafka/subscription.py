@@ -32,10 +32,13 @@ log = structlog.get_logger()
 
 BATCH_TIMEOUT_MS = 500
 """How long an empty poll takes. Records end it at once, see `PatientConsumer`."""
-FETCH_WAIT_MS = 20
-"""How long an idle fetch waits at the broker. aiokafka has one fetch a broker under
-way, and a partition just read joins only the next: at 100 a hand-off took twice as
-long (1,155 to 546 ms, p50 at 30 events/s); each service pays 5 % of a core for it."""
+FETCH_WAIT_MS = 500
+"""How long a fetch waits at the broker for records while nothing is worked: it asks for
+every partition, and the first record ends it."""
+BUSY_FETCH_WAIT_MS = 20
+"""And while a batch is worked. aiokafka has one fetch a broker under way, and a
+partition with records that nobody took yet joins only the next: at 100 a hand-off took
+twice as long (1,155 to 546 ms, p50 at 30 events/s)."""
 HEARTBEAT_SECONDS = 3.0
 """At most; three of them fit into a session, so that one lost is not the end."""
 REBALANCE_TIMEOUT_MS = 60_000
@@ -56,19 +59,32 @@ class PatientConsumer(AIOKafkaConsumer):  # type: ignore[misc]
     FastStream sleeps for the time of the poll after each one that came back empty, and
     what arrives meanwhile waits for nothing: 5 ms a hop on average where polls took
     20 ms, and a hundred wake-ups a second in a service that has nothing to do.
+
+    While it waits nothing of it lies untaken, so its fetches may wait long at the
+    broker: an idle service asks twice a second and not fifty times.
     """
 
     async def getmany(
         self, *partitions: TopicPartition, timeout_ms: int, max_records: int
     ) -> dict[TopicPartition, list[ConsumerRecord[Any, Any]]]:
         """Return the records of the first poll that has some. Raises KafkaError."""
-        while True:
-            found: dict[TopicPartition, list[ConsumerRecord[Any, Any]]]
-            found = await super().getmany(
-                *partitions, timeout_ms=timeout_ms, max_records=max_records
-            )
-            if found:
-                return found
+        self._let_fetches_wait(FETCH_WAIT_MS)
+        try:
+            while True:
+                found: dict[TopicPartition, list[ConsumerRecord[Any, Any]]]
+                found = await super().getmany(
+                    *partitions, timeout_ms=timeout_ms, max_records=max_records
+                )
+                if found:
+                    return found
+        finally:
+            # Before the fetcher is woken by what was taken just now.
+            self._let_fetches_wait(BUSY_FETCH_WAIT_MS)
+
+    def _let_fetches_wait(self, milliseconds: int) -> None:
+        # aiokafka reads it for every fetch and has no other way to say it.
+        if self._fetcher is not None:
+            self._fetcher._fetch_max_wait_ms = milliseconds  # noqa: SLF001
 
 
 class PatientBroker(KafkaBroker):
@@ -141,7 +157,7 @@ def subscribe(
         ack_policy=AckPolicy.MANUAL,
         decoder=raw,
         auto_offset_reset="earliest",
-        fetch_max_wait_ms=FETCH_WAIT_MS,
+        fetch_max_wait_ms=BUSY_FETCH_WAIT_MS,
         max_partition_fetch_bytes=FETCH_BYTES,
         session_timeout_ms=session_seconds * 1000,
         heartbeat_interval_ms=int(min(HEARTBEAT_SECONDS, session_seconds / 3) * 1000),

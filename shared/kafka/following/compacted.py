@@ -27,6 +27,9 @@ REFRESH_AT_MOST_EVERY = 0.1
 """Seconds. A flood of unknown apps or keys costs ten look-ups a second, no more."""
 CATCH_UP_SECONDS = 10.0
 ERROR_CHARS = 500
+FETCH_WAIT_MS = 250
+"""How long a fetch waits at the broker for a record, which ends it. A look at the
+topic's end waits behind it: half of this on average."""
 
 Take = Callable[[bytes | None, bytes | None], None]
 """Takes one record's key and value; what it cannot read it refuses by raising."""
@@ -224,7 +227,7 @@ def _consumer(settings: KafkaSettings, client_id: str) -> Consumer:
         group_id=None,
         auto_offset_reset="earliest",
         enable_auto_commit=False,
-        fetch_max_wait_ms=100,
+        fetch_max_wait_ms=FETCH_WAIT_MS,
         **connection(settings),
     )
     return made

@@ -19,6 +19,9 @@ log = structlog.get_logger()
 
 LOOK_BACK_SECONDS = 60.0
 """Where a tail begins: an instance that restarts hears what it missed meanwhile."""
+FETCH_WAIT_MS = 500
+"""How long a fetch waits at the broker for records; the first one ends it, and what it
+brought is taken before the next."""
 FETCH_BYTES = 8 * 1024 * 1024
 """What one fetch of a broker may hold in memory; the client's own default is 50 MB."""
 
@@ -53,7 +56,7 @@ class Tail:
             group_id=None,
             auto_offset_reset="latest",
             enable_auto_commit=False,
-            fetch_max_wait_ms=100,
+            fetch_max_wait_ms=FETCH_WAIT_MS,
             fetch_max_bytes=FETCH_BYTES,
             **connection(self._settings),
         )
@@ -169,7 +172,7 @@ class Follower:
             group_id=None,
             auto_offset_reset="earliest",
             enable_auto_commit=False,
-            fetch_max_wait_ms=250,
+            fetch_max_wait_ms=FETCH_WAIT_MS,
             **connection(self._settings),
         )
         await consumer.start()
