@@ -14,8 +14,16 @@ from pymongo import UpdateOne
 from shared.events import CONVERSATION_EVENT, ConversationUnresolved, MessageReceived
 from shared.mongo.connect import Database, connect, database_of
 from shared.settings import KafkaSettings
+from shared.topics.catalogue import CONVERSATION_UNRESOLVED, codec_of
 
 BATCH = 1000
+_CODECS = {"none": None, "gzip": "gzip"}
+"""aiokafka's names of ours."""
+
+
+def compression_of(topic: str) -> str | None:
+    """Return how the product compresses what it writes to *topic*."""
+    return _CODECS[codec_of(topic)]
 
 
 @dataclass(frozen=True)
@@ -161,7 +169,7 @@ def _producer(settings: KafkaSettings) -> AIOKafkaProducer:
     return AIOKafkaProducer(
         bootstrap_servers=settings.bootstrap_servers,
         enable_idempotence=settings.idempotent,
-        compression_type="zstd",
+        compression_type=compression_of(CONVERSATION_UNRESOLVED.name),
         linger_ms=5,
         max_batch_size=128 * 1024,
     )

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from aiokafka import AIOKafkaProducer
 
+from benchmarks.bare import compression_of
 from handrail.stack import processes
 from handrail.stack.broker import Broker, start_broker
 from handrail.stack.mongod import Mongod
@@ -99,7 +100,7 @@ async def fill(
     """Produce *records* (key, value) to *topic* and return how many there were."""
     producer = AIOKafkaProducer(
         bootstrap_servers=settings.bootstrap_servers,
-        compression_type="zstd",
+        compression_type=compression_of(topic),
         linger_ms=5,
         max_batch_size=128 * 1024,
     )

@@ -58,6 +58,9 @@ class Figures:
             "compared_with": round(rate) if rate else None,
             "cpu_us": round(found.cpu_us, 1),
             "compared_cpu_us": round(mean(e.cpu_us for e in base), 1) if base else None,
+            "durable_cpu_us": (
+                round(mean(e.cpu_us for e in durable), 1) if durable else None
+            ),
             "exact": None,
         }
         self.memory_mb[name] = found.memory_mb

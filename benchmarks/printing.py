@@ -41,7 +41,7 @@ def _show_rates(found: dict[str, Any], console: Console) -> None:
     table = _table(
         "Services: events/s, and how they compare with loops of the same run",
         "service", "events/s", "of its bare loop", "of the durable loop",
-        "times textbook", "CPU µs (loop's)", "exact",
+        "times textbook", "CPU µs", "CPU µs, loops", "exact",
     )  # fmt: skip
     for name, entry in found["services"].items():
         of_textbook = entry["ratio_textbook"] if name in TEXTBOOK else None
@@ -51,7 +51,12 @@ def _show_rates(found: dict[str, Any], console: Console) -> None:
             _compared(entry["ratio_bare"], BARE.get(name)),
             _compared(entry["ratio_durable"], DURABLE.get(name)),
             _compared(of_textbook, TEXTBOOK.get(name)),
-            f"{_shown(entry['cpu_us'])} ({_shown(entry['compared_cpu_us'])})",
+            _shown(entry["cpu_us"]),
+            ", ".join(
+                _shown(entry[name])
+                for name in ("compared_cpu_us", "durable_cpu_us")
+                if entry[name] is not None
+            ),
             {None: "", True: "yes", False: "NO"}[entry["exact"]],
         )
     console.print(table)

@@ -59,6 +59,8 @@ def build_app(settings: Settings) -> FastAPI:
     decisions = foundation.decisions(
         Handlers(parts.resolver), states=ConversationStates()
     )
+    # While the ledger stores one part of a large batch, the next is decided.
+    decisions.part_records = 300
     foundation.privacy.keep_states()
     foundation.privacy.hooks.widen = parts.tokens.widen
     runtime = foundation.runtime(
