@@ -47,6 +47,7 @@ class Handlers:
             events.ActionResultReceived: self.on_action_result,
             events.FeedbackGiven: self.on_feedback,
             events.ContactProvided: self.on_contact,
+            events.ConversationWithdrawn: self.on_withdrawn,
             events.ConversationClosed: self.on_closed,
             events.EscalationOpened: self.on_escalation_opened,
             events.EscalationUpdated: self.on_escalation_updated,
@@ -88,6 +89,9 @@ class Handlers:
 
     async def on_contact(self, state: Conversation, record: Record) -> Decided:
         return await self._resolver.on_contact(state, record.event)
+
+    async def on_withdrawn(self, state: Conversation, _: Record) -> Decided:
+        return await self._resolver.on_withdrawn(state)
 
     async def on_closed(self, state: Conversation, _: Record) -> Decided:
         return await self._resolver.on_closed(state)

@@ -177,6 +177,13 @@ class HandoffRequested(ConversationEvent):
     )
 
 
+class ConversationWithdrawn(ConversationEvent):
+    """The user no longer wants what waits with people."""
+
+    type: Literal["withdrawn"] = Field(default="withdrawn", description="Kind of event")
+    text: Text | None = Field(default=None, description="What they typed, if anything")
+
+
 class ConversationClosed(ConversationEvent):
     """The chat ended."""
 
@@ -189,6 +196,7 @@ AnyConversationEvent = (
     | FeedbackGiven
     | ContactProvided
     | HandoffRequested
+    | ConversationWithdrawn
     | ConversationClosed
 )
 

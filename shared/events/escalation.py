@@ -1,7 +1,7 @@
 """`escalation.opened` and `escalation.updated`."""
 
 from enum import StrEnum
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
 
@@ -33,8 +33,12 @@ class Change(StrEnum):
     DELIVERED = "delivered"
     DELIVERY_FAILED = "delivery_failed"
     CONTACT_ADDED = "contact_added"
+    HANDED_BACK = "handed_back"
 
 
+# A later version may know more of these, and an earlier one reads its events.
+AnyStatus = Annotated[EscalationStatus | str, Field(union_mode="left_to_right")]
+AnyChange = Annotated[Change | str, Field(union_mode="left_to_right")]
 Priority = Literal["low", "normal", "high", "urgent"]
 
 
@@ -109,9 +113,9 @@ class EscalationUpdated(Published):
     escalation_id: str = Field(description="The escalation")
     number: str = Field(default="", description="Short and human: `ESC-1042`")
     revision: int = Field(description="Counts the escalation's changes from 1")
-    change: Change = Field(description="What changed")
-    from_: EscalationStatus = Field(alias="from", description="Status before")
-    to: EscalationStatus = Field(description="Status after")
+    change: AnyChange = Field(description="What changed")
+    from_: AnyStatus = Field(alias="from", description="Status before")
+    to: AnyStatus = Field(description="Status after")
     actor: str = Field(description="Who did it: a person, `user` or `handrail`")
     at: AwareDatetime = Field(description="When it changed")
     reason: str = Field(description="Why, in a stable word")

@@ -96,10 +96,19 @@ class Receipt(Reply):
     escalation_id: str = Field(description="The escalation")
     number: str = Field(default="", description="Short and human: `ESC-1042`")
     status: Literal[
-        "delivered", "acknowledged", "answered", "resolved", "delayed", "waiting"
+        "delivered",
+        "acknowledged",
+        "answered",
+        "resolved",
+        "delayed",
+        "waiting",
+        "rescheduled",
+        "withdrawn",
+        "expired",
     ] = Field(
         description="What became of it; `waiting`: what the user wrote since is with "
-        "the team, and nobody has taken it yet"
+        "the team, and nobody has taken it yet; `rescheduled`: a new time; "
+        "`withdrawn`: by its user; `expired`: nobody took it in time"
     )
     expected_by: AwareDatetime | None = Field(
         default=None, description="When an answer is promised"

@@ -50,3 +50,8 @@ class ConversationUnresolved(Resolution):
     detail: str | None = Field(
         default=None, description="What it was found in: a topic's name, a promise"
     )
+    language: str | None = Field(
+        default=None,
+        description="The user's language (BCP 47): of their words where these are "
+        "clear, else of their browser; null where neither tells",
+    )

@@ -87,6 +87,7 @@ CONVERSATION_EVENTS = Topic(
         events.FeedbackGiven,
         events.ContactProvided,
         events.HandoffRequested,
+        events.ConversationWithdrawn,
         events.ConversationClosed,
     ),
     written_by=("chat platforms", "resolver"),

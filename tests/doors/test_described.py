@@ -98,6 +98,8 @@ def test_an_operation_has_one_short_name() -> None:
         ([message("e-1"), message("e-2")], True),
         ({"type": "closed", "conversation_id": "c"}, True),
         ({"type": "closed", "conversation_id": "c", "of_theirs": 1}, True),
+        ({"type": "withdrawn", "conversation_id": "c"}, True),
+        ({"type": "withdrawn", "conversation_id": "c", "text": "No more"}, True),
         ({"type": "closed"}, False),
         ({"type": "clsoed", "conversation_id": "c"}, False),
         (

@@ -36,6 +36,17 @@ async def test_a_destination_that_accepts_late_is_sent_all_that_was_added_before
     assert world.requests[-1]["text"] == "Last"
 
 
+async def test_a_withdrawal_leaves_the_conversation_readable():
+    world = World()
+    await world.escalate()
+    (done,) = await world.feed(
+        world.of_event({"type": "withdrawn", "event_id": "w-1", "text": "No more"})
+    )
+
+    assert done.reason == "projected"
+    assert await world.say("e-2", "More") == "message_added"
+
+
 async def test_the_assistants_own_words_are_not_news():
     world = World()
     await world.escalate()

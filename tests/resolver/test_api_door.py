@@ -52,6 +52,17 @@ async def test_an_array_is_accepted_in_its_order_and_ids_and_times_are_given(web
     assert datetime.fromisoformat(published["occurred_at"]) == web.clock.at
 
 
+@pytest.mark.parametrize("more", [{}, {"text": None}, {"text": "It works again"}])
+async def test_a_withdrawal_is_accepted(web, more):
+    withdrawn = {"type": "withdrawn", "conversation_id": "c-42", "event_id": "e-9"}
+    answer = await web.ask("POST", "/v1/events", json={**withdrawn, **more})
+
+    assert answer.status_code == 202
+    (output,) = web.publisher.on("conversation.events")
+    assert orjson.loads(output.value)["type"] == "withdrawn"
+    assert dict(output.headers)["ce_type"] == b"handrail.conversation.withdrawn.v1"
+
+
 async def test_fields_we_do_not_know_are_passed_on(web):
     await web.ask("POST", "/v1/events", json=event(user={"id": "u", "company": "Ex"}))
 

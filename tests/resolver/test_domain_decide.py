@@ -21,7 +21,7 @@ from services.resolver.domain.decide import (
     decide_handoff_requested,
     decide_ranked,
 )
-from services.resolver.domain.follow import decide_closed, decide_escalation
+from services.resolver.domain.follow import News, decide_closed, decide_escalation
 from services.resolver.domain.outcome import (
     Answering,
     Asking,
@@ -236,8 +236,8 @@ def test_a_resolved_escalation_is_a_fresh_start():
     told = Answered("r-1", normalised("hi"), Request("e-0", "hi", NOON), ())
     state = replace(handed_off(EMPTY, NOON), answers=(told,))
 
-    opened = decide_escalation(state, "esc-1", revision=0, over=False).state
-    step = decide_escalation(opened, "esc-1", revision=3, over=True)
+    opened = decide_escalation(state, "esc-1", revision=0).state
+    step = decide_escalation(opened, "esc-1", revision=3, news=News(status="resolved"))
 
     assert opened.people_have_it(NOON)
     assert step.why is Why.PEOPLE_ARE_DONE
@@ -247,10 +247,10 @@ def test_a_resolved_escalation_is_a_fresh_start():
 
 def test_news_that_come_in_the_wrong_order_do_not_open_an_escalation_again():
     resolved = decide_escalation(
-        handed_off(EMPTY, NOON), "esc-1", revision=2, over=True
+        handed_off(EMPTY, NOON), "esc-1", revision=2, news=News(status="resolved")
     ).state
 
-    late = decide_escalation(resolved, "esc-1", revision=0, over=False)
+    late = decide_escalation(resolved, "esc-1", revision=0)
 
     assert not resolved.people_have_it(NOON)
     assert late.why is Why.ESCALATION_KNOWN
@@ -258,19 +258,23 @@ def test_news_that_come_in_the_wrong_order_do_not_open_an_escalation_again():
 
 
 def test_a_reopened_escalation_silences_the_assistant_again():
-    resolved = decide_escalation(EMPTY, "esc-1", revision=2, over=True).state
+    resolved = decide_escalation(
+        EMPTY, "esc-1", revision=2, news=News(status="resolved")
+    ).state
 
-    step = decide_escalation(resolved, "esc-1", revision=3, over=False)
+    step = decide_escalation(resolved, "esc-1", revision=3)
 
     assert step.why is Why.PEOPLE_TOOK_IT
     assert step.state.people_have_it(NOON)
 
 
 def test_a_late_word_of_an_old_escalation_does_not_end_a_new_hand_off():
-    over = decide_escalation(EMPTY, "esc-1", revision=2, over=True).state
+    over = decide_escalation(
+        EMPTY, "esc-1", revision=2, news=News(status="resolved")
+    ).state
     again = handed_off(over, NOON)
 
-    step = decide_escalation(again, "esc-1", revision=4, over=True)
+    step = decide_escalation(again, "esc-1", revision=4, news=News(status="resolved"))
 
     assert step.state.people_have_it(NOON)
 

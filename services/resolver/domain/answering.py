@@ -23,6 +23,7 @@ from services.resolver.domain.outcome import (
     Why,
 )
 from services.resolver.domain.ranking import Candidate, Ranking, Rules
+from services.resolver.domain.words.texts import find_language
 from shared.text import cut
 
 EXCERPT_CHARS = 300
@@ -67,7 +68,19 @@ def hand_off(
     return Step(
         why,
         handed_off(state, turn.now, meanwhile),
-        result=Unsolved(request, why, attempts, detail),
+        result=Unsolved(
+            request, why, attempts, detail, _language(state, turn, request)
+        ),
+    )
+
+
+def _language(state: Conversation, turn: Turn, request: Request) -> str | None:
+    earlier = state.progress.request if state.progress else None
+    return find_language(
+        (turn.context.session or {}).get("locale"),
+        request.text,
+        turn.request.text,
+        earlier.text if earlier else "",
     )
 
 

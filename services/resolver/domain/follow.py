@@ -19,7 +19,7 @@ from services.resolver.domain.conversation import (
     with_progress,
     without_call,
 )
-from services.resolver.domain.course.escalation import Escalation
+from services.resolver.domain.course.escalation import ENDED, Escalation
 from services.resolver.domain.course.saying import say
 from services.resolver.domain.outcome import Answering, GoOn, Solved, Step, Turn, Why
 
@@ -99,8 +99,10 @@ class News:
     number: str = ""
     reason: str = ""
     status: str = "open"
+    is_new_status: bool = False
     assigned: bool | None = None
     delivered: bool = False
+    handed_back: bool = False
 
 
 NO_NEWS = News()
@@ -111,11 +113,12 @@ def decide_escalation(
     escalation_id: str,
     *,
     revision: int,
-    over: bool,
     at: datetime | None = None,
     news: News = NO_NEWS,
 ) -> Step:
     """Follow what people do with the conversation, and start afresh after them.
+
+    They are done where it ended, and where they gave it back to the assistant.
 
     News of one escalation may come in any order; its newest revision counts, and an
     escalation that we never knew may end: then it was our latest hand-off's.
@@ -127,29 +130,41 @@ def decide_escalation(
     if known is not None and revision <= known.revision:
         return Step(Why.ESCALATION_KNOWN, state)
     others = tuple(each for each in state.escalations if each is not known)
-    heard = _heard(
-        known or Escalation(escalation_id, revision, over), revision, over, news
-    )
+    heard = _heard(known or Escalation(escalation_id, revision, over=False), news)
+    heard = replace(heard, revision=revision)
     state = replace(state, escalations=(*others, heard)[-MAX_ESCALATIONS:])
-    if not over:
+    if not heard.over:
         return Step(Why.PEOPLE_TOOK_IT, replace(state, handed_off_at=None))
     if known is not None and known.over:
         return Step(Why.ESCALATION_KNOWN, state)
     done = with_progress(fresh_start(state), Progress(over_at=at) if at else None)
-    return Step(Why.PEOPLE_ARE_DONE, done)
+    return Step(Why.HANDED_BACK if news.handed_back else Why.PEOPLE_ARE_DONE, done)
 
 
-def _heard(known: Escalation, revision: int, over: bool, news: News) -> Escalation:  # noqa: FBT001 - as in the event
+def _heard(known: Escalation, news: News) -> Escalation:
+    # What is only written to it later, a note or its delivery, takes nothing up again.
+    taken_up = news.is_new_status or bool(news.assigned)
+    handed_back = news.handed_back or (known.handed_back and not taken_up)
     return replace(
         known,
-        revision=revision,
-        over=over,
+        over=handed_back or news.status in ENDED,
         number=news.number or known.number,
         reason=news.reason or known.reason,
         status=news.status,
         assigned=known.assigned if news.assigned is None else news.assigned,
         delivered=known.delivered or news.delivered,
+        handed_back=handed_back,
     )
+
+
+def decide_withdrawn(state: Conversation) -> Step:
+    """Answer again a user who takes back a hand-off that nobody has yet.
+
+    What people have, they let go of: news of the escalation tells it.
+    """
+    if state.handed_off_at is None:
+        return Step(Why.RECORDED, state)
+    return Step(Why.RECORDED, replace(state, handed_off_at=None))
 
 
 def decide_closed(state: Conversation) -> Step:

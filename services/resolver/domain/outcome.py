@@ -55,6 +55,7 @@ class Why(StrEnum):
     CONVERSATION_CLOSED = "conversation_closed"
     PEOPLE_TOOK_IT = "people_took_it"
     PEOPLE_ARE_DONE = "people_are_done"
+    HANDED_BACK = "handed_back"
     ESCALATION_KNOWN = "escalation_known"
 
 
@@ -122,6 +123,8 @@ class Unsolved:
     attempts: tuple[Attempt, ...]
     detail: str | None = None
     """What the reason was found in: a topic's name, a promise."""
+    language: str | None = None
+    """The user's, as a BCP 47 tag, where it is known."""
 
 
 @dataclass(slots=True)

@@ -86,6 +86,7 @@ def _published(result: Solved | Unsolved, turn: Turn, cause: Record) -> Outgoing
         topic = CONVERSATION_UNRESOLVED
         body["reason"] = result.why.value
         body["detail"] = result.detail
+        body["language"] = result.language
     else:
         topic = CONVERSATION_RESOLVED
         body["kind"] = result.kind

@@ -12,7 +12,6 @@ from services.resolver.resolve.memory import context_of
 from shared.events import (
     Change,
     EscalationOpened,
-    EscalationStatus,
     EscalationUpdated,
 )
 
@@ -22,29 +21,24 @@ def hear_opened(
 ) -> Decided:
     """Leave the conversation to people."""
     news = News(event.number, event.reason.value)
-    step = decide_escalation(
-        state, event.escalation_id, revision=0, over=False, news=news
-    )
+    step = decide_escalation(state, event.escalation_id, revision=0, news=news)
     return _say_owed(step, event, rules, now)
 
 
 def hear_updated(
     state: Conversation, event: EscalationUpdated, rules: Rules, now: datetime
 ) -> Decided:
-    """Follow the escalation; once it is resolved, start afresh."""
+    """Follow the escalation; once people are done with it, start afresh."""
     news = News(
         number=event.number,
-        status=event.to.value,
-        assigned=bool(event.text) if event.change is Change.ASSIGNED else None,
-        delivered=event.change is Change.DELIVERED,
+        status=str(event.to),
+        is_new_status=event.to != event.from_,
+        assigned=bool(event.text) if event.change == Change.ASSIGNED else None,
+        delivered=event.change == Change.DELIVERED,
+        handed_back=event.change == Change.HANDED_BACK,
     )
     step = decide_escalation(
-        state,
-        event.escalation_id,
-        revision=event.revision,
-        over=event.to is EscalationStatus.RESOLVED,
-        at=event.at,
-        news=news,
+        state, event.escalation_id, revision=event.revision, at=event.at, news=news
     )
     return _say_owed(step, event, rules, now)
 

@@ -1,11 +1,7 @@
 """Resolve one event of a conversation: gather, decide, say what it means."""
 
-from dataclasses import replace
 from datetime import timedelta
 
-import structlog
-
-from services.resolver.domain.answering import decide_documents, hand_off
 from services.resolver.domain.conversation import (
     AttemptOutcome,
     Call,
@@ -15,28 +11,23 @@ from services.resolver.domain.conversation import (
 )
 from services.resolver.domain.course.meanwhile import (
     acknowledge,
-    decide_after_search,
-    decide_before_search,
 )
 from services.resolver.domain.course.promise import decide_promise
-from services.resolver.domain.course.steps import follow_up, take_step
+from services.resolver.domain.course.steps import take_step
 from services.resolver.domain.decide import (
-    decide_before_ranking,
     decide_failed_search,
     decide_files_alone,
     decide_handoff_requested,
-    decide_ranked,
-    decide_same_answer,
-    should_look_alone,
 )
 from services.resolver.domain.follow import (
     decide_closed,
     decide_failure,
     decide_rejection,
     decide_success,
+    decide_withdrawn,
 )
 from services.resolver.domain.outcome import Decided, GoOn, Step, Turn, Why
-from services.resolver.domain.ranking import Ranking, Rules
+from services.resolver.domain.ranking import Rules
 from services.resolver.resolve.calls import CallEnded
 from services.resolver.resolve.hearing import hear_opened, hear_updated
 from services.resolver.resolve.memory import (
@@ -47,6 +38,7 @@ from services.resolver.resolve.memory import (
 )
 from services.resolver.resolve.ports import Apps, Ranker
 from services.resolver.resolve.rules import KnownRules
+from services.resolver.resolve.searching import Searching, warn
 from shared.clock import Clock
 from shared.errors import Transient
 from shared.events import (
@@ -59,8 +51,6 @@ from shared.events import (
     MessageReceived,
 )
 
-log = structlog.get_logger()
-
 
 class Resolver:
     """Decides from a conversation's state; reads only, so that it may run twice."""
@@ -68,7 +58,7 @@ class Resolver:
     def __init__(
         self, *, ranker: Ranker, apps: Apps, clock: Clock, defaults: Rules
     ) -> None:
-        self._ranker = ranker
+        self._search = Searching(ranker)
         self._apps = apps
         self._clock = clock
         self._rules = KnownRules(defaults)
@@ -89,14 +79,14 @@ class Resolver:
             asked = decide_files_alone(state, turn, rules)
             return Decided(take_step(state, asked, turn, rules, spoken=True), turn)
         try:
-            step = await self._decide(state, turn, rules)
+            step = await self._search.decide(state, turn, rules)
         except Transient:
             raise
         except Exception as error:  # noqa: BLE001 - people get it: never nobody
-            _warn("not decided", turn.app_id, error)
+            warn("not decided", turn.app_id, error)
             return Decided(decide_failed_search(state, turn), turn)
         if isinstance(step, GoOn):
-            return await self._go_on(step, spoken=True)
+            return await self._search.go_on(step, rules, spoken=True)
         return Decided(take_step(state, step, turn, rules, spoken=True), turn)
 
     async def on_handoff_requested(
@@ -180,6 +170,10 @@ class Resolver:
         """Remember how to reach the user."""
         return Decided(Step(Why.RECORDED, remember_contact(state, event)))
 
+    async def on_withdrawn(self, state: Conversation) -> Decided:
+        """Wait for no hand-off that the user takes back; people tell how it ends."""
+        return Decided(decide_withdrawn(state))
+
     async def on_closed(self, state: Conversation) -> Decided:
         """Forget what was asked."""
         return Decided(decide_closed(state))
@@ -198,38 +192,6 @@ class Resolver:
         rules = self.rules_of(event.app_id)
         return hear_updated(state, event, rules, self._clock.now())
 
-    async def _decide(
-        self, state: Conversation, turn: Turn, rules: Rules
-    ) -> Step | GoOn:
-        if state.people_have_it(turn.now):
-            return await self._meanwhile(state, turn, rules)
-        if state.progress is not None and state.question is None:
-            follow_up(turn, state.progress)
-        step = decide_before_ranking(state, turn, rules)
-        if step is not None:
-            return step
-        ranking = await self._rank(state, turn)
-        step = decide_ranked(state, turn, ranking, rules)
-        if turn.query and should_look_alone(state, step):
-            alone = replace(turn, query="")
-            ranking = await self._rank(state, alone)
-            other = decide_ranked(state, alone, ranking, rules)
-            return step if should_look_alone(state, other) else other
-        return decide_same_answer(state, step, turn, rules)
-
-    async def _meanwhile(self, state: Conversation, turn: Turn, rules: Rules) -> Step:
-        """Decide what a user says who waits for a person."""
-        if (step := decide_before_search(state, turn, rules)) is not None:
-            return step
-        try:
-            ranking = await self._rank(state, turn)
-        except Transient:
-            raise
-        except Exception as error:  # noqa: BLE001 - people have it already
-            _warn("search failed", turn.app_id, error)
-            return acknowledge(state, turn, rules)
-        return decide_after_search(state, turn, ranking, rules)
-
     async def _after(
         self,
         state: Conversation,
@@ -243,35 +205,14 @@ class Resolver:
         """Tell that *call* is done, or go on without it."""
         if state.people_have_it(turn.now):
             return Decided(Step(Why.PEOPLE_HAVE_IT, without_call(state, call)))
+        rules = self.rules_of(turn.app_id)
         if status == "succeeded":
             step = decide_success(state, turn, call, output)
-            rules = self.rules_of(turn.app_id)
             return Decided(take_step(state, step, turn, rules, spoken=False), turn)
         failed = decide_failure(
             state, turn, call, outcome=AttemptOutcome(status), detail=error
         )
-        return await self._go_on(failed)
-
-    async def _go_on(self, over: GoOn, *, spoken: bool = False) -> Decided:
-        """Search the documents in an action's place; what finds nothing, people get."""
-        turn, rules = over.turn, self.rules_of(over.turn.app_id)
-        try:
-            ranking = await self._rank(over.state, turn, of_documents=True)
-        except Transient:
-            raise
-        except Exception as error:  # noqa: BLE001 - people get it
-            _warn("search failed", turn.app_id, error)
-            step = hand_off(over.state, turn, Why.RESOLVER_ERROR, over.tried)
-            return Decided(step, turn)
-        step = decide_documents(
-            over.state,
-            turn,
-            over.tried,
-            ranking=ranking,
-            rules=rules,
-            otherwise=over.otherwise,
-        )
-        return Decided(take_step(over.state, step, turn, rules, spoken=spoken), turn)
+        return await self._search.go_on(failed, rules)
 
     def _turn_after(
         self, state: Conversation, call: Call, app_id: str, conversation_id: str
@@ -286,20 +227,6 @@ class Resolver:
             self._clock.now(),
         )
 
-    async def _rank(
-        self, state: Conversation, turn: Turn, *, of_documents: bool = False
-    ) -> Ranking:
-        words = turn.query or turn.request.text
-        return await self._ranker.rank(
-            turn.app_id, words, state.actions, of_documents=of_documents
-        )
-
     def rules_of(self, app_id: str) -> Rules:
         """Return how sure the resolver must be for *app_id*."""
         return self._rules.of(self._apps.get(app_id))
-
-
-def _warn(what: str, app_id: str, error: Exception) -> None:
-    # A time-out comes by the hundred, and the place where it ended says nothing.
-    trace = None if isinstance(error, TimeoutError) else error
-    log.warning(what, app_id=app_id, error=repr(error), exc_info=trace)

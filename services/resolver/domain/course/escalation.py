@@ -6,6 +6,9 @@ from shared.codec import Unknown
 
 TAKEN = frozenset({"acknowledged", "answered"})
 """What an escalation is once a person took it, assigned or not."""
+ENDED = frozenset({"resolved", "withdrawn", "expired"})
+"""What it is once nobody has it. A status that only a newer version knows is none of
+these: then people still speak, and nobody is answered by two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,8 @@ class Escalation:
     assigned: bool = False
     delivered: bool = False
     """Whether a destination has accepted it."""
+    handed_back: bool = False
+    """Whether people gave the conversation back, whatever their status is since."""
     _unknown: Unknown = field(default=None, kw_only=True, compare=False)
 
     @property

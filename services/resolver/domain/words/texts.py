@@ -120,18 +120,29 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
 """Every text exists in every language; `thanks` has none: it needs no answer."""
 
 
-def choose_language(locale: object, *texts: str) -> str:
-    """Return the language to answer in: clear words', else the browser's, else any's.
+def find_language(locale: object, *texts: str) -> str | None:
+    """Return the user's language as a BCP 47 tag, of those we speak or any other.
 
-    Many a browser speaks English, and its user writes German.
+    Clear words tell it, else the browser, else any words: many a browser speaks
+    English, and its user writes German. None where nothing tells.
     """
     telling = next((each for each in texts if language_of(each)), "")
-    if (clear := language_of(telling, lead=CLEAR)) is not None:
-        return clear
-    if isinstance(locale, str) and locale:
-        language = locale.replace("_", "-").partition("-")[0].lower()
-        return language if language in TEXTS else DEFAULT_LANGUAGE
-    return language_of(*texts) or DEFAULT_LANGUAGE
+    clear = language_of(telling, lead=CLEAR)
+    tag = locale.replace("_", "-") if isinstance(locale, str) else ""
+    if clear is not None:
+        # "pt-BR" says more than the words do, where both mean the same.
+        return tag if _primary(tag) == clear else clear
+    return tag or language_of(*texts)
+
+
+def choose_language(locale: object, *texts: str) -> str:
+    """Return the language to answer in: the user's, where it is one that we speak."""
+    language = _primary(find_language(locale, *texts) or DEFAULT_LANGUAGE)
+    return language if language in TEXTS else DEFAULT_LANGUAGE
+
+
+def _primary(tag: str) -> str:
+    return tag.partition("-")[0].lower()
 
 
 def choose_text(
