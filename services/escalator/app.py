@@ -13,7 +13,7 @@ from services.escalator.api import apps, escalations, users
 from services.escalator.api import settings as preferences
 from services.escalator.api.ordering import Desk
 from services.escalator.erase import Eraser
-from services.escalator.escalate.orders import ORDER
+from services.escalator.escalate.lifecycle.orders import ORDER
 from services.escalator.escalate.ports import Ports
 from services.escalator.handlers import TOPICS, Handlers
 from services.escalator.repository import retention

@@ -7,20 +7,20 @@ from prometheus_client import Counter, Histogram
 
 from services.escalator import metrics
 from services.escalator.domain.conversation import Conversation, Json, Told
-from services.escalator.escalate.answering import SNOOZE_END, Answering
 from services.escalator.escalate.drafting.packets import REQUEST
 from services.escalator.escalate.erasing import Erasing
 from services.escalator.escalate.following import Following, on_reply
-from services.escalator.escalate.merging import (
+from services.escalator.escalate.lifecycle.answering import SNOOZE_END, Answering
+from services.escalator.escalate.lifecycle.merging import (
     MERGED_FOLLOWS,
     MERGED_MESSAGE,
     MERGED_RESOLVED,
     Merging,
 )
+from services.escalator.escalate.lifecycle.regrouping import ABSORB, Regrouping
 from services.escalator.escalate.opening import PROOF_WAIT, TRIGGER_WAIT, Opening
 from services.escalator.escalate.ports import Fresh, Ports
-from services.escalator.escalate.regrouping import ABSORB, Regrouping
-from services.escalator.escalate.telling import Sending, Telling
+from services.escalator.escalate.receipts.telling import Sending, Telling
 from shared import topics
 from shared.kafka.deciding.decisions import Decision
 from shared.kafka.records import Record

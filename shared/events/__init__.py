@@ -1,18 +1,13 @@
 """The contract between services: everything that can happen."""
 
 from shared.events.app import (
-    DEFAULT_HANDOFF,
     AppDestinations,
     AppKey,
     AppSettings,
     GapVerificationRequested,
     GapVerified,
-    Messages,
-    Preferences,
     ResponseEstimate,
-    Route,
     Scope,
-    Thresholds,
 )
 from shared.events.attempts import Attempt, AttemptOutcome, Reason
 from shared.events.base import Event, Model, Published, rfc3339
@@ -49,6 +44,13 @@ from shared.events.notification import (
     NotificationFailed,
     NotificationReplyReceived,
     NotificationRequested,
+)
+from shared.events.preferences import (
+    DEFAULT_HANDOFF,
+    Messages,
+    Preferences,
+    Route,
+    Thresholds,
 )
 from shared.events.privacy import (
     AppPurged,

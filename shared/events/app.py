@@ -5,14 +5,8 @@ from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
 
-from shared.events.base import AppId, Model, Object
-from shared.events.sense import Reasons, Replies
-
-DEFAULT_HANDOFF = (
-    "I wasn't able to find a solution for this. I've sent your issue to our team "
-    "with the conversation details. They'll follow up with you shortly."
-)
-"""The text the product promises."""
+from shared.events.base import AppId, Model
+from shared.events.preferences import Preferences
 
 
 class Scope(StrEnum):
@@ -31,106 +25,6 @@ class AppKey(Model):
     scopes: list[Scope] = Field(description="What it may do")
     label: str = Field(default="", description="What it is for")
     created_at: AwareDatetime = Field(description="When it was made")
-
-
-class Messages(Model):
-    """What users are told; variables `{number} {expected_by} {reason} {app}`."""
-
-    handoff: str = Field(
-        default=DEFAULT_HANDOFF, max_length=8192, description="Sent to people"
-    )
-    saved: str = Field(
-        default=(
-            "I wasn't able to find a solution for this. Your issue is saved as "
-            "{number} for our team. I'll tell you here as soon as it has reached them."
-        ),
-        max_length=8192,
-        description="Kept, but no destination has accepted it yet",
-    )
-    delivered: str = Field(
-        default="Your issue {number} has reached our team.",
-        max_length=8192,
-        description="A destination accepted it later",
-    )
-    acknowledged: str = Field(
-        default="Somebody on our team is looking at {number}.",
-        max_length=8192,
-        description="A person took it",
-    )
-    resolved: str = Field(
-        default="Our team marked {number} as resolved.",
-        max_length=8192,
-        description="People are done",
-    )
-    delayed: str = Field(
-        default=(
-            "We could not deliver {number} to our team automatically. It is saved, "
-            "and they find it in their inbox."
-        ),
-        max_length=8192,
-        description="Delivery was given up for every destination",
-    )
-    waiting: str | None = Field(
-        default=None,
-        max_length=8192,
-        description="To a user who writes before a person takes it; null is our text "
-        "in the user's language",
-    )
-
-
-class Route(Model):
-    """Where escalations that match go."""
-
-    match: Object = Field(
-        default_factory=dict, description="Field and value pairs; empty matches all"
-    )
-    destinations: list[str] = Field(
-        default_factory=lambda: ["default"], description="Destination ids"
-    )
-
-
-class Thresholds(Model):
-    """How sure the resolver must be, 0 to 1."""
-
-    action: float | None = Field(default=None, ge=0, le=1, description="To act")
-    document: float | None = Field(default=None, ge=0, le=1, description="To answer")
-    near_miss: float | None = Field(
-        default=None,
-        ge=0,
-        le=1,
-        description="`low_confidence` from here, else `no_match`",
-    )
-    lead: float | None = Field(
-        default=None, ge=0, le=1, description="By how much an action beats the next"
-    )
-
-
-class Preferences(Model):
-    """Settings → Escalation."""
-
-    messages: Messages = Field(default_factory=Messages, description="Texts")
-    routes: list[Route] = Field(
-        default_factory=lambda: [Route()], description="First match wins"
-    )
-    thresholds: Thresholds = Field(
-        default_factory=Thresholds, description="How sure the resolver must be"
-    )
-    hours: Object = Field(default_factory=dict, description="Business hours")
-    targets: Object = Field(default_factory=dict, description="Response targets")
-    while_waiting: Literal["help", "acknowledge", "silent"] = Field(
-        default="help",
-        description="Until a person takes a request, its user's messages are answered "
-        "from documents or acknowledged, only acknowledged, or neither",
-    )
-    action_timeout_seconds: float = Field(
-        default=30.0, gt=0, le=3600, description="Wait for an `action_result`, s"
-    )
-    reasons: Reasons = Field(
-        default_factory=Reasons, description="When requests go to people"
-    )
-    replies: Replies = Field(
-        default_factory=Replies, description="What the resolver says of its own"
-    )
 
 
 class AppSettings(Model):

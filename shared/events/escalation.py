@@ -1,13 +1,14 @@
 """`escalation.opened` and `escalation.updated`."""
 
 from enum import StrEnum
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 from pydantic import AwareDatetime, Field
 
 from shared.events.attempts import Attempt, Reason
 from shared.events.base import Model, Object, Published, Text
 from shared.events.conversation import Attachment, Role, Session, User
+from shared.events.preferences import Priority
 
 
 class EscalationStatus(StrEnum):
@@ -39,7 +40,6 @@ class Change(StrEnum):
 # A later version may know more of these, and an earlier one reads its events.
 AnyStatus = Annotated[EscalationStatus | str, Field(union_mode="left_to_right")]
 AnyChange = Annotated[Change | str, Field(union_mode="left_to_right")]
-Priority = Literal["low", "normal", "high", "urgent"]
 
 
 class TranscriptLine(Model):

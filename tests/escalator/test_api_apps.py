@@ -23,9 +23,9 @@ async def test_an_app_is_made_once_and_published_before_the_answer():
     (record,) = office.publisher.published
     assert record.topic == "app.settings"
     assert record.key == b"acme"
-    assert orjson.loads(record.value)["preferences"]["routes"] == [
-        {"match": {}, "destinations": ["default"]}
-    ]
+    (route,) = orjson.loads(record.value)["preferences"]["routes"]
+    assert (route["match"], route["destinations"]) == ({}, ["default"])
+    assert route["continue"] is False
 
 
 @pytest.mark.parametrize("credential", ["", "wrong", "hr_x.y"])

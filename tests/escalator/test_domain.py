@@ -16,23 +16,31 @@ from services.escalator.domain.conversation import (
     Request,
     Told,
 )
-from services.escalator.domain.lifecycle import TRANSITIONS, Command, decide_transition
-from services.escalator.domain.line import Line
-from services.escalator.domain.messages import MAX_CHARS, Variables, render
+from services.escalator.domain.lifecycle.transitions import (
+    TRANSITIONS,
+    Command,
+    decide_transition,
+)
 from services.escalator.domain.projection import (
     Observation,
     merge_user,
     observe,
     should_look_further,
 )
-from services.escalator.domain.routes import Rule, choose_destinations, should_match
-from services.escalator.domain.told import (
+from services.escalator.domain.receipts.told import (
     Tell,
     decide_on_acceptance,
     decide_on_failure,
     decide_on_proof_wait_over,
 )
-from services.escalator.domain.transcript import (
+from services.escalator.domain.routing.rules import (
+    Rule,
+    choose_destinations,
+    should_match,
+)
+from services.escalator.domain.texts.rendering import MAX_CHARS, Variables, render
+from services.escalator.domain.transcripts.line import Line
+from services.escalator.domain.transcripts.transcript import (
     cut_at_trigger,
     fit_lines,
     order_lines,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.escalator.escalate.merging import MAX_PASSED_ON
+from services.escalator.escalate.lifecycle.merging import MAX_PASSED_ON
 from shared.errors import Permanent
 from tests.escalator.test_regrouping import give_order, merge, two_escalations
 from tests.escalator.world import World

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.escalator.escalate.regrouping import split_id_of
+from services.escalator.escalate.lifecycle.regrouping import split_id_of
 from shared import ids
 from shared.errors import Permanent
 from tests.escalator.world import APP, World

@@ -3,8 +3,12 @@
 from datetime import timedelta
 
 from services.escalator.domain.conversation import Request
-from services.escalator.domain.line import Line
-from services.escalator.domain.transcript import order_lines, reply_line_id, summarize
+from services.escalator.domain.transcripts.line import Line
+from services.escalator.domain.transcripts.transcript import (
+    order_lines,
+    reply_line_id,
+    summarize,
+)
 from shared.events import Reason
 from tests.support.fakes import NOON
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from services.escalator.domain.conversation import Request
-from services.escalator.domain.line import Line
-from services.escalator.domain.packing import prepare_packet
-from services.escalator.domain.transcript import order_lines, reply_line_id
+from services.escalator.domain.transcripts.line import Line
+from services.escalator.domain.transcripts.packing import prepare_packet
+from services.escalator.domain.transcripts.transcript import order_lines, reply_line_id
 from shared import events, topics
 from shared.events import Reason
 from tests.escalator.world import APP, CONVERSATION, START, World

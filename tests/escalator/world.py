@@ -9,7 +9,7 @@ import orjson
 from pydantic import TypeAdapter
 
 from services.escalator.escalate.drafting.beside import CONTEXTS
-from services.escalator.escalate.orders import Order
+from services.escalator.escalate.lifecycle.orders import Order
 from services.escalator.escalate.ports import Ports
 from services.escalator.handlers import Handlers
 from services.escalator.repository.histories import Histories

@@ -7,8 +7,8 @@ from email import message_from_bytes, policy
 import pytest
 
 from services.escalator.domain.conversation import Request
-from services.escalator.domain.line import Line
-from services.escalator.domain.transcript import summarize
+from services.escalator.domain.transcripts.line import Line
+from services.escalator.domain.transcripts.transcript import summarize
 from services.notifier.channels.email.compose import Sender, compose
 from services.notifier.channels.email.visible import bounded
 from services.notifier.domain.headers import subject_of, token_of

@@ -9,8 +9,8 @@ from services.escalator.api import views
 from services.escalator.api.ordering import Desk
 from services.escalator.api.schemas import EscalationDocument, EscalationItem
 from services.escalator.domain.inbox import Filter
-from services.escalator.domain.lifecycle import Command
-from services.escalator.escalate.regrouping import split_id_of
+from services.escalator.domain.lifecycle.transitions import Command
+from services.escalator.escalate.lifecycle.regrouping import split_id_of
 from shared import ids
 from shared.clock import Clock
 from shared.events import EscalationStatus, Reason, Scope, rfc3339

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from services.escalator.api import views
 from services.escalator.domain.inbox import Filter, Found, Row
-from services.escalator.escalate.orders import Order
+from services.escalator.escalate.lifecycle.orders import Order
 from shared import ids
 from shared.errors import Permanent
 from shared.kafka.records import Done, Record

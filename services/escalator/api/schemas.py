@@ -12,7 +12,8 @@ from shared.events import (
     User,
 )
 from shared.events.base import Object
-from shared.events.escalation import PatternRef, Priority
+from shared.events.escalation import PatternRef
+from shared.events.preferences import Priority
 
 
 class Person(BaseModel):
@@ -59,6 +60,15 @@ class EscalationItem(BaseModel):
     merged_into: str | None = Field(description="The escalation that carries on")
     merged: list[str] = Field(description="Escalations that were merged into it")
     split_from: str | None = Field(description="The escalation it was a part of")
+    priority: Priority = Field(default="normal", description="How urgent it is")
+    tags: list[str] = Field(default_factory=list, description="By route and by hand")
+    pattern: PatternRef | None = Field(default=None, description="Known pattern")
+    language: str | None = Field(default=None, description="The user's, BCP 47")
+    route: str = Field(default="", description="The route that it was sent by")
+    because: str = Field(default="", description="Why that route")
+    expected_by: AwareDatetime | None = Field(
+        default=None, description="The time that the user was promised last"
+    )
     revision: int = Field(description="Counts its changes")
     occurred_at: AwareDatetime = Field(description="When the user asked")
     opened_at: AwareDatetime = Field(description="When people were asked")
@@ -103,7 +113,6 @@ class EscalationDocument(EscalationItem):
     user: User | None = Field(description="The end user")  # type: ignore[assignment]
     request_id: str | None = Field(default=None, description="The unresolved request")
     trigger_event_id: str | None = Field(default=None, description="What asked")
-    priority: Priority | None = Field(default=None, description="How urgent it is")
     conversation: list[TranscriptLine] | None = Field(
         default=None, description="The whole history up to the trigger, in order"
     )
@@ -112,7 +121,6 @@ class EscalationDocument(EscalationItem):
     )
     session: Session | None = Field(default=None, description="Where the user was")
     app_state: Object | None = Field(default=None, description="State of the app")
-    pattern: PatternRef | None = Field(default=None, description="Known pattern")
     links: dict[str, str] | None = Field(default=None, description="Where to act")
     attempts: list[Attempt] = Field(description="What was tried")
     updates: list[Update] = Field(description="Its changes, in order")

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Literal, Protocol, get_args
 
 from fastapi import APIRouter, Depends
+from fastapi.responses import JSONResponse
 from pydantic import (
-    AfterValidator,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
     Field,
-    WithJsonSchema,
+    ValidationInfo,
 )
 
 from services.escalator.administer import Administration
@@ -20,7 +20,7 @@ from services.escalator.api.exact import (
     ExactReplies,
     ExactRoute,
 )
-from services.escalator.domain.routes import DEFAULT_DESTINATION
+from services.escalator.domain.routing.rules import DEFAULT_DESTINATION
 from shared.events import AppSettings, Preferences, Scope, Thresholds
 from shared.web.auth import Principal, own_app, require
 from shared.web.exact import refuse, unknown
@@ -29,17 +29,16 @@ from shared.web.exact.nearest import check_known
 MAX_ROUTES = 200
 
 
-def _empty(value: dict[str, Any] | None) -> dict[str, Any] | None:
-    if value:
-        raise ValueError("nothing reads this setting yet, so it is not stored")
-    return value
+def _as_it_is(value: object, info: ValidationInfo) -> object:
+    """Refuse anything but the default of a setting that nothing reads yet."""
+    every = Preferences().model_dump(mode="json", by_alias=True)
+    default = every[str(info.field_name)]
+    if value in (None, {}, default):
+        return None
+    raise ValueError("nothing reads this setting yet, so it is not stored")
 
 
-NotYet = Annotated[
-    dict[str, Any] | None,
-    AfterValidator(_empty),
-    WithJsonSchema({"type": ["object", "null"], "maxProperties": 0}),
-]
+NotYet = Annotated[Any, BeforeValidator(_as_it_is)]
 """A setting that is only a name so far; what GET answers may be PUT back."""
 
 
@@ -70,10 +69,15 @@ class SettingsBody(BaseModel):
     thresholds: Thresholds | None = Field(
         default=None, description="How sure the resolver must be"
     )
-    hours: NotYet = Field(default=None, description="Nothing reads it yet: empty only")
-    targets: NotYet = Field(
-        default=None, description="Nothing reads it yet: empty only"
-    )
+    default_route: NotYet = Field(default=None, description="Nothing reads it yet")
+    hours: NotYet = Field(default=None, description="Nothing reads it yet")
+    targets: NotYet = Field(default=None, description="Nothing reads it yet")
+    acknowledgement: NotYet = Field(default=None, description="Nothing reads it yet")
+    grouping: NotYet = Field(default=None, description="Nothing reads it yet")
+    reopen_within: NotYet = Field(default=None, description="Nothing reads it yet")
+    unclaimed_after: NotYet = Field(default=None, description="Nothing reads it yet")
+    proof_wait: NotYet = Field(default=None, description="Nothing reads it yet")
+    redaction: NotYet = Field(default=None, description="Nothing reads it yet")
     while_waiting: Annotated[
         Literal["help", "acknowledge", "silent"] | None,
         BeforeValidator(_way_of_waiting),
@@ -126,17 +130,21 @@ def router(administration: Administration, destinations: Destinations) -> APIRou
     """Return the settings' routes."""
     routes = APIRouter(prefix="/v1/settings", tags=["settings"])
 
-    @routes.get("", summary="Settings → Escalation")
+    @routes.get("", summary="Settings → Escalation", response_model=SettingsView)
     async def get_settings(
         principal: Annotated[Principal, Depends(require(Scope.READ, Scope.MANAGE))],
-    ) -> SettingsView:
+    ) -> JSONResponse:
         return _view(await administration.get(principal.app_id))
 
-    @routes.put("", summary="Replace the given parts, keep the others")
+    @routes.put(
+        "",
+        summary="Replace the given parts, keep the others",
+        response_model=SettingsView,
+    )
     async def put_settings(
         body: SettingsBody,
         principal: Annotated[Principal, Depends(require(Scope.MANAGE))],
-    ) -> SettingsView:
+    ) -> JSONResponse:
         own_app(principal, body.app_id)
         await check_destinations(destinations, principal.app_id, body.routes or ())
         return _view(await administration.prefer(principal.app_id, body.replace_in))
@@ -170,10 +178,24 @@ async def check_destinations(
         raise refuse(wrong)
 
 
-def _view(settings: AppSettings) -> SettingsView:
-    return SettingsView(
+def _view(settings: AppSettings) -> JSONResponse:
+    """Return the settings; of what there may be many of, only what was given."""
+    view = SettingsView(
         app_id=settings.app_id,
         version=settings.version,
         updated_at=settings.updated_at,
-        **settings.preferences.model_dump(),
+        **settings.preferences.model_dump(by_alias=True),
     )
+    body = view.model_dump(mode="json", by_alias=True)
+    body["routes"] = [_as_given(each, "destinations") for each in view.routes]
+    body["targets"] = [_as_given(each) for each in view.targets]
+    body["messages"]["rules"] = [
+        _as_given(each, "texts") for each in view.messages.rules
+    ]
+    return JSONResponse(body)
+
+
+def _as_given(item: BaseModel, *always: str) -> dict[str, Any]:
+    whole = item.model_dump(mode="json", by_alias=True)
+    given = item.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return {name: whole[name] for name in ("match", *always)} | given

@@ -17,6 +17,8 @@ MAX_TEXT = 50_000
 
 
 _NOT_SHOWN = {"schema_version", "causation_id"}
+_CHANGING = ("priority", "tags", "pattern")
+"""What the packet says of the opening and the inbox of now."""
 
 
 class Body(BaseModel):
@@ -101,7 +103,9 @@ def to_document(found: Found) -> Document:
     packet = {
         key: value for key, value in found.packet.items() if key not in _NOT_SHOWN
     }
-    return to_item(found.row) | packet | _added_later(packet, found.updates)
+    item = to_item(found.row)
+    now = {name: item[name] for name in _CHANGING if name in item}
+    return item | packet | now | _added_later(packet, found.updates)
 
 
 def _added_later(packet: Row, updates: list[Row]) -> Document:

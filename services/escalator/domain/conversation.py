@@ -7,7 +7,7 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Any
 
-from services.escalator.domain.line import Line
+from services.escalator.domain.transcripts.line import Line
 from shared.codec import Unknown
 from shared.events import EscalationStatus, Reason
 
@@ -90,6 +90,18 @@ class Escalation:
     merged: tuple[tuple[str, str], ...] = ()
     """Escalations that were merged into this one, each with its lane."""
     split_from: str | None = None
+    language: str | None = None
+    """Of the user, BCP 47; what is told follows it. None is unknown."""
+    priority: str = "normal"
+    tags: tuple[str, ...] = ()
+    route: str = ""
+    """Name of the route that chose its destinations; the default route has none."""
+    because: str = ""
+    """Why that route, in a person's words."""
+    pattern: Json | None = None
+    """`{id, label, size}` of the pattern that it belongs to, when one is known."""
+    expected_by: datetime | None = None
+    """The time that its user was promised last, and still holds."""
     _unknown: Unknown = field(default=None, kw_only=True, compare=False)
 
     @property

@@ -10,7 +10,7 @@ from services.escalator.domain.conversation import (
     Json,
     lengthen,
 )
-from services.escalator.domain.line import Line
+from services.escalator.domain.transcripts.line import Line
 
 
 @dataclass(slots=True)

@@ -12,7 +12,13 @@ from services.escalator.domain.conversation import (
     Json,
     Request,
 )
-from services.escalator.domain.packing import (
+from services.escalator.domain.projection import merge_user, should_look_further
+from services.escalator.domain.routing.rules import (
+    DEFAULT_DESTINATION,
+    Rule,
+    choose_destinations,
+)
+from services.escalator.domain.transcripts.packing import (
     PACKET_BYTES,
     Packet,
     Readiness,
@@ -21,12 +27,6 @@ from services.escalator.domain.packing import (
     is_long,
     prepare_packet,
     shorten,
-)
-from services.escalator.domain.projection import merge_user, should_look_further
-from services.escalator.domain.routes import (
-    DEFAULT_DESTINATION,
-    Rule,
-    choose_destinations,
 )
 from services.escalator.escalate.drafting import packets
 from services.escalator.escalate.drafting.beside import drop_request, keep_request, slim

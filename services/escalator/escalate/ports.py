@@ -11,8 +11,8 @@ from services.escalator.domain.conversation import (
     Json,
     Request,
 )
-from services.escalator.domain.line import Line
-from services.escalator.domain.transcript import mark
+from services.escalator.domain.transcripts.line import Line
+from services.escalator.domain.transcripts.transcript import mark
 from services.escalator.escalate.drafting.beside import (
     Beside,
     Whole,

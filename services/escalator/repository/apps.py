@@ -41,7 +41,7 @@ class MongoApps:
 
     async def insert(self, settings: AppSettings) -> bool:
         """Store a new app; False where there is one of that id."""
-        text = settings.model_dump_json()
+        text = settings.model_dump_json(by_alias=True)
         row = {
             "_id": settings.app_id,
             "published_version": 0,

@@ -16,10 +16,10 @@ def to_text(settings: AppSettings, *, over: str) -> str:
     A deletion leaves nothing of the app, what this version cannot read included.
     """
     read = AppSettings.model_validate_json(over)
-    after = settings.model_dump_json()
+    after = settings.model_dump_json(by_alias=True)
     if "deleted" in {read.status, settings.status}:
         return after
-    parts = (over, read.model_dump_json(), after)
+    parts = (over, read.model_dump_json(by_alias=True), after)
     return json.dumps(carry_over(*map(json.loads, parts)), separators=(",", ":"))
 
 

@@ -46,6 +46,10 @@ def of_escalation(
             "contact": contact and {"email": contact.email, "name": contact.name},
             "merged_into": escalation.merged_into,
             "merged": [merged for merged, _ in escalation.merged],
+            "priority": escalation.priority,
+            "tags": list(escalation.tags),
+            "pattern": escalation.pattern,
+            "expected_by": escalation.expected_by,
         },
         new=new,
         fixed={
@@ -59,6 +63,9 @@ def of_escalation(
             "opened_at": escalation.opened_at,
             "opened_by": escalation.opened_by,
             "split_from": escalation.split_from,
+            "language": escalation.language,
+            "route": escalation.route,
+            "because": escalation.because,
         },
     )
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from services.escalator.domain.conversation import Conversation, Escalation, Json
-from services.escalator.domain.line import Line
-from services.escalator.domain.transcript import reply_line_id
+from services.escalator.domain.transcripts.line import Line
+from services.escalator.domain.transcripts.transcript import reply_line_id
 from services.escalator.escalate.drafting import documents, written
 from shared import ids
 from shared.events import (

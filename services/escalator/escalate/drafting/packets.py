@@ -12,14 +12,14 @@ from services.escalator.domain.conversation import (
     Json,
     Request,
 )
-from services.escalator.domain.line import Line
-from services.escalator.domain.packing import (
+from services.escalator.domain.projection import merge_user
+from services.escalator.domain.transcripts.line import Line
+from services.escalator.domain.transcripts.packing import (
     DECISION_BYTES,
     PACKET_BYTES,
     Packet,
 )
-from services.escalator.domain.projection import merge_user
-from services.escalator.domain.transcript import (
+from services.escalator.domain.transcripts.transcript import (
     FOLLOW_UP_LINES,
     fit_lines,
     order_lines,

@@ -3,14 +3,14 @@
 from dataclasses import replace
 
 from services.escalator.domain.conversation import Escalation, Json, Told
-from services.escalator.domain.messages import (
+from services.escalator.domain.projection import merge_user, should_ask_for_contact
+from services.escalator.domain.receipts.told import Tell
+from services.escalator.domain.texts.rendering import (
     Variables,
     choose_handoff,
     choose_true,
     render,
 )
-from services.escalator.domain.projection import merge_user, should_ask_for_contact
-from services.escalator.domain.told import Tell
 from services.escalator.escalate.drafting.draft import Draft
 from shared import ids
 from shared.events import (

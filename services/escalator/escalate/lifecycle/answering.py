@@ -4,17 +4,17 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from services.escalator.domain.conversation import Conversation, Escalation
-from services.escalator.domain.lifecycle import (
+from services.escalator.domain.lifecycle.transitions import (
     Command,
     decide_transition,
     describe_impossible,
 )
 from services.escalator.escalate.drafting import packets, replies
 from services.escalator.escalate.drafting.draft import HANDRAIL, Draft
-from services.escalator.escalate.merging import Followed, tell_merged
-from services.escalator.escalate.orders import Order, Task
+from services.escalator.escalate.lifecycle.merging import Followed, tell_merged
+from services.escalator.escalate.lifecycle.orders import Order, Task
+from services.escalator.escalate.lifecycle.regrouping import Regrouping
 from services.escalator.escalate.ports import Fresh, Ports
-from services.escalator.escalate.regrouping import Regrouping
 from shared.errors import Permanent
 from shared.events import Change, NotificationReplyReceived
 from shared.kafka.deciding.decisions import Decision, Timer

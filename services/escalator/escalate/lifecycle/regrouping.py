@@ -11,9 +11,9 @@ from services.escalator.domain.conversation import (
     Request,
 )
 from services.escalator.escalate.drafting.draft import HANDRAIL, Draft
-from services.escalator.escalate.merging import tell_newly_merged
+from services.escalator.escalate.lifecycle.merging import tell_newly_merged
+from services.escalator.escalate.lifecycle.orders import Order, Task
 from services.escalator.escalate.opening import Opening
-from services.escalator.escalate.orders import Order, Task
 from services.escalator.escalate.ports import Fresh, History, Ports
 from shared import ids
 from shared.errors import Permanent

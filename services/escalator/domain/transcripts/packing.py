@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from services.escalator.domain.conversation import Conversation, Request
-from services.escalator.domain.line import Line
-from services.escalator.domain.transcript import (
+from services.escalator.domain.transcripts.line import Line
+from services.escalator.domain.transcripts.transcript import (
     Cut,
     cut_at_trigger,
     fit_lines,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pydantic import AwareDatetime, TypeAdapter
 
 from services.escalator.domain.conversation import Escalation
-from services.escalator.domain.lifecycle import Command
+from services.escalator.domain.lifecycle.transitions import Command
 from services.escalator.escalate.drafting.draft import Draft
 from services.escalator.escalate.ports import Fresh
 from shared.events import Change, EscalationStatus, Model

@@ -7,7 +7,7 @@ from datetime import datetime
 import orjson
 
 from services.escalator.domain.conversation import Request
-from services.escalator.domain.line import Line
+from services.escalator.domain.transcripts.line import Line
 from shared.text import cut, without_unseen, words_only
 
 HEAD_SHARE = 0.25

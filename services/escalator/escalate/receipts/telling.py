@@ -10,7 +10,7 @@ from services.escalator.domain.conversation import (
     Escalation,
     Told,
 )
-from services.escalator.domain.told import (
+from services.escalator.domain.receipts.told import (
     decide_on_acceptance,
     decide_on_failure,
     decide_on_proof_wait_over,

@@ -1,0 +1,1 @@
+"""Where an escalation goes, and why there."""

@@ -1,0 +1,1 @@
+"""What users are told: which text, with which values."""

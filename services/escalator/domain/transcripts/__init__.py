@@ -1,0 +1,1 @@
+"""What was said, in order, and what of it fits into a packet."""

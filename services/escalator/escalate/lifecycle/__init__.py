@@ -1,0 +1,1 @@
+"""What people order: take, answer, close, merge, split."""

@@ -1,0 +1,1 @@
+"""What became of the deliveries, and what the user hears of it."""

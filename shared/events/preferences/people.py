@@ -1,0 +1,47 @@
+"""What happens until a person takes it, and what leaves of a user's words."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from shared.events.base import Model
+from shared.events.preferences.durations import Duration
+
+
+class Level(Model):
+    """Who hears of an escalation that nobody has taken."""
+
+    after: Duration | None = Field(
+        default=None,
+        description="From the level before, or null: at once when `within` is over",
+    )
+    destinations: list[str] = Field(default_factory=list, description="Destination ids")
+
+
+class Acknowledgement(Model):
+    """How long nobody may take an escalation before others hear of it."""
+
+    within: Duration | None = Field(default=None, description="Null is no time-out")
+    levels: list[Level] = Field(default_factory=list, description="In this order")
+    repeat: Duration | None = Field(
+        default=None, description="The last level again after this; null is never"
+    )
+    quiet: Literal["never", "outside"] = Field(
+        default="never",
+        description="`outside`: outside business hours the clock stands and nobody is "
+        "notified, unless the priority is urgent",
+    )
+
+
+class Redaction(Model):
+    """What is blacked out of what leaves and of what is stored for reading."""
+
+    profile: Literal["off", "standard", "strict"] = Field(
+        default="off", description="Which kinds of personal data are found"
+    )
+    also: list[str] = Field(
+        default_factory=list, description="Regular expressions (RE2) of the app's own"
+    )
+    original: Literal["sealed", "none"] = Field(
+        default="sealed", description="Whether the original is kept, encrypted"
+    )
