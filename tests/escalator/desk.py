@@ -69,7 +69,9 @@ class FakeStoredApps:
     async def insert(self, settings: AppSettings) -> bool:
         if settings.app_id in self.rows:
             return False
-        self.rows[settings.app_id] = StoredApp(settings, settings.model_dump_json())
+        self.rows[settings.app_id] = StoredApp(
+            settings, settings.model_dump_json(by_alias=True)
+        )
         return True
 
     async def replace(self, settings: AppSettings, *, over: str) -> bool:

@@ -33,7 +33,7 @@ def _as_it_is(value: object, info: ValidationInfo) -> object:
     """Refuse anything but the default of a setting that nothing reads yet."""
     every = Preferences().model_dump(mode="json", by_alias=True)
     default = every[str(info.field_name)]
-    if value in (None, {}, default):
+    if value in (None, {}, [], default):
         return None
     raise ValueError("nothing reads this setting yet, so it is not stored")
 

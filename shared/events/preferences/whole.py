@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, PlainSerializer
 
 from shared.events.base import Model
 from shared.events.preferences.durations import Duration
@@ -15,8 +15,16 @@ from shared.events.sense import Reasons, Replies
 
 
 def _listed(value: Any) -> Any:  # noqa: ANN401 - what a JSON field holds
-    """Read `{}`, which was all that could be stored before there were targets."""
-    return [] if value == {} else value
+    """Read an object, `{}` from before there were targets, as none."""
+    return [] if isinstance(value, dict) else value
+
+
+def _as_before(targets: list[Target]) -> list[Target] | dict[str, Any]:
+    """Write none as `{}`: the version before reads an object here, and nothing else.
+
+    So services of both versions run side by side until an app has targets.
+    """
+    return targets or {}
 
 
 class Thresholds(Model):
@@ -49,9 +57,11 @@ class Preferences(Model):
         default_factory=DefaultRoute, description="Takes what no route matches"
     )
     hours: Hours = Field(default_factory=Hours, description="Business hours")
-    targets: Annotated[list[Target], BeforeValidator(_listed)] = Field(
-        default_factory=list, description="How soon people mean to answer"
-    )
+    targets: Annotated[
+        list[Target],
+        BeforeValidator(_listed, json_schema_input_type=list[Target] | dict[str, Any]),
+        PlainSerializer(_as_before, return_type=list[Target] | dict[str, Any]),
+    ] = Field(default_factory=list, description="How soon people mean to answer")
     acknowledgement: Acknowledgement = Field(
         default_factory=Acknowledgement, description="Until a person takes it"
     )
