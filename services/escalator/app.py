@@ -9,9 +9,10 @@ from fastapi import FastAPI
 
 from services.escalator import metrics
 from services.escalator.administer import Administration
-from services.escalator.api import apps, escalations, users
-from services.escalator.api import settings as preferences
-from services.escalator.api.ordering import Desk
+from services.escalator.api.desk import escalations
+from services.escalator.api.desk.ordering import Desk
+from services.escalator.api.preferences import settings as preferences
+from services.escalator.api.tenants import apps, users
 from services.escalator.erase import Eraser
 from services.escalator.escalate.lifecycle.orders import ORDER
 from services.escalator.escalate.ports import Ports

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from services.escalator.api.schemas import EscalationDocument, EscalationItem
+from services.escalator.api.desk.schemas import EscalationDocument, EscalationItem
 from tests.escalator.desk import Office
 
 WORK: list[tuple[str, dict[str, Any]]] = [

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from services.escalator.api import views
+from services.escalator.api.desk import views
 from services.escalator.domain.inbox import Filter, Found, Row
 from services.escalator.escalate.lifecycle.orders import Order
 from shared import ids

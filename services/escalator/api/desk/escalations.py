@@ -5,9 +5,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Path, Query
 
-from services.escalator.api import views
-from services.escalator.api.ordering import Desk
-from services.escalator.api.schemas import EscalationDocument, EscalationItem
+from services.escalator.api.desk import views
+from services.escalator.api.desk.ordering import Desk
+from services.escalator.api.desk.schemas import EscalationDocument, EscalationItem
 from services.escalator.domain.inbox import Filter
 from services.escalator.domain.lifecycle.transitions import Command
 from services.escalator.escalate.lifecycle.regrouping import split_id_of

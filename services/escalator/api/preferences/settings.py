@@ -14,7 +14,7 @@ from pydantic import (
 )
 
 from services.escalator.administer import Administration
-from services.escalator.api.exact import (
+from services.escalator.api.preferences.exact import (
     ExactMessages,
     ExactReasons,
     ExactReplies,

@@ -1,0 +1,1 @@
+"""The desk: escalations as people list, read and work them."""

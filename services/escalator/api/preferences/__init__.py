@@ -1,0 +1,1 @@
+"""Settings → Escalation: read, changed, tried out."""

@@ -1,0 +1,1 @@
+"""Apps, their keys and their users."""
