@@ -55,6 +55,8 @@ S = TypeVar("S")
 PARKED_SECONDS = 0.5
 """How often parked records whose time has come are looked for."""
 LAG_SECONDS = 5.0
+MARKS_SECONDS = 0.5
+"""How often it is stored how far partitions were worked."""
 PRIVACY_SECONDS = 0.5
 """How often requested erasures and deleted apps are looked for."""
 SUPERSEDED_SECONDS = 1.0
@@ -109,6 +111,7 @@ class Foundation:
         self.tracer = tracer_of(settings, service=name)
         self._background: list[Background] = []
         self._repeated: list[Background] = []
+        self._ended: list[Hook] = []
 
     def decisions(self, verb: Verb[S], *, states: States[S]) -> DecisionWorker[S]:
         """Return a worker that keeps *verb*'s decisions in this service's ledger."""
@@ -186,9 +189,11 @@ class Foundation:
         self.privacy.attach(deferred, runtime)
         self._health.runtime, self._health.subscription = runtime, subscription
         self.commands.deferred, self.commands.known = deferred, commands
+        self._ended = [runtime.stopped]
         self._background = [
             Background("parked", PARKED_SECONDS, deferred.retry_parked),
             Background("lag", LAG_SECONDS, subscription.measure_lag),
+            Background("watermarks", MARKS_SECONDS, runtime.assignment.save),
         ]
         return runtime
 
@@ -265,6 +270,7 @@ class Foundation:
             ],
             stop_reading=self.broker.stop,
             stop=[
+                *self._ended,
                 self.privacy.stop,
                 *on_stop,
                 self.apps.stop,

@@ -156,6 +156,7 @@ async def test_reading_the_batch_again_says_nothing_twice() -> None:
     marks = dict(harness.marks.marks)
     harness.verb.heal = True
     healed = await run(runtime, *records)
+    await runtime.assignment.save()
 
     assert again.count("fine") == again.count("first") == again.count("poison") == 1
     assert marks == {(EVENTS, 0): 1}

@@ -1,6 +1,5 @@
 """The runtime loses nothing, repeats nothing, and delays nobody."""
 
-import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,11 +15,10 @@ from tests.support.fakes import (
     FakeBatch,
     FakeLedger,
     FakePublisher,
-    FakeWatermarks,
     RawRecord,
     app,
 )
-from tests.support.harness import DEAD, Harness, run, said
+from tests.support.harness import DEAD, EVENTS, Harness, run, said
 
 
 async def test_a_batch_is_worked_published_and_acknowledged() -> None:
@@ -109,13 +107,40 @@ async def test_a_crash_before_the_acknowledgement_repeats_the_same_bytes() -> No
 async def test_replaying_the_topic_from_its_start_changes_nothing() -> None:
     harness = Harness()
     records = [said("e1", offset=0), raw(b"poison", offset=1), said("e2", offset=2)]
-    await run(harness.start(), *records)
+    first = harness.start()
+    await run(first, *records)
+    await first.stopped()
     before = list(harness.publisher.published)
 
     batch = await run(harness.start(), *records)
 
     assert harness.publisher.published == before
     assert batch.acks == 1
+
+
+async def test_how_far_a_partition_was_worked_is_stored_before_it_goes() -> None:
+    harness = Harness()
+    runtime = harness.start()
+    await run(runtime, said("e1", offset=0), said("e2", offset=1))
+    before = dict(harness.marks.marks)
+
+    await runtime.revoked(1)
+    again = await run(harness.start(), said("e1", offset=0), said("e2", offset=1))
+
+    assert before == {}
+    assert harness.marks.marks == {(EVENTS, 0): 2}
+    assert again.acks == 1
+    assert harness.answers == [b"e1 1", b"e2 2"]
+
+
+async def test_what_a_crash_keeps_from_being_stored_repeats_the_same_bytes() -> None:
+    harness = Harness()
+    await run(harness.start(), said("e1", offset=0))
+
+    await run(harness.start(), said("e1", offset=0))
+
+    assert harness.answers == [b"e1 1", b"e1 1"]
+    assert len(harness.ledger.entries) == 1
 
 
 def at(moment: datetime) -> int:
@@ -128,7 +153,9 @@ async def test_what_an_app_was_told_before_it_was_made_again_is_not_worked_again
     harness = Harness()
     old, new = said("old", offset=0), said("new", offset=1)
     old.timestamp, new.timestamp = at(NOON), at(NOON + timedelta(minutes=2))
-    await run(harness.start(), old)
+    first = harness.start()
+    await run(first, old)
+    await first.stopped()
     harness.ledger.entries.clear()  # the app was purged
     made_again = NOON + timedelta(minutes=1)
     harness.apps.known["acme"] = app(version=3, created_at=made_again)
@@ -252,20 +279,13 @@ class LostBatch(FakeBatch):
         raise RuntimeError("commit failed")
 
 
-class SlowWatermarks(FakeWatermarks):
-    """Watermarks that take longer than a commit takes to fail."""
-
-    async def advance(self, marks: dict[Place, int]) -> None:
-        await asyncio.sleep(0.01)
-        await super().advance(marks)
-
-
 async def test_a_commit_that_fails_is_told_after_the_watermark_stands() -> None:
-    harness = Harness(marks=SlowWatermarks())
+    harness = Harness()
     runtime = harness.start()
     batch = LostBatch([said("e1", offset=0)])
 
     await runtime.on_batch(batch)
+    await runtime.assignment.save()
     marks = list(harness.marks.marks.values())
     again = await run(runtime, said("e1", offset=0))
 
@@ -275,7 +295,7 @@ async def test_a_commit_that_fails_is_told_after_the_watermark_stands() -> None:
     assert harness.answers == [b"e1 1"]
 
 
-async def test_a_watermark_that_fails_repeats_the_same_bytes() -> None:
+async def test_a_watermark_that_fails_is_stored_later_and_repeats_nothing() -> None:
     harness = Harness()
     runtime = harness.start()
     failing = [Transient("mongo_unavailable")]
@@ -287,11 +307,15 @@ async def test_a_watermark_that_fails_repeats_the_same_bytes() -> None:
         await advance(marks)
 
     harness.marks.advance = advance_but_once  # type: ignore[method-assign]
-    down = await run(runtime, said("e1", offset=0))
-    up = await run(runtime, said("e1", offset=0))
+    first = await run(runtime, said("e1", offset=0))
+    with pytest.raises(Transient):
+        await runtime.assignment.save()
+    second = await run(runtime, said("e1", offset=0))
+    await runtime.assignment.save()
 
-    assert (down.nacks, up.acks) == (1, 1)
-    assert set(harness.answers) == {b"e1 1"}
+    assert (first.acks, second.acks) == (1, 1)
+    assert harness.marks.marks == {(EVENTS, 0): 1}
+    assert harness.answers == [b"e1 1"]
     assert len(harness.ledger.entries) == 1
 
 

@@ -21,6 +21,9 @@ class Assignment:
         self._watermarks = watermarks
         self._owned: frozenset[Place] = frozenset()
         self._marks: dict[Place, int] = {}
+        self._unsaved: dict[Place, int] = {}
+        """Marks that the store does not have yet, of partitions that went too: all
+        before them was published, whoever owns them now."""
         self._finished: dict[Place, set[int]] = {}
         self.is_settled = False
         """Whether the group has said what is ours since it last took anything away."""
@@ -63,7 +66,10 @@ class Assignment:
         if self._owned is not owned:
             raise Transient("partitions_revoked", "they went while they were read")
         self._lot.hold(lanes)
-        self._marks |= marks
+        self._marks |= {
+            place: max(mark, self._unsaved.get(place, 0))
+            for place, mark in marks.items()
+        }
 
     def check(self, raws: Iterable[Any]) -> None:
         """Raise Transient(`partitions_revoked`) where a record is not ours to work."""
@@ -114,15 +120,32 @@ class Assignment:
             else:
                 ahead.setdefault(place, raw.offset + 1)
                 self._finished.setdefault(place, set()).add(raw.offset)
-        await self._move(ahead)
+        self._move(ahead)
+        await self.save()
 
-    async def advance(self, raws: Sequence[Any]) -> None:
-        """Move the watermarks past *raws*."""
+    def advance(self, raws: Sequence[Any]) -> None:
+        """Move the watermarks past *raws*; `save` stores them."""
         ahead: dict[Place, int] = {}
         for raw in raws:
             place = (raw.topic, raw.partition)
             ahead[place] = max(ahead.get(place, 0), raw.offset + 1)
-        await self._move(ahead)
+        self._move(ahead)
+
+    async def save(self) -> None:
+        """Store the watermarks that moved. Raises Transient: they are kept.
+
+        Not with every batch: a write for each costs as much as the batch's own. What a
+        crash loses of them only matters where offsets are set back over it, and is
+        published again then, for readers to drop by its ids.
+        """
+        if not self._unsaved:
+            return
+        marks, self._unsaved = self._unsaved, {}
+        try:
+            await self._watermarks.advance(marks)
+        except BaseException:
+            self._keep(marks)
+            raise
 
     def acknowledge(self, raws: Iterable[Any]) -> None:
         """Forget which of *raws* were finished: they are not read again."""
@@ -130,14 +153,18 @@ class Assignment:
             for place in {(raw.topic, raw.partition) for raw in raws}:
                 self._finished.pop(place, None)
 
-    async def _move(self, ahead: dict[Place, int]) -> None:
+    def _move(self, ahead: dict[Place, int]) -> None:
         marks = {
             place: offset
             for place, offset in ahead.items()
             if offset > self._marks.get(place, 0)
         }
-        await self._watermarks.advance(marks)
+        self._keep(marks)
         # Taken away meanwhile, they are the next owner's to remember.
         self._marks |= {
             place: offset for place, offset in marks.items() if place in self._marks
         }
+
+    def _keep(self, marks: dict[Place, int]) -> None:
+        for place, offset in marks.items():
+            self._unsaved[place] = max(offset, self._unsaved.get(place, 0))

@@ -117,19 +117,11 @@ class Runtime:
     async def _acknowledge(self, batch: Batch, *, said: bool) -> None:
         """Commit, and advance the watermark where anything was said.
 
-        Side by side: all is published, so a crash may keep either from happening.
+        All is published, so a crash may keep either from happening.
         """
-        if not said:
-            await batch.ack()
-            return
-        both = await asyncio.gather(
-            self.assignment.advance(batch.raw_message),
-            batch.ack(),
-            return_exceptions=True,
-        )
-        for failed in both:
-            if failed is not None:
-                raise failed
+        if said:
+            self.assignment.advance(batch.raw_message)
+        await batch.ack()
 
     async def _put_back(self, batch: Batch, error: Exception) -> None:
         """Wait, then have *batch* read again. Timers and retries go on meanwhile."""
@@ -270,11 +262,23 @@ class Runtime:
         """Let the running batch end, then forget what belongs to these partitions."""
         try:
             async with asyncio.timeout(drain_seconds), self.busy:
+                # Their next owner reads how far they were worked.
+                await self._save_marks()
                 self._forget()
         except TimeoutError:
             # The batch goes on; its acknowledgement will fail and be worked again.
             log.warning("drain took too long", seconds=drain_seconds)
             self._forget()
+
+    async def stopped(self) -> None:
+        """Store how far the partitions were worked; nothing is worked any more."""
+        await self._save_marks()
+
+    async def _save_marks(self) -> None:
+        try:
+            await self.assignment.save()
+        except Transient as error:
+            log.warning("watermarks not stored", reason=error.reason)
 
     def _forget(self) -> None:
         self.assignment.forget()
