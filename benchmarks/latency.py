@@ -117,7 +117,7 @@ async def _read_handoffs(
         "conversation.replies",
         bootstrap_servers=bootstrap,
         auto_offset_reset="earliest",
-        fetch_max_wait_ms=20,
+        fetch_max_wait_ms=500,
     )
     await consumer.start()
     try:

@@ -13,6 +13,7 @@ from aiokafka import (
     ConsumerRecord,
     TopicPartition,
 )
+from aiokafka.consumer.fetcher import Fetcher
 from aiokafka.coordinator.assignors.sticky.sticky_assignor import (
     StickyPartitionAssignor,
 )
@@ -33,12 +34,11 @@ log = structlog.get_logger()
 BATCH_TIMEOUT_MS = 500
 """How long an empty poll takes. Records end it at once, see `PatientConsumer`."""
 FETCH_WAIT_MS = 500
-"""How long a fetch waits at the broker for records while nothing is worked: it asks for
-every partition, and the first record ends it."""
-BUSY_FETCH_WAIT_MS = 20
-"""And while a batch is worked. aiokafka has one fetch a broker under way, and a
-partition with records that nobody took yet joins only the next: at 100 a hand-off took
-twice as long (1,155 to 546 ms, p50 at 30 events/s)."""
+"""How long a fetch of all partitions waits at the broker; the first record ends it."""
+PART_FETCH_WAIT_MS = 20
+"""And one that leaves partitions out, because records of them lie here untaken while a
+batch is worked: aiokafka has one fetch a broker under way, and they join only the next.
+At 100 a hand-off took twice as long (1,155 to 546 ms, p50 at 30 events/s)."""
 HEARTBEAT_SECONDS = 3.0
 """At most; three of them fit into a session, so that one lost is not the end."""
 REBALANCE_TIMEOUT_MS = 60_000
@@ -60,31 +60,61 @@ class PatientConsumer(AIOKafkaConsumer):  # type: ignore[misc]
     what arrives meanwhile waits for nothing: 5 ms a hop on average where polls took
     20 ms, and a hundred wake-ups a second in a service that has nothing to do.
 
-    While it waits nothing of it lies untaken, so its fetches may wait long at the
-    broker: an idle service asks twice a second and not fifty times.
+    Its fetches wait long at the broker where they ask for every partition: each names
+    all of them, which takes a client and a broker milliseconds, so an idle service asks
+    twice a second and not fifty times. It commits where it took records, not every
+    partition that it owns: the broker writes a record for each.
     """
+
+    def __init__(self, *topics: str, **options: Any) -> None:  # noqa: ANN401 - aiokafka's own
+        super().__init__(*topics, **options)
+        self._taken: dict[TopicPartition, int] = {}
+        """Positions after the last records that were taken."""
+
+    async def start(self) -> None:
+        """Connect. Raises KafkaError."""
+        await super().start()
+        let_full_fetches_wait(self._fetcher)
 
     async def getmany(
         self, *partitions: TopicPartition, timeout_ms: int, max_records: int
     ) -> dict[TopicPartition, list[ConsumerRecord[Any, Any]]]:
         """Return the records of the first poll that has some. Raises KafkaError."""
-        self._let_fetches_wait(FETCH_WAIT_MS)
-        try:
-            while True:
-                found: dict[TopicPartition, list[ConsumerRecord[Any, Any]]]
-                found = await super().getmany(
-                    *partitions, timeout_ms=timeout_ms, max_records=max_records
-                )
-                if found:
-                    return found
-        finally:
-            # Before the fetcher is woken by what was taken just now.
-            self._let_fetches_wait(BUSY_FETCH_WAIT_MS)
+        while True:
+            found: dict[TopicPartition, list[ConsumerRecord[Any, Any]]]
+            found = await super().getmany(
+                *partitions, timeout_ms=timeout_ms, max_records=max_records
+            )
+            if found:
+                self._taken = {place: await self.position(place) for place in found}
+                return found
 
-    def _let_fetches_wait(self, milliseconds: int) -> None:
-        # aiokafka reads it for every fetch and has no other way to say it.
-        if self._fetcher is not None:
-            self._fetcher._fetch_max_wait_ms = milliseconds  # noqa: SLF001
+    async def commit(self, offsets: dict[TopicPartition, Any] | None = None) -> None:
+        """Commit *offsets*, or what the last `getmany` took. Raises KafkaError.
+
+        What it took of partitions that have gone since is their next owner's.
+        """
+        if offsets is None:
+            owned = self.assignment()
+            offsets = {
+                place: after for place, after in self._taken.items() if place in owned
+            }
+        if offsets:
+            await super().commit(offsets)
+
+
+def let_full_fetches_wait(fetcher: Fetcher) -> None:
+    """Have *fetcher* decide for each fetch how long it waits at the broker."""
+    # aiokafka has one wait for all fetches and no other way to say it.
+    plan = fetcher._get_actions_per_node  # noqa: SLF001
+
+    def planned(assignment: Any) -> Any:  # noqa: ANN401 - aiokafka's own
+        untaken = bool(fetcher._records)  # noqa: SLF001
+        wait = PART_FETCH_WAIT_MS if untaken else FETCH_WAIT_MS
+        fetcher._fetch_max_wait_ms = wait  # noqa: SLF001
+        return plan(assignment)
+
+    fetcher._get_actions_per_node = planned  # noqa: SLF001
 
 
 class PatientBroker(KafkaBroker):
@@ -110,6 +140,8 @@ def build_broker(settings: KafkaSettings, *, service: str) -> KafkaBroker:
         allow_auto_create_topics=False,
         consumer_only=True,
         graceful_timeout=DRAIN_SECONDS,
+        # It would look for the message in a thread, once a batch.
+        apply_types=False,
         security=_security(settings),
         logger=None,
     )
@@ -127,9 +159,9 @@ def _security(settings: KafkaSettings) -> BaseSecurity | None:
     return BaseSecurity(ssl_context=context, use_ssl=True) if context else None
 
 
-async def raw(message: KafkaMessage) -> Any:  # noqa: ANN401 - FastStream's decoder type
-    """Leave the body alone: the runtime decodes record by record."""
-    return message.body
+async def whole(message: KafkaMessage) -> KafkaMessage:
+    """Leave the message alone: the runtime decodes record by record."""
+    return message
 
 
 def subscribe(
@@ -155,9 +187,9 @@ def subscribe(
         max_records=max_records,
         batch_timeout_ms=BATCH_TIMEOUT_MS,
         ack_policy=AckPolicy.MANUAL,
-        decoder=raw,
+        decoder=whole,
         auto_offset_reset="earliest",
-        fetch_max_wait_ms=BUSY_FETCH_WAIT_MS,
+        fetch_max_wait_ms=FETCH_WAIT_MS,
         max_partition_fetch_bytes=FETCH_BYTES,
         session_timeout_ms=session_seconds * 1000,
         heartbeat_interval_ms=int(min(HEARTBEAT_SECONDS, session_seconds / 3) * 1000),

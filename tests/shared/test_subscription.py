@@ -3,13 +3,16 @@
 import inspect
 
 import aiokafka
+import pytest
+from aiokafka import TopicPartition
 from aiokafka.consumer.fetcher import Fetcher
 
 from shared.kafka.subscription import (
-    BUSY_FETCH_WAIT_MS,
     FETCH_WAIT_MS,
+    PART_FETCH_WAIT_MS,
     PatientConsumer,
     build_broker,
+    let_full_fetches_wait,
 )
 from shared.settings import KafkaSettings
 
@@ -25,11 +28,15 @@ def test_every_broker_named_is_a_broker_asked() -> None:
 async def test_a_consumer_waits_until_there_is_something(monkeypatch):
     polls = [{}, {}, {"place": ["record"]}]
 
+    async def position(self, place):
+        return 1
+
     async def poll(self, *partitions, **options):
         assert options == {"timeout_ms": 1, "max_records": 2}
         return polls.pop(0)
 
     monkeypatch.setattr(aiokafka.AIOKafkaConsumer, "getmany", poll)
+    monkeypatch.setattr(aiokafka.AIOKafkaConsumer, "position", position)
     consumer = PatientConsumer(bootstrap_servers="a:1")
 
     found = await consumer.getmany(timeout_ms=1, max_records=2)
@@ -49,29 +56,85 @@ async def test_what_a_service_reads_with_waits_for_records():
     assert isinstance(made, PatientConsumer)
 
 
-async def test_fetches_wait_long_at_the_broker_only_while_nothing_is_worked(
-    monkeypatch,
-):
-    consumer = PatientConsumer(bootstrap_servers="a:1")
+@pytest.mark.parametrize(
+    ("untaken", "wait"), [({}, FETCH_WAIT_MS), ({"place": 1}, PART_FETCH_WAIT_MS)]
+)
+def test_a_fetch_waits_long_at_the_broker_only_where_it_leaves_nothing_out(
+    untaken: dict[str, int], wait: int
+) -> None:
     fetcher = Fetcher.__new__(Fetcher)
-    waits = []
+    fetcher._records = untaken
+    fetcher._get_actions_per_node = lambda _: fetcher._fetch_max_wait_ms
 
-    async def poll(self, *partitions, **options):
-        waits.append(fetcher._fetch_max_wait_ms)
-        return {"place": ["record"]}
+    let_full_fetches_wait(fetcher)
 
-    monkeypatch.setattr(aiokafka.AIOKafkaConsumer, "getmany", poll)
-    consumer._fetcher = fetcher
+    assert fetcher._get_actions_per_node("assignment") == wait
 
-    await consumer.getmany(timeout_ms=1, max_records=2)
-    waits.append(fetcher._fetch_max_wait_ms)
-    consumer._fetcher = None
+
+def test_the_fetcher_plans_each_fetch_by_what_is_told_it() -> None:
+    planning = inspect.getsource(Fetcher._get_actions_per_node)
+
+    assert "self._fetch_max_wait_ms," in planning
+    assert "in self._records" in planning
+    assert "self._get_actions_per_node(assignment)" in inspect.getsource(
+        Fetcher._fetch_requests_routine
+    )
+
+
+@pytest.fixture
+async def commits(monkeypatch: pytest.MonkeyPatch):
+    """A consumer that owns partitions 0 and 1, what it polls, what it commits."""
+    places = [TopicPartition("t", number) for number in range(3)]
+    polls: list[dict[TopicPartition, list[str]]] = []
+    committed: list[dict[TopicPartition, int]] = []
+
+    async def poll(self, *_, **__):
+        return polls.pop(0)
+
+    async def position(self, place):
+        return 10 * (place.partition + 1)
+
+    async def commit(self, offsets):
+        committed.append(offsets)
+
+    base = aiokafka.AIOKafkaConsumer
+    monkeypatch.setattr(base, "getmany", poll)
+    monkeypatch.setattr(base, "position", position)
+    monkeypatch.setattr(base, "commit", commit)
+    monkeypatch.setattr(base, "assignment", lambda _: frozenset(places[:2]))
+    consumer = PatientConsumer(bootstrap_servers="a:1")
+    yield consumer, places, polls, committed
     await consumer.stop()
 
-    assert waits == [FETCH_WAIT_MS, BUSY_FETCH_WAIT_MS]
+
+async def test_only_partitions_of_which_records_were_taken_are_committed(commits):
+    consumer, places, polls, committed = commits
+    polls += [{places[0]: ["a"]}, {places[1]: ["b"]}]
+
+    for _ in range(2):
+        await consumer.getmany(timeout_ms=1, max_records=2)
+        await consumer.commit()
+
+    assert committed == [{places[0]: 10}, {places[1]: 20}]
 
 
-def test_the_fetcher_reads_for_every_fetch_how_long_it_waits() -> None:
-    assert "self._fetch_max_wait_ms," in inspect.getsource(
-        Fetcher._get_actions_per_node
-    )
+async def test_a_batch_that_was_put_back_is_not_committed_with_the_next(commits):
+    consumer, places, polls, committed = commits
+    polls += [{places[0]: ["put back"]}, {places[1]: ["b"]}]
+
+    await consumer.getmany(timeout_ms=1, max_records=2)
+    await consumer.getmany(timeout_ms=1, max_records=2)
+    await consumer.commit()
+
+    assert committed == [{places[1]: 20}]
+
+
+async def test_partitions_that_have_gone_are_not_committed(commits):
+    consumer, places, polls, committed = commits
+    polls += [{places[0]: ["a"], places[2]: ["gone"]}, {places[2]: ["gone"]}]
+
+    for _ in range(2):
+        await consumer.getmany(timeout_ms=1, max_records=2)
+        await consumer.commit()
+
+    assert committed == [{places[0]: 10}]
