@@ -14,6 +14,7 @@ CLAUSE = ";"
 """Stands alone where a clause ends."""
 _WORD = r"[^ ;]+"
 _START = rf"(?:^|(?<= {CLAUSE})|(?<= and)|(?<= so)|(?<= but)|(?<= then))"
+_END = rf"(?= (?:{CLAUSE}|$))"
 _ANY_PAST = rf"(?:<ed>|<done>|{_WORD}ed)"
 _PAST = "<ed>"
 EVERY = ""
@@ -70,8 +71,16 @@ class Lexicon:
     """Past forms that do not end in -ed."""
     light: frozenset[str]
     """Words that are no action's verb, however an example starts."""
+    asking: frozenset[str]
+    """What a question begins with, the asker's own verbs included: "tell me"."""
+    making: frozenset[str]
+    """Verbs of actions whose object is not there before them: `order_card`."""
     irregular: Mapping[str, tuple[str, ...]]
     ignored: Phrases
+    problem: Phrases
+    """Negations that tell what is the matter, and not what shall be left undone."""
+    refusal: Phrases
+    """Where one of these stands, no negation tells a problem."""
     direct: Phrases
     not_direct: Phrases
     strong: Phrases
@@ -89,11 +98,15 @@ def lexicon_of(language: str) -> Lexicon:
         persons=_words(data, "person"),
         past=_words(data, "past"),
         light=_words(data, "light"),
+        asking=_words(data, "asking"),
+        making=_words(data, "making"),
         irregular={
             verb: tuple(forms.split())
             for verb, forms in data.get("irregular", {}).items()
         },
         ignored=_phrases(data.get("ignored", {}).get("phrases", ())),
+        problem=_phrases(data.get("problem", {}).get("phrases", ())),
+        refusal=_phrases(data.get("problem", {}).get("refusal", ())),
         direct=_phrases(direct.get("phrases", ())),
         not_direct=_phrases(direct.get("not_direct", ())),
         strong=_by_reason(data.get("strong", {})),
@@ -128,6 +141,8 @@ def _part_of(part: str) -> str:
     """Return *part* as an expression; each word takes the space before it."""
     if part == "^":
         return _START
+    if part == "$":
+        return _END
     if part == "...":
         return rf"(?: {_WORD}){{0,4}}?"
     optional = part.endswith("?")
@@ -146,7 +161,7 @@ def _triggers_of(parts: Iterable[str]) -> frozenset[str]:
     needed = [
         frozenset(each.split("|"))
         for each in parts
-        if each not in {"^", "...", "*"} and not each.endswith("?")
+        if each not in {"^", "$", "...", "*"} and not each.endswith("?")
     ]
     if not (plain := [each for each in needed if not _holds_mark(each)]):
         plain = [each for each in needed if _PAST not in each]

@@ -4,6 +4,7 @@ The message's words are marked by what they are to the action (its verb, its pas
 noun), and phrases of the language's data file are looked for among them.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +23,7 @@ from services.resolver.domain.acting.request_form.verbs import (
     MARKS,
     NOUN,
     clauses_of,
+    is_asked_for,
     noun_stems,
     verb_forms,
 )
@@ -34,6 +36,8 @@ SHARED = frozenset(
     {MentionReason.HYPOTHETICAL, MentionReason.COMPLAINT, MentionReason.PAST}
 )
 """Told by how a sentence is built: where one example is built so, requests are."""
+EXPLAINED = frozenset({MentionReason.NEGATED, MentionReason.COMPLAINT})
+"""What a problem is told with, and the refusal of an action as well."""
 INABILITY = frozenset({"can", "couldn", "cannot", "cant", "couldnt"})
 """What is not possible is a problem: where an example tells one so, requests do."""
 MAX_CHARS = 1000
@@ -77,22 +81,50 @@ def read_request_form(text: str, action: DescribedAction) -> RequestForm:
         read = _without(lexicon.ignored, marked)
         own = (*action.examples, action.description)
         said = _example_words(action.name, own, each)
-        # An action about others, `invite_member`, is asked for with others in it.
-        skipped = None if lexicon.persons.isdisjoint(words_of(action.name)) else OTHERS
-        reason = _reason_in(lexicon.strong, read, said, skipped)
+        skipped = _skipped(action, lexicon)
+        # Who does not name the action does not refuse it: "I can't log in".
+        aside = read
+        if not _refuses(action, marked, lexicon):
+            aside = _without_problem(read, action, lexicon)
+        reason = _reason_besides(aside, lexicon.strong, read, said, skipped)
         if reason is None and not _requests(action, marked, lexicon):
-            reason = _reason_in(lexicon.weak, read, said, skipped)
+            reason = _reason_besides(aside, lexicon.weak, read, said, skipped)
         if reason is not None:
             return RequestForm(reason)
     return RequestForm()
 
 
+def _reason_besides(
+    aside: str,
+    phrases: Phrases,
+    words: str,
+    said: str,
+    skipped: frozenset[MentionReason],
+) -> MentionReason | None:
+    """Return the first reason in *words* that no problem, set *aside*, explains."""
+    reason = _reason_in(phrases, words, said, skipped)
+    if aside is words or reason not in EXPLAINED:
+        return reason
+    besides = _reason_in(phrases, aside, said, skipped)
+    # "not sure" is no refusal, and a doubt all the same.
+    return besides or _reason_in(phrases, words, said, skipped | EXPLAINED)
+
+
+def _skipped(action: DescribedAction, lexicon: Lexicon) -> frozenset[MentionReason]:
+    """Return the reasons that *action* gives by nature: all its requests hold them."""
+    names = words_of(action.name)
+    # An action about others, `invite_member`, is asked for with others in it.
+    others = () if lexicon.persons.isdisjoint(names) else (OTHERS,)
+    asked = SHARED if is_asked_for(action.name, action.examples) else ()
+    return frozenset((*others, *asked))
+
+
 def _reason_in(
-    phrases: Phrases, words: str, said: str, skipped: MentionReason | None
+    phrases: Phrases, words: str, said: str, skipped: frozenset[MentionReason]
 ) -> MentionReason | None:
     """Return the first reason in *words* that the action's own, *said*, do not give."""
     for phrase in phrases.possible_in(words.split()):
-        if phrase.reason is skipped:
+        if phrase.reason in skipped:
             continue
         if _is_shared(phrase, words, said):
             continue
@@ -104,6 +136,23 @@ def _reason_in(
             if words[found.start() : end + 1] not in said:
                 return phrase.reason
     return None
+
+
+def _refuses(action: DescribedAction, marked: str, lexicon: Lexicon) -> bool:
+    """Return whether a negation in *marked* may be about the action.
+
+    So it may where the action is named, or what it is to make: "my refund isn't here"
+    is no wish for another.
+    """
+    words = marked.split()
+    if not MARKS.isdisjoint(words) or _holds(lexicon.refusal, marked, words):
+        return True
+    first, *objects = words_of(action.name) or ("",)
+    return (
+        bool(objects)
+        and first in lexicon.making
+        and any(word.startswith(objects[-1]) for word in words)
+    )
 
 
 def _is_shared(phrase: Phrase, words: str, said: str) -> bool:
@@ -167,6 +216,22 @@ def _without(ignored: Phrases, words: str) -> str:
     """Return *words* without what only sounds like a mention: "if possible"."""
     for phrase in ignored.possible_in(words.split()):
         words = phrase.pattern.sub("", words)
+    return words
+
+
+def _without_problem(words: str, action: DescribedAction, lexicon: Lexicon) -> str:
+    """Return *words* without what tells a problem.
+
+    What denies a problem that the action's examples tell is none: "it isn't stolen".
+    """
+    own = _own_words(action.name, action.examples)
+
+    def kept(found: re.Match[str]) -> str:
+        denied = found.string[found.end() :].split()[:1]
+        return "" if own.isdisjoint(denied) else found.group()
+
+    for phrase in lexicon.problem.possible_in(words.split()):
+        words = phrase.pattern.sub(kept, words)
     return words
 
 

@@ -18,6 +18,7 @@ MIN_TOLD_VERBS = 3
 MIN_STEM_CHARS = 4
 _VOWELS = frozenset("aeiou")
 _BEFORE_VERB = frozenset("please to you just and".split())  # noqa: SIM905 - a list of words
+_MAY_STAND_BEFORE_VERB = _BEFORE_VERB | frozenset("i we can me ll d don t".split())  # noqa: SIM905 - likewise
 
 
 def clauses_of(text: str) -> list[str]:
@@ -49,9 +50,46 @@ def noun_stems(name: str, examples: tuple[str, ...]) -> tuple[str, ...]:
 def _verbs_of(name: str, examples: Iterable[str], lexicon: Lexicon) -> Iterable[str]:
     told = tuple(dict.fromkeys(_example_verbs(examples, lexicon)))
     first, *objects = words_of(name) or ("",)
-    if objects or first in told or len(told) < MIN_TOLD_VERBS:
-        yield from (each for each in (first,) if each and each not in lexicon.light)
+    shown = objects or first in told or len(told) < MIN_TOLD_VERBS
+    if shown and first not in ("", *lexicon.light) and not is_noun(first, examples):
+        yield first
     yield from told
+
+
+@lru_cache(maxsize=4096)
+def is_asked_for(name: str, examples: tuple[str, ...]) -> bool:
+    """Return whether users ask for what the action tells, and nothing is done.
+
+    So it is where its name is no verb and half of its examples are questions:
+    `credit_score`, "what's my credit score".
+    """
+    lexicon = lexicon_of("en")
+    first = next(iter(words_of(name)), "")
+    if not first or first in lexicon.light or not is_noun(first, examples):
+        return False
+    asking = sum(_asks(each, lexicon) for each in examples)
+    return asking * 2 >= len(examples)
+
+
+def _asks(example: str, lexicon: Lexicon) -> bool:
+    words = folded(example).split()[:2]
+    return example.rstrip().endswith("?") or not lexicon.asking.isdisjoint(words)
+
+
+def is_noun(word: str, examples: Iterable[str]) -> bool:
+    """Return whether *examples* say *word*, and nowhere as one says a verb.
+
+    The `credit` of `credit_score` is none, where users ask for "my credit score".
+    """
+    said = False
+    for example in examples:
+        for clause in clauses_of(example):
+            words = clause.split()
+            said = said or word in words
+            for before, each in zip(["please", *words], words, strict=False):
+                if each == word and before in _MAY_STAND_BEFORE_VERB:
+                    return False
+    return said
 
 
 def _example_verbs(examples: Iterable[str], lexicon: Lexicon) -> Iterable[str]:
