@@ -97,6 +97,17 @@ class EscalationOpened(Published):
     attempts: list[Attempt] = Field(default_factory=list, description="What was tried")
     pattern: PatternRef | None = Field(default=None, description="Known pattern")
     links: dict[str, str] = Field(default_factory=dict, description="Where to act")
+    tags: list[str] = Field(default_factory=list, description="What its routes added")
+    language: str | None = Field(
+        default=None, description="The user's (BCP 47); null is unknown"
+    )
+    route: str = Field(
+        default="",
+        description="The first route that matched; empty is the default route",
+    )
+    because: str = Field(
+        default="", description="Why it goes where it goes: what its routes matched"
+    )
 
     @property
     def identity(self) -> str:

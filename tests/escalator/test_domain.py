@@ -33,11 +33,9 @@ from services.escalator.domain.receipts.told import (
     decide_on_failure,
     decide_on_proof_wait_over,
 )
-from services.escalator.domain.routing.rules import (
-    Rule,
-    choose_destinations,
-    should_match,
-)
+from services.escalator.domain.routing.choosing import choose
+from services.escalator.domain.routing.facts import facts_of
+from services.escalator.domain.routing.rules import should_match
 from services.escalator.domain.texts.rendering import MAX_CHARS, Variables, render
 from services.escalator.domain.transcripts.line import Line
 from services.escalator.domain.transcripts.transcript import (
@@ -46,7 +44,7 @@ from services.escalator.domain.transcripts.transcript import (
     order_lines,
     summarize,
 )
-from shared.events import EscalationStatus, Reason
+from shared.events import EscalationStatus, Preferences, Reason, Route
 from tests.escalator.world import START
 
 OPEN, ACKNOWLEDGED, ANSWERED, RESOLVED, REOPENED = EscalationStatus
@@ -211,7 +209,9 @@ def test_a_route_matches_when_all_it_names_is_so(wanted, matches):
 
 
 def test_a_route_to_nowhere_keeps_an_escalation_in_the_inbox():
-    assert choose_destinations([Rule({}, [])], {}) == ()
+    nowhere = Preferences(routes=[Route(destinations=[])])
+
+    assert choose(nowhere, facts_of(reason="no_match")).destinations == ()
 
 
 @pytest.mark.parametrize(

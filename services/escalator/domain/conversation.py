@@ -102,6 +102,8 @@ class Escalation:
     """`{id, label, size}` of the pattern that it belongs to, when one is known."""
     expected_by: datetime | None = None
     """The time that its user was promised last, and still holds."""
+    fallback: tuple[str, ...] = ()
+    """Destinations to ask when every one of `deliveries` has failed."""
     _unknown: Unknown = field(default=None, kw_only=True, compare=False)
 
     @property
@@ -134,6 +136,8 @@ class Request:
     the event that asked."""
     beside: str = ""
     """Id of the document that holds the whole of it, where that is too large."""
+    language: str | None = None
+    """Of the user, BCP 47, as the resolver heard it."""
     _unknown: Unknown = field(default=None, kw_only=True, compare=False)
 
     @property

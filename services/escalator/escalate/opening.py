@@ -13,11 +13,8 @@ from services.escalator.domain.conversation import (
     Request,
 )
 from services.escalator.domain.projection import merge_user, should_look_further
-from services.escalator.domain.routing.rules import (
-    DEFAULT_DESTINATION,
-    Rule,
-    choose_destinations,
-)
+from services.escalator.domain.routing.choosing import choose
+from services.escalator.domain.routing.facts import facts_of_request
 from services.escalator.domain.transcripts.packing import (
     PACKET_BYTES,
     Packet,
@@ -133,8 +130,9 @@ class Opening:
         known = draft.conversation
         request = await self._in_context(draft, history, request)
         draft.conversation = known.opened_for(slim(request.user))
-        destinations = self._destinations(draft, request)
         packet = prepare_packet(history.lines, request, reached=reached)
+        facts = facts_of_request(request, summary=packet.summary)
+        choice = choose(draft.app.preferences, facts)
         number = await self.ports.numbers.next(known.app_id)
         escalation = Escalation(
             escalation_id=escalation_id or escalation_id_of(known, request.event_id),
@@ -146,8 +144,14 @@ class Opening:
             opened_at=draft.now,
             opened_by=draft.record.source_id,
             detail=request.detail,
-            deliveries={each: Delivery() for each in destinations},
+            deliveries={each: Delivery() for each in choice.destinations},
             split_from=split_from,
+            language=request.language,
+            priority=choice.priority,
+            tags=choice.tags,
+            route=choice.route,
+            because=choice.because,
+            fallback=choice.fallback,
         )
         self._announce(draft, escalation, _fitting(draft, escalation, request, packet))
         for line in packet.after:
@@ -180,23 +184,6 @@ class Opening:
             escalation_id=escalation.escalation_id,
         )
 
-    def _destinations(self, draft: Draft, request: Request) -> tuple[str, ...]:
-        if not draft.app.preferences.routes:
-            return (DEFAULT_DESTINATION,)
-        rules = [
-            Rule(route.match, route.destinations)
-            for route in draft.app.preferences.routes
-        ]
-        return choose_destinations(
-            rules,
-            {
-                "reason": request.reason.value,
-                "user": request.user,
-                "session": request.session,
-                "app_state": request.app_state,
-            },
-        )
-
 
 def _waiting_for(draft: Draft, request: Request) -> tuple[str, str, str]:
     """Return what makes the id of the timer that *request* waits for."""
@@ -218,6 +205,7 @@ def to_request(event: ConversationUnresolved) -> Request:
         app_state=event.app_state,
         attempts=tuple(each.model_dump(mode="json") for each in event.attempts),
         caused_by=event.causation_id or "",
+        language=event.language,
     )
 
 

@@ -16,6 +16,7 @@ what the user first asked. The rest goes to what was said last."""
 FOLLOW_UP_LINES = 50
 """A follow-up repeats so much of the conversation; the opening brought the rest."""
 SUMMARY_CHARS = 160
+NOTHING_TYPED = "The user asked for a person without typing a message."
 LOOKED_AT = 1000
 """Characters of a message that its line of the summary is made from."""
 
@@ -169,7 +170,7 @@ def summarize(lines: Sequence[Line], request: Request) -> str:
             said.append(text)
     last = _shorten(request.text) or (said[-1] if said else "")
     if not last:
-        return "The user asked for a person without typing a message."
+        return NOTHING_TYPED
     first = said[0] if said else last
     return last if first == last else f"{last}\n{first}"
 

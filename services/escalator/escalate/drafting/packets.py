@@ -62,6 +62,12 @@ def _essentials(draft: Draft, escalation: Escalation) -> Json:
         "reason": escalation.reason.value,
         "detail": escalation.detail,
         "summary": escalation.summary,
+        "priority": escalation.priority,
+        "tags": escalation.tags,
+        "language": escalation.language,
+        "route": escalation.route,
+        "because": escalation.because,
+        "pattern": escalation.pattern,
     }
 
 
@@ -69,13 +75,11 @@ _EMPTY: Json = {
     "schema_version": 1,
     "causation_id": None,
     "request_id": "",
-    "priority": "normal",
     "conversation_omitted": 0,
     "user": None,
     "session": None,
     "app_state": None,
     "attempts": (),
-    "pattern": None,
     "links": {},
 }
 """What a packet says where nothing is known."""

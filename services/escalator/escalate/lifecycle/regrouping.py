@@ -140,4 +140,5 @@ async def _part_of(escalation: Escalation, order: Order, history: History) -> Re
         session=packet.get("session"),
         app_state=packet.get("app_state"),
         attempts=tuple(packet.get("attempts", ())),
+        language=escalation.language,
     )
