@@ -1,0 +1,1 @@
+"""When people work: instants of business hours in one zone, exact to the second."""
