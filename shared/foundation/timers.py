@@ -1,6 +1,6 @@
 """Timers that are due, worked as records of topic `timer`."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from shared import metrics
@@ -11,7 +11,10 @@ from shared.kafka.deciding.decisions import Timer
 from shared.kafka.records import Record
 
 TIMER_SECONDS = 0.1
-"""How often due timers are looked for: what a promise of seconds may be late."""
+"""How much later than it was promised a timer may fire."""
+LOOK_SECONDS = 1.0
+"""How often the store is asked while none is due as far as is known here. One that
+another instance sets meanwhile fires there; where that one has ended, so much later."""
 TIMERS_AT_ONCE = 500
 TIMER = "timer"
 
@@ -19,6 +22,7 @@ TIMER = "timer"
 class Timers(Protocol):
     """Where timers wait."""
 
+    async def earliest(self) -> datetime | None: ...
     async def claim(self, *, now: datetime, limit: int) -> list[Timer]: ...
     async def set_aside(
         self, timer_id: str, error: Exception, *, now: datetime
@@ -39,13 +43,29 @@ class DueTimers:
         self._commands = commands
         self._clock = clock
         self._service = service
+        self._look_at = datetime.min.replace(tzinfo=UTC)
+
+    def note(self, due_at: datetime) -> None:
+        """Know of a timer that was stored just now."""
+        self._look_at = min(self._look_at, due_at)
 
     async def fire(self) -> None:
-        """Work every timer that is due."""
+        """Work every timer that is due; call this often.
+
+        Asks the store for nothing before the next timer that is known of is due.
+        """
         deferred = self._commands.deferred
-        if deferred is None:
-            return
         now = self._clock.now()
+        if deferred is None or now < self._look_at:
+            return
+        # Before the store is asked: one that is noted meanwhile is looked for at once.
+        self._look_at = now + timedelta(seconds=LOOK_SECONDS)
+        earliest = await self._timers.earliest()
+        if earliest is None or earliest > now:
+            if earliest is not None:
+                self.note(earliest)
+            return
+        self.note(now)
         due = await self._timers.claim(now=now, limit=TIMERS_AT_ONCE)
         records: list[Record] = []
         for timer in due:

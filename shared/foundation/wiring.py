@@ -26,6 +26,7 @@ from shared.kafka.publisher import KafkaPublisher
 from shared.kafka.records import Record, Worker
 from shared.kafka.subscription import build_broker, subscribe
 from shared.kafka.table import AppTable
+from shared.kafka.working.assignment import SAVE_SECONDS
 from shared.kafka.working.deferred import Deferred
 from shared.kafka.working.intake import Decoder
 from shared.kafka.working.parking import ParkingLot
@@ -55,8 +56,6 @@ S = TypeVar("S")
 PARKED_SECONDS = 0.5
 """How often parked records whose time has come are looked for."""
 LAG_SECONDS = 5.0
-MARKS_SECONDS = 0.5
-"""How often it is stored how far partitions were worked."""
 PRIVACY_SECONDS = 0.5
 """How often requested erasures and deleted apps are looked for."""
 SUPERSEDED_SECONDS = 1.0
@@ -98,6 +97,7 @@ class Foundation:
         self._due_timers = DueTimers(
             self.timers, commands=self.commands, clock=self.clock, service=name
         )
+        self.ledger.on_timer = self.timers.on_stored = self._due_timers.note
         self._health = Health(self.database, self.apps, self.publisher)
         self.privacy = Privacy(
             self.database,
@@ -193,7 +193,7 @@ class Foundation:
         self._background = [
             Background("parked", PARKED_SECONDS, deferred.retry_parked),
             Background("lag", LAG_SECONDS, subscription.measure_lag),
-            Background("watermarks", MARKS_SECONDS, runtime.assignment.save),
+            Background("watermarks", SAVE_SECONDS, runtime.assignment.save),
         ]
         return runtime
 

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClientSession, AsyncIOMotorCollection
@@ -55,6 +56,8 @@ class MongoLedger:
         self._entries = database[f"{service}_ledger"]
         self._timers = database[f"{service}_timers"]
         self.superseded = Superseded(self._entries)
+        self.on_timer: Callable[[datetime], None] = lambda _: None
+        """Hears when a timer that was stored is due."""
 
     async def prepare(self) -> None:
         """Create the indexes."""
@@ -126,6 +129,9 @@ class MongoLedger:
                 raise RefusedError(*refusal) from error
             raise
         self.superseded.note(entries)
+        for entry in entries:
+            for timer in entry.timers:
+                self.on_timer(timer.due_at)
 
     async def _append_together(
         self, rows: list[dict[str, Any]], entries: Sequence[Entry]

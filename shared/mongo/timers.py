@@ -1,6 +1,7 @@
 """Durable timers: set with a decision, claimed by lease, fired at least once."""
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -41,6 +42,8 @@ class MongoTimers:
 
     def __init__(self, database: Database, *, service: str) -> None:
         self.collection = f"{service}_timers"
+        self.on_stored: Callable[[datetime], None] = lambda _: None
+        """Hears when a timer that was stored here is due."""
         self._timers = database[self.collection]
 
     async def prepare(self) -> None:
@@ -55,6 +58,15 @@ class MongoTimers:
             await self._timers.update_one(
                 {"_id": row.pop("_id")}, {"$setOnInsert": row}, upsert=True
             )
+        self.on_stored(timer.due_at)
+
+    async def earliest(self) -> datetime | None:
+        """Return when the next timer is due, or the claim of one is over."""
+        with translated():
+            found = await self._timers.find_one(
+                {}, {"_id": 0, "due_at": 1}, sort=[("due_at", ASCENDING)]
+            )
+        return found["due_at"] if found else None
 
     async def claim(self, *, now: datetime, limit: int) -> list[Timer]:
         """Take up to *limit* due timers for the time of a lease.

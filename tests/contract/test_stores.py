@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -258,6 +258,26 @@ async def test_a_due_timer_is_claimed_once_and_again_when_its_claimer_dies(
 
     await timers.clear(["t1"])
     assert await timers.claim(now=NOON + 3 * LEASE, limit=10) == []
+
+
+@pytest.mark.integration
+async def test_it_is_known_when_the_next_timer_is_due_and_told_when_one_is_stored(
+    database: Database,
+) -> None:
+    timers = MongoTimers(database, service="test")
+    ledger_of = MongoLedger(database, service="test")
+    await ledger_of.prepare()
+    told: list[datetime] = []
+    ledger_of.on_timer = timers.on_stored = told.append
+    soon, later = NOON + timedelta(seconds=1), NOON + timedelta(hours=1)
+
+    none = await timers.earliest()
+    await timers.set(Timer("t1", "a:c", later, "remind"))
+    await ledger_of.append([entry("e1", 1, timers=(Timer("t2", "a:c", soon, "x"),))])
+
+    assert none is None
+    assert await timers.earliest() == soon
+    assert told == [later, soon]
 
 
 @pytest.mark.integration

@@ -1,7 +1,7 @@
 """One timer that nobody can read holds up no other, and is not lost."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -26,6 +26,12 @@ class FakeTimers:
     due: list[Timer]
     cleared: list[str] = field(default_factory=list)
     aside: dict[str, str] = field(default_factory=dict)
+
+    looks: int = 0
+
+    async def earliest(self) -> datetime | None:
+        self.looks += 1
+        return min((each.due_at for each in self.due), default=None)
 
     async def claim(self, *, now: datetime, limit: int) -> list[Timer]:
         return self.due
@@ -130,3 +136,60 @@ async def test_a_refused_timer_stays_with_why_and_a_refused_command_is_over() ->
 
     assert timers.cleared == ["good", "gone", "order"]
     assert timers.aside == {"large": "decision_too_large"}
+
+
+def due_timers(timers: FakeTimers) -> tuple[DueTimers, FakeClock, FakeDeferred]:
+    deferred: Any = FakeDeferred()
+    clock = FakeClock()
+    commands = Commands(timers, clock=clock)
+    commands.deferred = deferred
+    due = DueTimers(timers, commands=commands, clock=clock, service="test")
+    return due, clock, deferred
+
+
+async def test_while_none_is_due_the_store_is_asked_once_a_second() -> None:
+    timers = FakeTimers([])
+    due, clock, _ = due_timers(timers)
+
+    for _ in range(30):
+        await due.fire()
+        clock.forward(seconds=0.1)
+
+    assert timers.looks == 3
+
+
+async def test_a_timer_fires_when_it_is_due_and_not_at_the_next_look() -> None:
+    later = Timer("later", "acme:later", NOON + timedelta(seconds=0.25), "remind")
+    due, clock, deferred = due_timers(FakeTimers([later]))
+
+    fired = []
+    for _ in range(4):
+        await due.fire()
+        fired.append(len(deferred.worked))
+        clock.forward(seconds=0.1)
+
+    assert fired == [0, 0, 0, 1]
+
+
+async def test_a_timer_that_is_stored_between_two_looks_is_not_late() -> None:
+    timers = FakeTimers([])
+    due, clock, deferred = due_timers(timers)
+    await due.fire()
+
+    soon = Timer("soon", "acme:soon", NOON + timedelta(seconds=0.2), "remind")
+    timers.due.append(soon)
+    due.note(soon.due_at)
+    clock.forward(seconds=0.2)
+    await due.fire()
+
+    assert [each.source_id for each in deferred.worked] == ["soon"]
+
+
+async def test_what_is_left_when_many_are_due_is_looked_for_at_once() -> None:
+    timers = FakeTimers([timer("t-1")])
+    due, _, deferred = due_timers(timers)
+
+    await due.fire()
+    await due.fire()
+
+    assert len(deferred.worked) == 2

@@ -8,6 +8,9 @@ from shared.kafka.working.parked import Parked, Place
 from shared.kafka.working.parking import ParkingLot
 from shared.kafka.working.ports import Watermarks
 
+SAVE_SECONDS = 0.5
+"""How often it is stored how far partitions were worked."""
+
 
 class Assignment:
     """Watermarks, held lanes and unacknowledged progress of the owned partitions.
