@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from services.escalator import metrics
 from services.escalator.administer import Administration
-from services.escalator.api.desk import escalations
+from services.escalator.api.desk import escalations, listing
 from services.escalator.api.desk.ordering import Desk
 from services.escalator.api.preferences import settings as preferences
 from services.escalator.api.tenants import apps, users
@@ -20,9 +20,9 @@ from services.escalator.handlers import TOPICS, Handlers
 from services.escalator.repository import retention
 from services.escalator.repository.apps import MongoApps
 from services.escalator.repository.contexts import MongoContexts
-from services.escalator.repository.expiry import InboxExpiry
 from services.escalator.repository.histories import Histories
-from services.escalator.repository.inbox import MongoInbox
+from services.escalator.repository.inbox.expiry import InboxExpiry
+from services.escalator.repository.inbox.reading import MongoInbox
 from services.escalator.repository.numbers import MongoNumbers
 from services.escalator.repository.receipts import MongoReceipts
 from services.escalator.repository.states import ConversationStates
@@ -104,6 +104,7 @@ def build_app(settings: Settings) -> FastAPI:
     return foundation.asgi(
         title="escalator",
         routers=[
+            listing.router(inbox, clock=clock),
             escalations.router(desk, clock=clock),
             preferences.router(administration, destinations),
             apps.router(administration, eraser),

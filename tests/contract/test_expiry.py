@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.escalator.repository.expiry import InboxExpiry
+from services.escalator.repository.inbox.expiry import InboxExpiry
 from shared.kafka.deciding.decisions import ConflictError, Entry
 from shared.mongo.connect import Database, connect, database_of
 from shared.mongo.expiry import prepare_expiries

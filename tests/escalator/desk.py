@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -9,14 +10,22 @@ import httpx
 from fastapi import FastAPI
 
 from services.escalator.administer import Administration
-from services.escalator.api.desk import escalations
+from services.escalator.api.desk import escalations, listing
 from services.escalator.api.desk.ordering import Desk
 from services.escalator.api.preferences import settings as preferences
 from services.escalator.api.tenants import apps, users
-from services.escalator.domain.inbox import Filter, Found, Row
+from services.escalator.domain.inbox.filters import (
+    PHASES,
+    Filter,
+    Found,
+    Phase,
+    Position,
+    Row,
+    Sort,
+)
 from services.escalator.erase import Eraser
 from services.escalator.repository.apps import StoredApp
-from services.escalator.repository.inbox import packet_of
+from services.escalator.repository.inbox.reading import packet_of
 from services.escalator.repository.unread import to_text
 from shared.errors import Transient
 from shared.events import AppSettings
@@ -134,21 +143,60 @@ class FakeInbox:
         decided = (await self.world.ledger.load([row["opened_by"]], [])).decided
         return Found(row, packet_of(row, decided), updates)
 
-    async def page(self, app_id: str, wanted: Filter, *, after, limit: int):
+    async def page(
+        self,
+        app_id: str,
+        wanted: Filter,
+        *,
+        sort: Sort = Sort.NEWEST,
+        after: Position | None = None,
+        limit: int,
+    ) -> list[tuple[Position, Row]]:
         rows = [
             row
             for row in self._rows("escalator_escalations").values()
-            if row["app_id"] == app_id
-            and (not wanted.statuses or row["status"] in wanted.statuses)
-            and (not wanted.reasons or row["reason"] in wanted.reasons)
-            and wanted.conversation_id in {None, row["conversation_id"]}
-            and wanted.assignee in {None, row["assignee"]}
+            if row["app_id"] == app_id and _is_wanted(row, wanted)
         ]
-        rows.sort(key=lambda row: (row["opened_at"], row["_id"]), reverse=True)
-        below = [
-            row for row in rows if not after or (row["opened_at"], row["_id"]) < after
-        ]
-        return below[:limit]
+        found: list[tuple[Position, Row]] = []
+        for number, phase in enumerate(PHASES[sort]):
+            here = [
+                (Position(number, row[phase.field], row["_id"]), row)
+                for row in rows
+                if _stands_in(row, phase)
+            ]
+            key = operator.attrgetter("at", "escalation_id")
+            here.sort(key=lambda each: key(each[0]), reverse=phase.descending)
+            found += here
+        places = [position for position, _ in found]
+        return found[places.index(after) + 1 if after else 0 :][:limit]
+
+
+def _stands_in(row: Row, phase: Phase) -> bool:
+    ((field, wanted),) = phase.where.items() if phase.where else [("_id", row["_id"])]
+    if isinstance(wanted, dict):  # one of some values, or a date
+        allowed = wanted.get("$in")
+        return row.get(field) in allowed if allowed else row.get(field) is not None
+    return row.get(field) == wanted
+
+
+def _is_wanted(row: Row, wanted: Filter) -> bool:
+    lists = (
+        (wanted.statuses, [row["status"]]),
+        (wanted.reasons, [row["reason"]]),
+        (wanted.priorities, [row["priority"]]),
+        (wanted.tags, row["tags"]),
+    )
+    pattern = (row["pattern"] or {}).get("id")
+    return (
+        all(not asked or set(asked) & set(has) for asked, has in lists)
+        and wanted.conversation_id in {None, row["conversation_id"]}
+        and wanted.pattern in {None, pattern}
+        and wanted.number in {None, row["number"]}
+        and wanted.assignee in {None, row["assignee"] or ""}
+        and all(word in row["words"] for word in wanted.words)
+        and (not wanted.opened_from or wanted.opened_from <= row["opened_at"])
+        and (not wanted.opened_to or row["opened_at"] < wanted.opened_to)
+    )
 
 
 @dataclass
@@ -232,6 +280,7 @@ class Office:
         app = FastAPI()
         install(app)
         app.state.credentials = Credentials(self.table, admin_key=ADMIN_KEY)
+        app.include_router(listing.router(desk.inbox, clock=self.world.clock))
         app.include_router(escalations.router(desk, clock=self.world.clock))
         self.destinations = FakeDestinations()
         app.include_router(preferences.router(self.administration, self.destinations))

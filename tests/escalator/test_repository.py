@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 import orjson
 import pytest
 
-from services.escalator.domain.inbox import Filter
+from services.escalator.domain.inbox.filters import Filter
 from services.escalator.repository.apps import MongoApps
-from services.escalator.repository.inbox import MongoInbox
+from services.escalator.repository.inbox.reading import MongoInbox
 from services.escalator.repository.numbers import FIRST, MongoNumbers
 from shared.events import AppSettings, Preferences, Route
 from shared.mongo.connect import Database, connect, database_of
@@ -45,7 +45,7 @@ async def test_an_app_is_inserted_once(database):
 async def test_an_app_is_replaced_only_by_its_next_version(database):
     apps = MongoApps(database)
     await apps.insert(app())
-    first = app().model_dump_json()
+    first = app().model_dump_json(by_alias=True)
 
     assert not await apps.replace(app(3), over=first)
     assert await apps.replace(app(2), over=first)
@@ -69,7 +69,7 @@ async def test_what_is_not_published_is_found(database):
 
     await apps.mark_published("acme", 1)
     assert await apps.unpublished() == []
-    await apps.replace(app(2), over=app().model_dump_json())
+    await apps.replace(app(2), over=app().model_dump_json(by_alias=True))
     await apps.mark_published("acme", 1)
 
     assert [each.settings.version for each in await apps.unpublished()] == [2]
@@ -137,4 +137,4 @@ async def test_a_name_is_never_an_operator(database):
 
     assert await inbox.find("acme", "$gt") is None
     assert await inbox.read("acme", '{"$ne": 1}') is None
-    assert await inbox.page("acme", Filter(assignee="$x"), after=None, limit=5) == []
+    assert await inbox.page("acme", Filter(assignee="$x"), limit=5) == []

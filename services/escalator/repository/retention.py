@@ -36,6 +36,7 @@ def collections(
                 blank={
                     "$set": {
                         "summary": ERASED_SUMMARY,
+                        "words": [],
                         "user": {"id": None, "name": None, "email": None},
                         "contact": None,
                         "detail": None,

@@ -1,30 +1,20 @@
 """`/v1/escalations`: the inbox, and what people do with what is in it."""
 
-from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Path, Query
+from fastapi import APIRouter, Depends, Header, Path
 
 from services.escalator.api.desk import views
 from services.escalator.api.desk.ordering import Desk
-from services.escalator.api.desk.schemas import EscalationDocument, EscalationItem
-from services.escalator.domain.inbox import Filter
+from services.escalator.api.desk.schemas import EscalationDocument
 from services.escalator.domain.lifecycle.transitions import Command
 from services.escalator.escalate.lifecycle.regrouping import split_id_of
 from shared import ids
 from shared.clock import Clock
-from shared.events import EscalationStatus, Reason, Scope, rfc3339
+from shared.events import EscalationStatus, Scope
 from shared.events.base import NO_CONTROL
 from shared.web.auth import Principal, require
 from shared.web.openapi.answers import Answers, problems
-from shared.web.pages import (
-    DEFAULT_LIMIT,
-    Cursor,
-    Limit,
-    Page,
-    decode_cursor,
-    encode_cursor,
-)
 from shared.web.problems import Problem
 
 Reader = Annotated[Principal, Depends(require(Scope.READ, Scope.MANAGE))]
@@ -39,8 +29,6 @@ Key = Annotated[
         description="The same key again is the same order again: done once",
     ),
 ]
-Named = Annotated[str | None, Query(max_length=256)]
-LISTED: Answers = {200: {"model": Page[EscalationItem]}}
 SHOWN: Answers = {200: {"model": EscalationDocument}}
 WORKED: Answers = {**SHOWN, **problems(404, 409)}
 
@@ -56,31 +44,6 @@ def router(desk: Desk, *, clock: Clock) -> APIRouter:
 
 
 def _reading(routes: APIRouter, desk: Desk) -> None:
-    @routes.get("", summary="List escalations, the newest first", responses=LISTED)
-    async def list_escalations(
-        principal: Reader,
-        status: Annotated[list[EscalationStatus] | None, Query()] = None,
-        reason: Annotated[list[Reason] | None, Query()] = None,
-        conversation_id: Named = None,
-        assignee: Named = None,
-        limit: Limit = DEFAULT_LIMIT,
-        cursor: Cursor = None,
-    ) -> Page[views.Document]:
-        wanted = Filter(
-            statuses=[each.value for each in status or ()],
-            reasons=[each.value for each in reason or ()],
-            conversation_id=conversation_id,
-            assignee=assignee,
-        )
-        found = await desk.inbox.page(
-            principal.app_id, wanted, after=_after(cursor), limit=limit + 1
-        )
-        last = found[limit - 1] if len(found) > limit else None
-        return Page(
-            items=[views.to_item(each) for each in found[:limit]],
-            next_cursor=last and encode_cursor(rfc3339(last["opened_at"]), last["_id"]),
-        )
-
     @routes.get(
         "/{name}",
         summary="Show one escalation with all there is of it",
@@ -88,20 +51,6 @@ def _reading(routes: APIRouter, desk: Desk) -> None:
     )
     async def show_escalation(name: Name, principal: Reader) -> views.Document:
         return await desk.show(principal, name)
-
-
-def _after(cursor: str | None) -> tuple[datetime, str] | None:
-    parts = decode_cursor(cursor, parts=2)
-    if parts is None:
-        return None
-    refused = Problem(400, detail="This cursor is not one of ours.")
-    try:
-        moment = datetime.fromisoformat(str(parts[0]))
-        if moment.tzinfo is None:
-            raise refused
-        return moment.astimezone(UTC), str(parts[1])
-    except (ValueError, OverflowError):
-        raise refused from None
 
 
 def _plain_commands(routes: APIRouter, desk: Desk) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from services.escalator.api.desk import views
-from services.escalator.domain.inbox import Filter, Found, Row
+from services.escalator.domain.inbox.filters import Filter, Found, Position, Row, Sort
 from services.escalator.escalate.lifecycle.orders import Order
 from shared import ids
 from shared.errors import Permanent
@@ -25,9 +25,10 @@ class Inbox(Protocol):
         app_id: str,
         wanted: Filter,
         *,
-        after: tuple[Any, str] | None,
+        sort: Sort = Sort.NEWEST,
+        after: Position | None = None,
         limit: int,
-    ) -> list[Row]: ...
+    ) -> list[tuple[Position, Row]]: ...
 
 
 Submit = Callable[[Record], Awaitable[Done]]

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import orjson
 from pydantic import AwareDatetime, BaseModel, Field, field_validator
 
-from services.escalator.domain.inbox import Found, Row
+from services.escalator.domain.inbox.filters import Found, Row
 from shared.events import Change
 from shared.events.base import Id, null_is, rfc3339
 
@@ -16,6 +16,7 @@ MAX_TEXT = 50_000
 """More than anybody types; far below what one event may weigh."""
 
 
+_INTERNAL = ("opened_by", "words")
 _NOT_SHOWN = {"schema_version", "causation_id"}
 _CHANGING = ("priority", "tags", "pattern")
 """What the packet says of the opening and the inbox of now."""
@@ -94,7 +95,8 @@ def to_item(row: Row) -> Document:
     item["deliveries"] = {
         each.pop("destination_id"): each for each in item["deliveries"]
     }
-    del item["opened_by"]
+    for internal in _INTERNAL:
+        item.pop(internal, None)
     return item
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 
 from services.escalator.domain.conversation import Conversation, Escalation, Json
+from services.escalator.domain.inbox.words import words_of_row
 from shared import ids
 from shared.events import EscalationUpdated
 from shared.kafka.deciding.decisions import Document
@@ -29,13 +30,19 @@ def of_escalation(
 ) -> Document:
     """Return how *escalation* stands; *new*: this decision opens it."""
     contact, user = conversation.contact, conversation.user or {}
+    who = {
+        "user": {key: user.get(key) for key in ("id", "name", "email")},
+        "contact": contact and {"email": contact.email, "name": contact.name},
+    }
+    words = words_of_row({**who, "summary": escalation.summary})
     return Document(
         ESCALATIONS,
         {
+            **who,
+            "words": words,
             "_id": escalation.escalation_id,
             "revision": escalation.revision,
             "status": escalation.status.value,
-            "user": {key: user.get(key) for key in ("id", "name", "email")},
             "updated_at": now,
             "closed_at": now if escalation.closed else None,
             "told": escalation.told.value,
@@ -43,7 +50,6 @@ def of_escalation(
             "assignee": escalation.assignee,
             "snoozed_until": escalation.snoozed_until,
             "deliveries": _deliveries(escalation),
-            "contact": contact and {"email": contact.email, "name": contact.name},
             "merged_into": escalation.merged_into,
             "merged": [merged for merged, _ in escalation.merged],
             "priority": escalation.priority,

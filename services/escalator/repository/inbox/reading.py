@@ -2,14 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 import orjson
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from services.escalator.domain.inbox import Filter, Found, Row
+from services.escalator.domain.inbox.filters import (
+    PHASES,
+    Filter,
+    Found,
+    Position,
+    Row,
+    Sort,
+)
 from services.escalator.escalate.drafting.documents import ESCALATIONS, UPDATES
+from services.escalator.repository.inbox.queries import (
+    in_phase,
+    query_of,
+    with_beginning,
+)
 from shared.ids import conversation_key
 from shared.kafka.deciding.decisions import Loaded, Stored
 from shared.mongo.connect import Database
@@ -19,6 +30,38 @@ from shared.topics import ESCALATION_OPENED
 
 MAX_UPDATES = 500
 """The newest changes that one answer shows."""
+QUERY_MS = 10_000
+"""What takes longer is refused: a question must not hold up the openings."""
+
+
+_APP = ("app_id", ASCENDING)
+_NEWEST = [("opened_at", DESCENDING), ("_id", DESCENDING)]
+
+
+def _index(field: str, *, only: Row | None = None) -> IndexModel:
+    options = {"partialFilterExpression": only} if only else {}
+    return IndexModel([_APP, (field, ASCENDING), *_NEWEST], **options)
+
+
+INDEXES = [
+    IndexModel([_APP, *_NEWEST]),
+    _index("status"),
+    _index("conversation_id"),
+    _index("assignee", only={"assignee": {"$type": "string"}}),
+    _index("words"),
+    _index("priority", only={"priority": {"$in": ["low", "high", "urgent"]}}),
+    _index("tags", only={"tags.0": {"$exists": True}}),
+    _index("pattern.id", only={"pattern.id": {"$type": "string"}}),
+    IndexModel(
+        [_APP, ("due_at", ASCENDING), ("_id", ASCENDING)],
+        partialFilterExpression={"due_at": {"$type": "date"}},
+    ),
+    IndexModel([_APP, ("number", ASCENDING)]),
+    IndexModel(
+        [("closed_at", ASCENDING)],
+        partialFilterExpression={"closed_at": {"$type": "date"}},
+    ),
+]
 
 
 class Ledger(Protocol):
@@ -36,26 +79,12 @@ class MongoInbox:
         self._ledger = ledger
 
     async def prepare(self) -> None:
-        """Create the indexes; an opening pays for each, so there is none to spare."""
-        newest = ("opened_at", DESCENDING), ("_id", DESCENDING)
-        app = ("app_id", ASCENDING)
+        """Create the indexes; an opening pays for each, so there is none to spare.
+
+        Those that few escalations have an entry in cost nearly nothing.
+        """
         with translated():
-            await self._escalations.create_indexes(
-                [
-                    IndexModel([app, *newest]),
-                    IndexModel([app, ("status", ASCENDING), *newest]),
-                    IndexModel([app, ("conversation_id", ASCENDING), *newest]),
-                    IndexModel(
-                        [app, ("assignee", ASCENDING), *newest],
-                        partialFilterExpression={"assignee": {"$type": "string"}},
-                    ),
-                    IndexModel([app, ("number", ASCENDING)]),
-                    IndexModel(
-                        [("closed_at", ASCENDING)],
-                        partialFilterExpression={"closed_at": {"$type": "date"}},
-                    ),
-                ]
-            )
+            await self._escalations.create_indexes(INDEXES)
             await self._updates.create_index(
                 [("escalation_id", ASCENDING), ("revision", DESCENDING)]
             )
@@ -104,36 +133,40 @@ class MongoInbox:
         app_id: str,
         wanted: Filter,
         *,
-        after: tuple[datetime, str] | None,
+        sort: Sort = Sort.NEWEST,
+        after: Position | None = None,
         limit: int,
-    ) -> list[Row]:
-        """Return how the newest escalations below *after* stand."""
-        query = _query(app_id, wanted)
-        if after is not None:
-            query["$or"] = [
-                {"opened_at": {"$lt": after[0]}},
-                {"opened_at": after[0], "_id": {"$lt": after[1]}},
+    ) -> list[tuple[Position, Row]]:
+        """Return how the escalations past *after* stand, each with its position."""
+        query = query_of(app_id, wanted)
+        found = await self._in_order(query, sort, after, limit)
+        if not found and after is None and (begun := with_beginning(query)):
+            found = await self._in_order(begun, sort, after, limit)
+        return found
+
+    async def _in_order(
+        self, query: Row, sort: Sort, after: Position | None, limit: int
+    ) -> list[tuple[Position, Row]]:
+        found: list[tuple[Position, Row]] = []
+        phases = PHASES[sort]
+        for number in range(after.phase if after else 0, len(phases)):
+            phase = phases[number]
+            place = after if after and after.phase == number else None
+            order = DESCENDING if phase.descending else ASCENDING
+            with translated():
+                rows = await (
+                    self._escalations.find(in_phase(query, phase, place))
+                    .sort([(phase.field, order), ("_id", order)])
+                    .limit(limit - len(found))
+                    .max_time_ms(QUERY_MS)
+                    .to_list(None)
+                )
+            found += [
+                (Position(number, row[phase.field], row["_id"]), row) for row in rows
             ]
-        with translated():
-            return await (
-                self._escalations.find(query)
-                .sort([("opened_at", DESCENDING), ("_id", DESCENDING)])
-                .limit(limit)
-                .to_list(None)
-            )
-
-
-def _query(app_id: str, wanted: Filter) -> dict[str, Any]:
-    query: dict[str, Any] = {"app_id": app_id}
-    if wanted.statuses:
-        query["status"] = {"$in": list(wanted.statuses)}
-    if wanted.reasons:
-        query["reason"] = {"$in": list(wanted.reasons)}
-    if wanted.conversation_id is not None:
-        query["conversation_id"] = wanted.conversation_id
-    if wanted.assignee is not None:
-        query["assignee"] = wanted.assignee
-    return query
+            if len(found) >= limit:
+                break
+        return found
 
 
 def packet_of(row: Row, decided: Mapping[str, Stored]) -> Row:

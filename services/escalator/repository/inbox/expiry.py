@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from pymongo import UpdateOne
+
+from services.escalator.domain.inbox.words import words_of_row
 from services.escalator.escalate.drafting.documents import ESCALATIONS, UPDATES
 from shared.clock import Clock
 from shared.events import EscalationStatus
@@ -46,6 +49,7 @@ class InboxExpiry:
         """Delete what is over, and keep what is owed."""
         if not self._dated:
             await self._date_closed()
+            await self._find_words()
             self._dated = True
         await self.expire()
         with translated():
@@ -104,3 +108,22 @@ class InboxExpiry:
             await self._escalations.update_many(
                 query, [{"$set": {"closed_at": "$updated_at"}}]
             )
+
+    async def _find_words(self) -> None:
+        """Make those findable that a version before opened without words."""
+        query = {"words": {"$exists": False}}
+        while True:
+            with translated():
+                rows = await self._escalations.find(query).limit(AT_ONCE).to_list(None)
+                if not rows:
+                    return
+                await self._escalations.bulk_write(
+                    [
+                        UpdateOne(
+                            {"_id": row["_id"], **query},
+                            {"$set": {"words": words_of_row(row)}},
+                        )
+                        for row in rows
+                    ],
+                    ordered=False,
+                )
