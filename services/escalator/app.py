@@ -35,6 +35,7 @@ from shared.kafka.working.background import every
 from shared.mongo.lanes import MongoLanes, user_key
 from shared.privacy.guard import digest
 from shared.topics import APP_PURGED, USER_ERASED
+from shared.wording.languages import load_languages
 
 EXPIRY_SECONDS = 3600.0
 """How often escalations that were closed long ago are looked for."""
@@ -81,6 +82,7 @@ def build_app(settings: Settings) -> FastAPI:
         public_url=settings.public_url,
         proof_wait=timedelta(seconds=settings.proof_wait_seconds),
         trigger_wait=timedelta(seconds=settings.trigger_wait_seconds),
+        languages=load_languages(),
     )
     worker = foundation.decisions(Handlers(ports), states=ConversationStates())
     # Openings are stored in transactions that take as long as deciding them: side by

@@ -36,7 +36,6 @@ from services.escalator.domain.receipts.told import (
 from services.escalator.domain.routing.choosing import choose
 from services.escalator.domain.routing.facts import facts_of
 from services.escalator.domain.routing.rules import should_match
-from services.escalator.domain.texts.rendering import MAX_CHARS, Variables, render
 from services.escalator.domain.transcripts.line import Line
 from services.escalator.domain.transcripts.transcript import (
     cut_at_trigger,
@@ -212,45 +211,6 @@ def test_a_route_to_nowhere_keeps_an_escalation_in_the_inbox():
     nowhere = Preferences(routes=[Route(destinations=[])])
 
     assert choose(nowhere, facts_of(reason="no_match")).destinations == ()
-
-
-@pytest.mark.parametrize(
-    "template",
-    [
-        "{0.__class__}",
-        "{number.__class__.__mro__}",
-        "{{number.x}}",
-        "{ number }",
-        "%s %(number)s ${number.x} $number",
-        "{}{[0]}{!r}",
-    ],
-)
-def test_only_plain_variables_are_replaced(template):
-    variables = Variables(number="ESC-1", reason="r", app="a")
-
-    assert render(template, variables) == template
-
-
-def test_a_value_is_never_read_as_a_template():
-    variables = Variables(number="{reason}", reason="{app}", app="{number}")
-
-    rendered = render("{number} {reason} {app}", variables)
-
-    assert rendered == "{reason} {app} {number}"
-
-
-def test_a_text_full_of_variables_stays_within_bounds():
-    variables = Variables(number="n", reason="r", app="a" * 200)
-
-    assert len(render("{app}" * 1600, variables)) == MAX_CHARS
-
-
-def test_a_text_that_is_too_long_ends_with_a_whole_sign():
-    variables = Variables(number="n", reason="r", app="a" * (MAX_CHARS - 2))
-
-    rendered = render("{app}e\N{COMBINING ACUTE ACCENT}e", variables)
-
-    assert rendered == "a" * (MAX_CHARS - 2) + "…"
 
 
 def test_lines_are_ordered_as_they_came_and_each_event_counts_once():

@@ -130,14 +130,20 @@ async def test_the_handoff_does_not_follow_the_resolution():
         pytest.param(
             "{app}: {reason} {number} {expected_by}",
             None,
-            "Acme: no_match ESC-1001 as soon as possible",
+            "Acme: no answer found ESC-1001 as soon as possible",
             id="every variable",
         ),
         pytest.param(
             None,
             "{0.__class__} {{ }} %s {unknown} {number!r} {{number}}",
-            "{0.__class__} {{ }} %s {unknown} {number!r} {ESC-1001}",
-            id="everything else is inert",
+            DEFAULT_HANDOFF,
+            id="what would show a brace is passed over",
+        ),
+        pytest.param(
+            "{nmber} is kept", None, DEFAULT_HANDOFF, id="stored before it was checked"
+        ),
+        pytest.param(
+            "App {number}", "For {who}", "App ESC-1001", id="the next that can be shown"
         ),
     ],
 )

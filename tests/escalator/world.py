@@ -20,6 +20,7 @@ from shared.kafka.deciding.worker import DecisionWorker
 from shared.kafka.records import Done, Outgoing, Record, outgoing
 from shared.kafka.working.intake import UNIONS
 from shared.topics.catalogue import BY_NAME
+from shared.wording.languages import load_languages
 from tests.support.fakes import FakeApps, FakeClock, FakeLedger, app
 
 APP = "acme"
@@ -104,6 +105,7 @@ class World:
             public_url="https://desk.example.com",
             proof_wait=timedelta(seconds=3),
             trigger_wait=timedelta(seconds=30),
+            languages=load_languages(),
         )
 
         def unexpected(_: Record, error: Exception) -> None:

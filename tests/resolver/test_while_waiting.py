@@ -207,12 +207,20 @@ async def test_the_state_is_told_in_the_users_language():
 
 
 async def test_an_app_has_its_own_words_for_it():
-    own = Messages(waiting="{app}: {number} ({reason}) waits. {user}")
+    own = Messages(waiting="{app}: {number} ({reason}) waits.")
     world = await waiting(messages=own)
 
     told = await world.say("still there?")
 
-    assert told.reply.text == "Acme: ESC-1 (no_match) waits. {user}"
+    assert told.reply.text == "Acme: ESC-1 (no answer found) waits."
+
+
+async def test_words_that_would_show_a_brace_are_passed_over():
+    world = await waiting(messages=Messages(waiting="{number} waits, {user}."))
+
+    told = await world.say("still there?")
+
+    assert told.reply.text.startswith("Your request ESC-1 is")
 
 
 @pytest.mark.parametrize("text", ["thanks", "ok", "bye"])

@@ -25,6 +25,7 @@ from shared.events import AppSettings, Session, User
 from shared.kafka.deciding.decisions import Decision, Document
 from shared.kafka.records import Outgoing, Record
 from shared.topics import ESCALATION_OPENED
+from shared.wording.languages import Languages
 
 Fresh = Sequence[Decision[Conversation]]
 """Decisions of the same conversation that the ledger does not know yet."""
@@ -115,6 +116,8 @@ class Ports:
     """How long the user waits for a destination to accept before hearing "saved"."""
     trigger_wait: timedelta
     """How long a request waits for its message before it is opened without it."""
+    languages: Languages
+    """What users are told, by language."""
 
     def draft(self, conversation: Conversation, record: Record) -> Draft:
         """Begin a decision about *record*."""
@@ -126,6 +129,7 @@ class Ports:
             now=now,
             app=known or AppSettings(app_id=conversation.app_id, updated_at=now),
             public_url=self.public_url,
+            languages=self.languages,
         )
 
     async def context(self, draft: Draft, fresh: Fresh) -> Whole:

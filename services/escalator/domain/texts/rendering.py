@@ -1,16 +1,11 @@
-"""What users are told: choose the text and put the variables in."""
+"""What users are told: which text is whose, and what its variables stand for."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.text import cut
-
-MAX_CHARS = 16_384
-"""Twice the longest template: a variable cannot blow a reply up beyond its limit."""
-SOON = "as soon as possible"
-"""Stands for `{expected_by}` while no time is promised."""
+from shared.wording.languages import DEFAULT, Language, Languages, choose_language
+from shared.wording.rendering import Values
 
 NO_LONGER_TRUE = {
     (
@@ -26,8 +21,6 @@ NO_LONGER_TRUE = {
 """Our own texts of before, stored with many an app's settings: they promised more than
 was so. An app's own words are the app's."""
 
-_VARIABLE = re.compile(r"\{(number|expected_by|reason|app)\}")
-
 
 @dataclass(frozen=True, slots=True)
 class Variables:
@@ -35,38 +28,38 @@ class Variables:
 
     number: str
     reason: str
+    """The reason's stable word; users read it in words of their language."""
     app: str
     expected_by: datetime | None = None
 
 
-def render(template: str, variables: Variables) -> str:
-    """Return *template* with its variables; every other brace stays as it is.
-
-    One pass over the template alone, so that neither a template nor a value is ever
-    read as a format string (CWE-134).
-    """
-    values = _values(variables)
-    text = _VARIABLE.sub(lambda found: values[found[1]], template)
-    return cut(text, MAX_CHARS)
-
-
-def choose_handoff(*, conversation: str | None, app: str, default: str) -> str:
-    """Return the conversation's hand-off text, else the app's, else the default."""
-    return next(
-        (text for text in (conversation, app) if text and text.strip()), default
-    )
-
-
-def choose_true(template: str, default: str) -> str:
-    """Return *template*, or *default* where it is one of ours that was not true."""
-    return default if template in NO_LONGER_TRUE else template
-
-
-def _values(variables: Variables) -> Mapping[str, str]:
+def to_values(variables: Variables, language: Language) -> Values:
+    """Return what stands for each variable in *language*."""
     moment = variables.expected_by
     return {
         "number": variables.number,
-        "reason": variables.reason,
+        "reason": language.reasons.get(variables.reason, ""),
         "app": variables.app,
-        "expected_by": f"{moment:%Y-%m-%d %H:%M} UTC" if moment else SOON,
+        "expected_by": (
+            f"{moment:%Y-%m-%d %H:%M} UTC" if moment else language.expected_by
+        ),
     }
+
+
+def own_text(languages: Languages, kind: str, text: str | None) -> str | None:
+    """Return *text* where the app wrote it itself.
+
+    What an app never changed is stored with it in English; its users read that text in
+    their own language.
+    """
+    ours = languages[DEFAULT].texts.get(kind)
+    return None if text == ours or text in NO_LONGER_TRUE else text
+
+
+def shipped_texts(
+    languages: Languages, tag: str | None, *kinds: str
+) -> Iterator[str | None]:
+    """Yield our texts of *kinds* in the user's language, the most exact kind first."""
+    language = choose_language(languages, tag)
+    for kind in kinds:
+        yield language.texts.get(kind)

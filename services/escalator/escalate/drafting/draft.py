@@ -26,6 +26,7 @@ from shared.topics import (
     NOTIFICATION_REQUESTED,
     Topic,
 )
+from shared.wording.languages import Languages
 
 HANDRAIL = "handrail"
 """Who acts when no person does."""
@@ -43,6 +44,8 @@ class Draft:
     now: datetime
     app: AppSettings
     public_url: str
+    languages: Languages
+    """Our texts, by language."""
     fact: Json = field(default_factory=dict)
     outputs: list[Outgoing] = field(default_factory=list)
     timers: list[Timer] = field(default_factory=list)

@@ -5,24 +5,10 @@ from dataclasses import replace
 from services.escalator.domain.conversation import Escalation, Json, Told
 from services.escalator.domain.projection import merge_user, should_ask_for_contact
 from services.escalator.domain.receipts.told import Tell
-from services.escalator.domain.texts.rendering import (
-    Variables,
-    choose_handoff,
-    choose_true,
-    render,
-)
 from services.escalator.escalate.drafting.draft import Draft
+from services.escalator.escalate.drafting.wording import HANDOFF, text_for
 from shared import ids
-from shared.events import (
-    DEFAULT_HANDOFF,
-    Author,
-    Handoff,
-    Messages,
-    Receipt,
-    TeammateReply,
-)
-
-_DEFAULTS = Messages()
+from shared.events import Author, Handoff, Receipt, TeammateReply
 
 
 def tell(draft: Draft, escalation: Escalation, what: Tell) -> Escalation:
@@ -48,21 +34,15 @@ def tell(draft: Draft, escalation: Escalation, what: Tell) -> Escalation:
 
 def hand_off(draft: Draft, escalation: Escalation, told: Told) -> Escalation:
     """Say once that people have the request, or that it is kept for them."""
-    texts, conversation = draft.app.preferences.messages, draft.conversation
-    if told is Told.SAVED:
-        template = _text_of(draft, "saved")
-    else:
-        template = choose_handoff(
-            conversation=conversation.escalation_message,
-            app=texts.handoff,
-            default=DEFAULT_HANDOFF,
-        )
+    conversation = draft.conversation
+    kind = "saved" if told is Told.SAVED else HANDOFF
     user = merge_user(conversation.user, None, conversation.contact)
     reply = Handoff(
         **_common(draft, escalation, "handoff"),
-        text=_render(draft, template, escalation),
+        text=text_for(draft, escalation, kind) or "",
         number=escalation.number,
         status=told.value,
+        expected_by=escalation.expected_by,
         contact_needed=should_ask_for_contact(user),
     )
     draft.reply(reply, role="assistant")
@@ -70,15 +50,18 @@ def hand_off(draft: Draft, escalation: Escalation, told: Told) -> Escalation:
 
 
 def receipt(draft: Draft, escalation: Escalation, status: str) -> None:
-    """Tell the user what became of the escalation, in the app's words."""
-    template = _text_of(draft, status)
+    """Tell the user what became of the escalation; nothing where no text says it."""
+    text = text_for(draft, escalation, status)
+    if text is None:
+        return
     parts = ("receipt", status, str(escalation.revision))
     draft.reply(
         Receipt(
             **_common(draft, escalation, *parts),
-            text=_render(draft, template, escalation),
+            text=text,
             number=escalation.number,
             status=status,
+            expected_by=None if escalation.closed else escalation.expected_by,
         )
     )
 
@@ -98,19 +81,3 @@ def _common(draft: Draft, escalation: Escalation, *parts: str) -> Json:
         "in_reply_to": escalation.trigger_event_id,
         "escalation_id": escalation.escalation_id,
     }
-
-
-def _text_of(draft: Draft, kind: str) -> str:
-    own: str = getattr(draft.app.preferences.messages, kind)
-    return choose_true(own, getattr(_DEFAULTS, kind))
-
-
-def _render(draft: Draft, template: str, escalation: Escalation) -> str:
-    return render(
-        template,
-        Variables(
-            number=escalation.number,
-            reason=escalation.reason.value,
-            app=draft.app.name or draft.app.app_id,
-        ),
-    )

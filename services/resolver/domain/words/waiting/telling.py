@@ -1,15 +1,11 @@
 """Say how a request stands that waits for a person, in the user's language."""
 
-import json
-import re
 from collections.abc import Mapping
-from importlib.resources import files
 
-TEXTS: Mapping[str, Mapping[str, str]] = json.loads(
-    (files("services.resolver.domain.words.waiting") / "texts.json").read_text("utf8")
-)
-"""By language: `delivered`, once a destination has accepted it, and `saved` before."""
-_VARIABLE = re.compile(r"\{(number|reason|app)\}")
+from shared.wording.languages import choose_language, load_languages
+from shared.wording.rendering import render_first
+
+_LANGUAGES = load_languages()
 
 
 def tell_waiting(
@@ -17,8 +13,13 @@ def tell_waiting(
 ) -> str:
     """Return the app's *own* text, or ours, with its variables.
 
-    One pass, so that no value is read as a template. No time is named: nobody has
-    promised one.
+    The reason is said in words of the language. No time is named: nobody has promised
+    one.
     """
-    template = own or TEXTS[language]["delivered" if delivered else "saved"]
-    return _VARIABLE.sub(lambda found: variables.get(found[1], ""), template)
+    spoken = choose_language(_LANGUAGES, language)
+    ours = spoken.texts["waiting_delivered" if delivered else "waiting_saved"]
+    values = {
+        **variables,
+        "reason": spoken.reasons.get(variables.get("reason", ""), ""),
+    }
+    return render_first((own, ours), values) or ""

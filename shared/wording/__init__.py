@@ -1,0 +1,1 @@
+"""What users are told: our texts in each language, and how variables are put in."""
