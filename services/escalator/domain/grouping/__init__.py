@@ -1,0 +1,1 @@
+"""Which notifications wait for others, and which others they wait for."""
