@@ -325,3 +325,23 @@ def test_the_sender_may_be_configured_with_a_name() -> None:
 
     assert (sender.name, sender.address) == ("Help Desk", "help@acme.test")
     assert Sender.parse("help@acme.test", domain="x").name == "Handrail"
+
+
+@pytest.mark.parametrize(
+    ("route", "because", "said"),
+    [
+        ("billing", "the reason is policy", "Sent to billing because the reason is"),
+        ("", "no route matched", "Sent by the default route because no route matched."),
+        ("bill\r\ning", "x is <b>y</b>", "Sent to bill ing because x is <b>y</b>."),
+    ],
+)
+def test_a_route_says_in_the_mail_why_it_was_chosen(route, because, said) -> None:
+    message = mail(packet=make_packet(route=route, because=because))
+
+    assert said in text_of(message)
+    assert said in unescape(text_of(message, "html"))
+    assert "<b>y" not in text_of(message, "html")
+
+
+def test_a_mail_of_an_app_without_routes_gives_no_reason_for_its_way() -> None:
+    assert "Sent by the default route" not in text_of(mail())

@@ -65,9 +65,10 @@ def choose(preferences: Preferences, facts: Facts) -> Choice:
     Routes are tried in order. One that says `continue` lets the next ones add to it;
     what it set, they see. A later one changes the priority only to a higher one.
     """
+    routes = routes_of(preferences)
     seen = dict(facts)
     chosen: list[tuple[Matched, Route]] = []
-    for place, route in enumerate(routes_of(preferences)):
+    for place, route in enumerate(routes):
         if not should_match(route.match, seen):
             continue
         why = because(route.match, seen)
@@ -79,7 +80,8 @@ def choose(preferences: Preferences, facts: Facts) -> Choice:
     ways: Sequence[Route | DefaultRoute] = [route for _, route in chosen]
     ways = ways or [preferences.default_route]
     return Choice(
-        matched=tuple(each for each, _ in chosen) or (Matched("", NO_ROUTE),),
+        matched=tuple(each for each, _ in chosen)
+        or (Matched("", NO_ROUTE if routes else ""),),
         destinations=_each_once([each for way in ways for each in way.destinations]),
         fallback=_each_once([each for way in ways for each in way.fallback]),
         priority=seen["priority"],

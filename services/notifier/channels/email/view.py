@@ -99,6 +99,7 @@ def view_of(letter: Letter, detail: Detail) -> dict[str, Any]:
         "sent": moment(request.requested_at, zone),
         **_why(packet, detail.message_chars),
         "reason": packet.reason.value,
+        "routed": _routed(packet, detail.message_chars),
         "attempts": [_attempt(each) for each in packet.attempts[: detail.attempts]],
         "attempts_more": max(0, len(packet.attempts) - detail.attempts),
         "pattern": _pattern(packet),
@@ -134,6 +135,14 @@ def _why(packet: EscalationOpened, limit: int) -> dict[str, str]:
         return {"why": REASONS[packet.reason], "detail": ""}
     why, what = FOUND.get(packet.reason, (REASONS[packet.reason], ""))
     return {"why": why, "detail": bounded(what + detail, limit)}
+
+
+def _routed(packet: EscalationOpened, limit: int) -> str:
+    if not packet.because:
+        return ""
+    route = visible_line(packet.route)
+    sent = f"Sent to {route}" if route else "Sent by the default route"
+    return bounded(f"{sent} because {visible_line(packet.because)}", limit)
 
 
 def _who(packet: EscalationOpened, most: int) -> list[Row]:
