@@ -234,6 +234,55 @@ async def test_a_document_answers_over_http_and_the_stream_resumes(outside):
     assert {each["reply_id"] for each in listed.json()["items"]} == {first, "r-team"}
 
 
+async def test_who_was_handed_back_is_answered_and_handed_off_afresh(outside):
+    asked = {"type": "message", "conversation_id": "c-42", "user": {"id": "u-1"}}
+    common = {"conversation_id": "c-42", "occurred_at": now().isoformat()}
+    update = {
+        **common,
+        "update_id": "esc-1-1",
+        "escalation_id": "esc-1",
+        "revision": 1,
+        "change": "handed_back",
+        "from": "acknowledged",
+        "to": "acknowledged",
+        "actor": "bo",
+        "at": now().isoformat(),
+        "reason": "handed_back",
+    }
+    withdrawn = {**common, "event_id": "e-2", "type": "withdrawn", "text": "No more"}
+    questions = ["When are invoices sent?", "My upload fails"]
+    async with (
+        serving(outside.settings) as address,
+        httpx.AsyncClient(
+            base_url=address,
+            headers={"Authorization": f"Bearer {outside.key.key}"},
+        ) as client,
+    ):
+        await client.put("/v1/documents/invoices", json=DOCUMENT)
+        await outside.publish(message(occurred_at=now().isoformat()))
+        ((_, first),) = await outside.published(1)
+        # Over both doors: nothing is said to it.
+        await outside.publish(withdrawn)
+        await client.post("/v1/events", json={**withdrawn, "event_id": "e-3"})
+        await outside.publish(update, topic="escalation.updated")
+        async with asyncio.timeout(30):
+            while '"handed_back"' not in (await client.get("/metrics")).text:
+                await asyncio.sleep(0.1)
+        for text in questions:
+            said = {"role": "user", "text": text}
+            await client.post("/v1/events", json={**asked, "message": said})
+        told = await outside.published(4)
+
+    answers = [body for topic, body in told if topic == "conversation.replies"]
+    unsolved = [body for topic, body in told if topic == "conversation.unresolved"]
+    assert [(each["type"], each["meanwhile"]) for each in answers] == [
+        ("answer", False)
+    ]
+    assert [each["text"] for each in unsolved] == [first["text"], questions[1]]
+    assert unsolved[0]["request_id"] != unsolved[1]["request_id"]
+    assert unsolved[1]["language"] == "en"
+
+
 async def test_a_restart_and_the_same_events_again_change_nothing(outside):
     said = message(occurred_at=now().isoformat())
     async with serving(outside.settings):
