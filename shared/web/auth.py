@@ -5,9 +5,11 @@ import hmac
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
+from weakref import WeakSet
 
 from fastapi import Depends, Request
+from fastapi.dependencies.models import Dependant
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from shared.events import Scope
@@ -119,6 +121,25 @@ OPERATOR = HTTPBearer(
 )
 
 
+Check = Callable[[Request, Described], Awaitable[Any]]
+_CHECKS: WeakSet[Check] = WeakSet()
+
+
+def checks_credential(check: Check) -> Check:
+    """Have *check*, a dependency, run before a request is judged in any other way."""
+    _CHECKS.add(check)
+    return check
+
+
+async def check_credential(request: Request, dependant: Dependant) -> None:
+    """Raise what the credential of *request* lacks for the route of *dependant*."""
+    for each in dependant.dependencies:
+        if (call := each.call) is not None and call in _CHECKS:
+            await call(request, None)
+        else:
+            await check_credential(request, each)
+
+
 def bearer_of(request: Request) -> str:
     """Return the bearer credential of *request*, or an empty string."""
     scheme, _, value = request.headers.get("authorization", "").partition(" ")
@@ -128,6 +149,7 @@ def bearer_of(request: Request) -> str:
 def require(*scopes: Scope) -> Callable[..., Awaitable[Principal]]:
     """Return a dependency that lets in whoever has one of *scopes*."""
 
+    @checks_credential
     async def principal(
         request: Request, _: Annotated[Described, Depends(KEY)]
     ) -> Principal:
@@ -141,6 +163,7 @@ def require(*scopes: Scope) -> Callable[..., Awaitable[Principal]]:
     return principal
 
 
+@checks_credential
 async def require_operator(
     request: Request, _: Annotated[Described, Depends(OPERATOR)]
 ) -> None:

@@ -5,7 +5,6 @@ from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
@@ -90,10 +89,6 @@ def install(app: FastAPI) -> None:
                 headers=error.headers,
             )
         )
-
-    @app.exception_handler(RequestValidationError)
-    async def on_invalid(_: Request, error: RequestValidationError) -> JSONResponse:
-        return answer(invalid(error.errors()))
 
     @app.exception_handler(Permanent)
     async def on_permanent(_: Request, error: Permanent) -> JSONResponse:

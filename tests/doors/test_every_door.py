@@ -51,6 +51,28 @@ def test_an_unknown_parameter_is_refused_with_the_nearest(service):
             assert name or "none is taken" in said["message"], where
 
 
+WRONG = {
+    "a parameter": {"params": {"sortx": "1"}},
+    "a field": {"json": {"fieldx": 1}},
+    "no JSON": {"content": b"{", "headers": {"Content-Type": "application/json"}},
+    "no type": {"content": b"{}", "headers": {"Content-Type": "text/plain"}},
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
+@pytest.mark.parametrize("service", SERVICES)
+def test_who_may_not_ask_hears_that_first(service, wrong):
+    nobody = {**wrong.get("headers", {}), "Authorization": "Bearer hr_a.b"}
+    for method, path in operations(service):
+        if not operation(service, method, path).get("security"):
+            continue
+        answer = client(service).request(
+            method, address(path), **{**wrong, "headers": nobody}
+        )
+
+        assert answer.status_code == 401, f"{method} {path}: {answer.text}"
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_parameter_given_twice_is_refused(service):
     for method, path in operations(service):

@@ -230,6 +230,14 @@ async def test_an_anonymous_token_gets_an_automatic_user(web, body):
     assert published["user"]["id"].startswith("autogen_")
 
 
+@pytest.mark.parametrize("blank", ["", " ", "\u2003 "])
+async def test_a_token_of_a_blank_user_is_refused(web, blank):
+    answer = await web.ask("POST", "/v1/tokens", json={"endUserId": blank})
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "body.endUserId"
+
+
 async def test_a_token_cannot_speak_for_others_or_in_their_conversations(web):
     mine, yours = await token(web, endUserId="u-1"), await token(web, endUserId="u-2")
     await web.ask("POST", "/v1/events", by=mine["token"], json=event())

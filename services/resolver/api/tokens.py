@@ -12,7 +12,7 @@ import jwt
 import orjson
 import structlog
 from fastapi import APIRouter, Depends
-from pydantic import AwareDatetime, BaseModel, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, model_validator
 
 from services.resolver.api.bodies import OwnApp
 from services.resolver.domain.grants import Grant
@@ -31,11 +31,18 @@ MAX_BROUGHT_BYTES = 256 * 1024
 """A quarter of what an event may weigh: it is added to each event of the token."""
 
 
+def _not_blank(user_id: str) -> str:
+    """Refuse an id of spaces: events are given another one, and never heard of it."""
+    if not user_id.strip():
+        raise ValueError("must not be blank; leave it out for an anonymous user")
+    return user_id
+
+
 class TokenRequest(BaseModel):
     """What a token is asked for."""
 
     app_id: OwnApp = None
-    endUserId: Id | None = Field(  # noqa: N815 - the published name
+    endUserId: Annotated[Id, AfterValidator(_not_blank)] | None = Field(  # noqa: N815 - the published name
         default=None, description="The app's id of the user; made when absent"
     )
     availableActions: Annotated[  # noqa: N815 - the published name

@@ -7,6 +7,7 @@ from fastapi import Request, params
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute
 
+from shared.web.auth import check_credential
 from shared.web.exact.fields import shape_of
 from shared.web.exact.nearest import MAX_NAME_CHARS, Wrong, refuse, unknown
 from shared.web.exact.storable import find_unstorable
@@ -16,16 +17,18 @@ from shared.web.problems import Problem
 async def only_known(request: Request) -> None:
     """Raise a 415 or 422 where the request holds what its route does not read.
 
-    A dependency of every route. It looks at query parameters, and at the fields of a
-    JSON body; a route that reads its body by itself checks that body by itself.
+    A dependency of every route, and the first to run; but who may not ask at all hears
+    that, and nothing of what the route reads. It looks at query parameters, and at the
+    fields of a JSON body; a route that reads its body itself checks that body itself.
     """
     route = request.scope.get("route")
     if not isinstance(route, APIRoute):
         return
     wrong = _unknown_parameters(request, route)
     if route.body_field is not None:
-        wrong += await _wrong_fields(request, route.body_field.field_info.annotation)
+        wrong += await _wrong_fields(request, route)
     if wrong:
+        await check_credential(request, route.dependant)
         raise refuse(wrong)
 
 
@@ -56,12 +59,13 @@ def _takes_many(annotation: object) -> bool:
     return list in {get_origin(each) for each in (annotation, *get_args(annotation))}
 
 
-async def _wrong_fields(request: Request, annotation: object) -> list[Wrong]:
+async def _wrong_fields(request: Request, route: APIRoute) -> list[Wrong]:
     body = await request.body()
     if not body:
         return []
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json" and not kind.endswith("+json"):
+        await check_credential(request, route.dependant)
         raise Problem(415, detail="Send JSON, with `Content-Type: application/json`.")
     try:
         parsed = json.loads(body, object_pairs_hook=_each_once)
@@ -69,7 +73,8 @@ async def _wrong_fields(request: Request, annotation: object) -> list[Wrong]:
         return [
             {"field": f"body.….{twice}", "message": "the same object names it twice"}
         ]
-    return wrong_fields(parsed, annotation)
+    assert route.body_field is not None
+    return wrong_fields(parsed, route.body_field.field_info.annotation)
 
 
 class _NamedTwiceError(Exception):
