@@ -1,7 +1,6 @@
 """`/v1/settings`: Settings → Escalation, made by the app's own people."""
 
-from collections.abc import Sequence
-from typing import Annotated, Any, Literal, Protocol, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse
@@ -18,15 +17,16 @@ from services.escalator.api.preferences.exact import (
     ExactMessages,
     ExactReasons,
     ExactReplies,
-    ExactRoute,
 )
-from services.escalator.domain.routing.rules import DEFAULT_DESTINATION
+from services.escalator.api.preferences.references import (
+    Destinations,
+    check_destinations,
+    named_in,
+)
+from services.escalator.api.preferences.routes import ExactDefaultRoute, ExactRoutes
 from shared.events import AppSettings, Preferences, Scope, Thresholds
 from shared.web.auth import Principal, own_app, require
-from shared.web.exact import refuse, unknown
 from shared.web.exact.nearest import check_known
-
-MAX_ROUTES = 200
 
 
 def _as_it_is(value: object, info: ValidationInfo) -> object:
@@ -60,16 +60,20 @@ class SettingsBody(BaseModel):
     )
     updated_at: AwareDatetime | None = Field(default=None, description="Ignored too")
     messages: ExactMessages | None = Field(default=None, description="Texts")
-    routes: list[ExactRoute] | None = Field(
+    missing_destinations: list[str] | None = Field(
+        default=None, description="Ignored too"
+    )
+    routes: ExactRoutes | None = Field(
         default=None,
-        min_length=1,
-        max_length=MAX_ROUTES,
-        description="First match wins; what none matches goes to `default`",
+        description="First match wins, unless it says `continue`; what none matches "
+        "takes the default route",
     )
     thresholds: Thresholds | None = Field(
         default=None, description="How sure the resolver must be"
     )
-    default_route: NotYet = Field(default=None, description="Nothing reads it yet")
+    default_route: ExactDefaultRoute | None = Field(
+        default=None, description="Takes what no route matches; cannot be removed"
+    )
     hours: NotYet = Field(default=None, description="Nothing reads it yet")
     targets: NotYet = Field(default=None, description="Nothing reads it yet")
     acknowledgement: NotYet = Field(default=None, description="Nothing reads it yet")
@@ -117,13 +121,10 @@ class SettingsView(Preferences):
     app_id: str = Field(description="The app")
     version: int = Field(description="Counts the app's changes")
     updated_at: AwareDatetime = Field(description="When the app was changed last")
-
-
-class Destinations(Protocol):
-    """Which destinations each app has."""
-
-    def of(self, app_id: str) -> frozenset[str]: ...
-    async def refresh(self) -> None: ...
+    missing_destinations: list[str] = Field(
+        description="Destinations that these settings lead to and that do not exist "
+        "(any more): what goes there waits"
+    )
 
 
 def router(administration: Administration, destinations: Destinations) -> APIRouter:
@@ -134,7 +135,8 @@ def router(administration: Administration, destinations: Destinations) -> APIRou
     async def get_settings(
         principal: Annotated[Principal, Depends(require(Scope.READ, Scope.MANAGE))],
     ) -> JSONResponse:
-        return _view(await administration.get(principal.app_id))
+        settings = await administration.get(principal.app_id)
+        return _view(settings, destinations)
 
     @routes.put(
         "",
@@ -146,44 +148,20 @@ def router(administration: Administration, destinations: Destinations) -> APIRou
         principal: Annotated[Principal, Depends(require(Scope.MANAGE))],
     ) -> JSONResponse:
         own_app(principal, body.app_id)
-        await check_destinations(destinations, principal.app_id, body.routes or ())
-        return _view(await administration.prefer(principal.app_id, body.replace_in))
+        await check_destinations(destinations, principal.app_id, body)
+        settings = await administration.prefer(principal.app_id, body.replace_in)
+        return _view(settings, destinations)
 
     return routes
 
 
-async def check_destinations(
-    destinations: Destinations, app_id: str, routes: Sequence[ExactRoute]
-) -> None:
-    """Raise a 422 where a route leads to a destination that does not exist.
-
-    `default` may be made later: until then what goes there waits.
-    """
-    named = {
-        f"body.routes.{at}.destinations.{place}": destination
-        for at, route in enumerate(routes)
-        for place, destination in enumerate(route.destinations)
-        if destination != DEFAULT_DESTINATION
-    }
-    if not destinations.of(app_id).issuperset(named.values()):
-        # It may have been made a moment ago, by another service.
-        await destinations.refresh()
-    known = {*destinations.of(app_id), DEFAULT_DESTINATION}
-    wrong = [
-        unknown(field, destination, known, what="destination")
-        for field, destination in named.items()
-        if destination not in known
-    ]
-    if wrong:
-        raise refuse(wrong)
-
-
-def _view(settings: AppSettings) -> JSONResponse:
+def _view(settings: AppSettings, destinations: Destinations) -> JSONResponse:
     """Return the settings; of what there may be many of, only what was given."""
     view = SettingsView(
         app_id=settings.app_id,
         version=settings.version,
         updated_at=settings.updated_at,
+        missing_destinations=_missing(settings, destinations),
         **settings.preferences.model_dump(by_alias=True),
     )
     body = view.model_dump(mode="json", by_alias=True)
@@ -199,3 +177,8 @@ def _as_given(item: BaseModel, *always: str) -> dict[str, Any]:
     whole = item.model_dump(mode="json", by_alias=True)
     given = item.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     return {name: whole[name] for name in ("match", *always)} | given
+
+
+def _missing(settings: AppSettings, destinations: Destinations) -> list[str]:
+    named = {destination for _, destination in named_in(settings.preferences)}
+    return sorted(named - destinations.of(settings.app_id))

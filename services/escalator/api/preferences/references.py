@@ -1,0 +1,67 @@
+"""Destinations that settings name: each must exist before anything is sent there."""
+
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+from pydantic import BaseModel
+
+from services.escalator.domain.routing.rules import DEFAULT_DESTINATION
+from shared.web.exact import refuse, unknown
+
+PARTS = ("routes", "default_route", "acknowledgement")
+"""The parts of the settings that lead somewhere."""
+LISTS = ("destinations", "fallback")
+"""The fields that name destinations, at any depth of these parts."""
+
+
+class Destinations(Protocol):
+    """Which destinations each app has."""
+
+    def of(self, app_id: str) -> frozenset[str]: ...
+    async def refresh(self) -> None: ...
+
+
+async def check_destinations(
+    destinations: Destinations, app_id: str, body: BaseModel
+) -> None:
+    """Raise a 422 where *body* leads to a destination that does not exist.
+
+    `default` may be made later: until then what goes there waits.
+    """
+    named = {
+        field: destination
+        for field, destination in named_in(body)
+        if destination != DEFAULT_DESTINATION
+    }
+    if not destinations.of(app_id).issuperset(named.values()):
+        # It may have been made a moment ago, by another service.
+        await destinations.refresh()
+    known = {*destinations.of(app_id), DEFAULT_DESTINATION}
+    wrong = [
+        unknown(f"body.{field}", destination, known, what="destination")
+        for field, destination in named.items()
+        if destination not in known
+    ]
+    if wrong:
+        raise refuse(wrong)
+
+
+def named_in(settings: BaseModel) -> Iterator[tuple[str, str]]:
+    """Yield each destination that *settings* name, and where: `routes.0.fallback.1`."""
+    parts = settings.model_dump(include=set(PARTS))
+    for name, part in parts.items():
+        yield from _within(part, name)
+
+
+def _within(value: Any, at: str) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - JSON
+    if isinstance(value, list):
+        for place, each in enumerate(value):
+            yield from _within(each, f"{at}.{place}")
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            if name in LISTS:
+                yield from (
+                    (f"{at}.{name}.{place}", one) for place, one in enumerate(each)
+                )
+            elif name != "match":
+                yield from _within(each, f"{at}.{name}")
