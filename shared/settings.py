@@ -75,6 +75,13 @@ class ServiceSettings(BaseSettings):
         description="The operator's key; empty refuses all operator calls",
         repr=False,
     )
+    session_secret: str = Field(
+        default="",
+        validation_alias="HANDRAIL_SESSION_SECRET",
+        description="Signs people's sessions, the same in all services; empty derives "
+        "it from HANDRAIL_ADMIN_KEY",
+        repr=False,
+    )
     instance_id: str = Field(
         default="",
         validation_alias="HANDRAIL_INSTANCE_ID",

@@ -55,6 +55,94 @@ class AppSettings(Model):
         return f"{self.app_id}.{self.version}"
 
 
+class Role(StrEnum):
+    """What a member may do; each may all that the one before it may."""
+
+    VIEWER = "viewer"
+    AGENT = "agent"
+    ADMIN = "admin"
+
+    def covers(self, least: "Role") -> bool:
+        """Return whether this role may what *least* may."""
+        ranks = list(Role)
+        return ranks.index(self) >= ranks.index(least)
+
+
+class Member(Model):
+    """A person of the app's team."""
+
+    email: str = Field(description="Address, case folded: who it is")
+    name: str = Field(default="", description="What users and colleagues read")
+    role: Role = Field(description="What they may do")
+    available: bool = Field(default=True, description="Whether they take work now")
+    capacity: int = Field(
+        default=0, description="Most open escalations that are assigned to them unasked"
+    )
+    added_at: AwareDatetime = Field(
+        description="When they came; a session from before is worth nothing"
+    )
+
+    @property
+    def shown_name(self) -> str:
+        """Return what users read: the name, else the address without its domain."""
+        return self.name or self.email.partition("@")[0]
+
+
+class EndedSessions(Model):
+    """Somebody signed out: one session, or all from before a moment."""
+
+    subject: str = Field(description="`member:<email>` or `key:<key_id>`")
+    session_id: str | None = Field(
+        default=None, description="The session; null for all that began before"
+    )
+    before: AwareDatetime = Field(description="When that was")
+    until: AwareDatetime = Field(
+        description="When such a session would have ended anyway"
+    )
+
+
+class AppMembers(Model):
+    """Compacted by `app_id`: the people of the app, and who of them signed out."""
+
+    TYPE: ClassVar[str] = "handrail.app.members.v1"
+
+    app_id: AppId = Field(description="The app")
+    version: int = Field(default=0, description="Grows with each change")
+    updated_at: AwareDatetime = Field(description="When it changed")
+    members: list[Member] = Field(default_factory=list, description="By address")
+    ended: list[EndedSessions] = Field(
+        default_factory=list, description="Sessions that were ended before their time"
+    )
+
+    @property
+    def identity(self) -> str:
+        """Return the id of this version."""
+        return f"{self.app_id}.members.{self.version}"
+
+    def find(self, email: str) -> Member | None:
+        """Return the member of that address."""
+        return next((each for each in self.members if each.email == email), None)
+
+
+class SignInRequested(Model):
+    """Send a member the link that signs them in."""
+
+    TYPE: ClassVar[str] = "handrail.member.sign-in-requested.v1"
+
+    app_id: AppId = Field(description="The app, or the first of the member's apps")
+    link_id: str = Field(description="SHA-256 of the link's token, hexadecimal")
+    email: str = Field(description="Where it goes")
+    name: str = Field(default="", description="Whom it greets")
+    sealed_link: str = Field(description="The link, sealed: only our services read it")
+    requested_at: AwareDatetime = Field(description="When it was asked for")
+    expires_at: AwareDatetime = Field(description="When it is worth nothing")
+
+    @property
+    def identity(self) -> str:
+        """Return the link's id."""
+        return self.link_id
+
+
 class AppDestinations(Model):
     """Compacted by `app_id`: where the app's teams receive, by id alone."""
 

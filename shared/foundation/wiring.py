@@ -25,7 +25,7 @@ from shared.kafka.provision import cluster_id
 from shared.kafka.publisher import KafkaPublisher
 from shared.kafka.records import Record, Worker
 from shared.kafka.subscription import build_broker, subscribe
-from shared.kafka.table import AppTable
+from shared.kafka.table import AppTable, MemberTable
 from shared.kafka.working.assignment import SAVE_SECONDS
 from shared.kafka.working.deferred import Deferred
 from shared.kafka.working.intake import Decoder
@@ -45,7 +45,7 @@ from shared.settings import ServiceSettings
 from shared.topics import Topic
 from shared.topics.document import asyncapi
 from shared.web import api, health
-from shared.web.auth import Credentials
+from shared.web.auth import Credentials, Sessions, session_secret
 from shared.web.limits import BodyLimit
 from shared.web.observe import Observed
 
@@ -83,6 +83,7 @@ class Foundation:
             settings.kafka, client_id=client_id, service=name
         )
         self.apps = AppTable(settings.kafka, client_id=f"{client_id}-apps")
+        self.members = MemberTable(settings.kafka, client_id=f"{client_id}-members")
         self.broker = build_broker(settings.kafka, service=name)
         self._stored = stored
         self.ledger = MongoLedger(self.database, service=name)
@@ -92,7 +93,20 @@ class Foundation:
         self.instance = MongoInstance(
             self.database, service=name, name=settings.instance_id
         )
-        self.credentials = Credentials(self.apps, admin_key=settings.admin_key)
+        self.sessions = Sessions(
+            secret=session_secret(
+                configured=settings.session_secret, admin_key=settings.admin_key
+            ),
+            apps=self.apps,
+            members=self.members,
+            now=self.clock.now,
+        )
+        self.credentials = Credentials(
+            self.apps,
+            admin_key=settings.admin_key,
+            sessions=self.sessions,
+            origin=settings.public_url,
+        )
         self.commands = Commands(self.timers, clock=self.clock)
         self._due_timers = DueTimers(
             self.timers, commands=self.commands, clock=self.clock, service=name
@@ -254,6 +268,7 @@ class Foundation:
                 self._name_cluster,
                 self.publisher.start,
                 self.apps.start,
+                self.members.start,
                 self._prepare,
                 *on_start,
                 self.privacy.start,
@@ -273,6 +288,7 @@ class Foundation:
                 *self._ended,
                 self.privacy.stop,
                 *on_stop,
+                self.members.stop,
                 self.apps.stop,
                 self.publisher.stop,
                 self.instance.release,

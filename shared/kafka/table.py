@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from shared.events import AppDestinations, AppKey, AppSettings
+from shared.events import AppDestinations, AppKey, AppMembers, AppSettings
 from shared.kafka.following.compacted import (
     PATIENCE,
     CompactedTopic,
@@ -11,7 +11,7 @@ from shared.kafka.following.compacted import (
     Patience,
 )
 from shared.settings import KafkaSettings
-from shared.topics import APP_DESTINATIONS, APP_SETTINGS
+from shared.topics import APP_DESTINATIONS, APP_MEMBERS, APP_SETTINGS
 
 
 class Apps(Protocol):
@@ -141,3 +141,69 @@ class DestinationTable:
             return
         found = AppDestinations.model_validate_json(value)
         self._destinations[found.app_id] = frozenset(found.destination_ids)
+
+
+class MemberTable:
+    """Follows `app.members`: who works for each app; the latest version is true."""
+
+    def __init__(
+        self,
+        settings: KafkaSettings,
+        *,
+        client_id: str,
+        make: Callable[[], Consumer] | None = None,
+        patience: Patience = PATIENCE,
+    ) -> None:
+        self._teams: dict[str, AppMembers] = {}
+        self._topic = CompactedTopic(
+            APP_MEMBERS,
+            self.apply,
+            settings=settings,
+            client_id=client_id,
+            make=make,
+            patience=patience,
+        )
+
+    @property
+    def unready_reason(self) -> str:
+        """Return why the members known here may be old; empty in normal life."""
+        return self._topic.unready_reason
+
+    async def start(self) -> None:
+        """Begin to follow; nothing waits for it but sessions and hand-offs."""
+        await self._topic.start()
+
+    async def stop(self) -> None:
+        """Stop following."""
+        await self._topic.stop()
+
+    async def refresh(self) -> None:
+        """Return once all that was written before is known. Raises Transient."""
+        await self._topic.refresh()
+
+    def of(self, app_id: str) -> AppMembers | None:
+        """Return the app's people, as they were said last."""
+        return self._teams.get(app_id)
+
+    def apps(self) -> list[str]:
+        """Return the apps that have been heard of."""
+        return list(self._teams)
+
+    def apps_of(self, email: str) -> list[str]:
+        """Return the apps that have a member of that address, in order."""
+        return sorted(
+            app_id for app_id, team in self._teams.items() if team.find(email)
+        )
+
+    def apply(self, key: bytes | None, value: bytes | None) -> None:
+        """Take one record of the topic; an older version changes nothing.
+
+        Raises ValidationError where it cannot be read.
+        """
+        if not value:
+            self._teams.pop((key or b"").decode("utf-8", "replace"), None)
+            return
+        team = AppMembers.model_validate_json(value)
+        known = self._teams.get(team.app_id)
+        if known is None or known.version <= team.version:
+            self._teams[team.app_id] = team

@@ -2,42 +2,45 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Query, Request, Security
 
-from shared.events import Scope
+from shared.events import Role, Scope
 from shared.web.auth import (
-    KEY,
+    Access,
     Credentials,
-    Described,
     Principal,
+    admit,
     bearer_of,
     checks_credential,
-    require,
 )
+from shared.web.auth.doors import KEY, SESSION, Described
 from shared.web.problems import Problem
 
 AppName = Annotated[
     str | None,
     Query(max_length=64, description="The user's app; needed with the operator's key"),
 ]
+ADMINS = Access((Scope.MANAGE,), Role.ADMIN)
 
 
 @checks_credential
 async def manager_of(
-    request: Request, described: Annotated[Described, Depends(KEY)]
+    request: Request,
+    _: Annotated[Described, Security(KEY, scopes=[*ADMINS.scopes])] = None,
+    __: Annotated[str | None, Security(SESSION, scopes=[*ADMINS.roles])] = None,
 ) -> Principal | None:
-    """Return whose key it is, None for the operator's."""
+    """Return who asks, None for the operator."""
     credentials: Credentials = request.app.state.credentials
     if credentials.is_operator(bearer_of(request)):
         return None
-    return await require(Scope.MANAGE)(request, described)
+    return await admit(request, ADMINS)
 
 
 async def app_of(
     principal: Annotated[Principal | None, Depends(manager_of)],
     app_id: AppName = None,
 ) -> str:
-    """Return whose user is meant: the key's own app, or the one the operator names."""
+    """Return whose user is meant: the asker's app, or the one the operator names."""
     if principal is None:
         if not app_id:
             raise Problem(422, detail="app_id: say whose user, as the operator.")

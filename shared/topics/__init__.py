@@ -2,6 +2,7 @@
 
 from shared.topics.catalogue import (
     APP_DESTINATIONS,
+    APP_MEMBERS,
     APP_PURGED,
     APP_SETTINGS,
     CATALOGUE,
@@ -13,6 +14,7 @@ from shared.topics.catalogue import (
     ESCALATION_UPDATED,
     GAP_VERIFICATION_REQUESTED,
     GAP_VERIFIED,
+    MEMBER_SIGN_IN_REQUESTED,
     NOTIFICATION_DELIVERED,
     NOTIFICATION_FAILED,
     NOTIFICATION_REPLY_RECEIVED,
@@ -26,6 +28,7 @@ from shared.topics.catalogue import (
 
 __all__ = [
     "APP_DESTINATIONS",
+    "APP_MEMBERS",
     "APP_PURGED",
     "APP_SETTINGS",
     "CATALOGUE",
@@ -37,6 +40,7 @@ __all__ = [
     "ESCALATION_UPDATED",
     "GAP_VERIFICATION_REQUESTED",
     "GAP_VERIFIED",
+    "MEMBER_SIGN_IN_REQUESTED",
     "NOTIFICATION_DELIVERED",
     "NOTIFICATION_FAILED",
     "NOTIFICATION_REPLY_RECEIVED",

@@ -192,6 +192,27 @@ APP_DESTINATIONS = Topic(
     retention=None,
     cleanup="compact",
 )
+APP_MEMBERS = Topic(
+    name="app.members",
+    description="Who works for an app, in which role; the latest record is true",
+    events=(events.AppMembers,),
+    written_by=("escalator",),
+    read_by=("resolver", "escalator", "notifier", "analytics"),
+    key="app_id",
+    partitions=1,
+    retention=None,
+    cleanup="compact",
+)
+MEMBER_SIGN_IN_REQUESTED = Topic(
+    name="member.sign-in-requested",
+    description="Send a member the link that signs them in, sealed",
+    events=(events.SignInRequested,),
+    written_by=("escalator",),
+    read_by=("notifier",),
+    key="app_id",
+    partitions=1,
+    retention=timedelta(hours=1),
+)
 RESPONSE_ESTIMATES = Topic(
     name="response.estimates",
     description="How long people really take",
@@ -265,6 +286,8 @@ CATALOGUE: tuple[Topic, ...] = (
     NOTIFICATION_REPLY_RECEIVED,
     APP_SETTINGS,
     APP_DESTINATIONS,
+    APP_MEMBERS,
+    MEMBER_SIGN_IN_REQUESTED,
     RESPONSE_ESTIMATES,
     GAP_VERIFICATION_REQUESTED,
     GAP_VERIFIED,

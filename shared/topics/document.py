@@ -1,5 +1,6 @@
 """Generate what outsiders read: docs/events.md, JSON Schema files, AsyncAPI 3."""
 
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -153,7 +154,7 @@ def events_markdown() -> str:
 
 
 def _row(topic: Topic) -> str:
-    kept = "latest per key" if topic.retention is None else f"{topic.retention.days} d"
+    kept = "latest per key" if topic.retention is None else _length(topic.retention)
     return (
         f"| `{topic.name}` | `{topic.key}` | {', '.join(topic.written_by)} | "
         f"{', '.join(topic.read_by)} | {kept} | {topic.description} |"
@@ -197,3 +198,8 @@ def _type(spec: dict[str, Any]) -> str:
     if spec.get("type") == "array":
         return f"array of {_type(spec.get('items', {}))}"
     return str(spec.get("format") or spec.get("type", "any"))
+
+
+def _length(span: timedelta) -> str:
+    hours = span // timedelta(hours=1)
+    return f"{hours // 24} d" if hours % 24 == 0 else f"{hours} h"

@@ -72,7 +72,10 @@ def _named(setting: str) -> str:
 
 
 def _topic_kept(topic: Topic) -> str:
-    return "latest per key" if topic.retention is None else f"{topic.retention.days} d"
+    if topic.retention is None:
+        return "latest per key"
+    days = topic.retention.days
+    return f"{days} d" if days else f"{topic.retention.seconds // 3600} h"
 
 
 def section() -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from shared.web.openapi.document import ROLES
 from shared.web.openapi.schemas import PREFIX
 from tests.doors.applications import (
     SERVICES,
@@ -62,14 +63,17 @@ def test_everything_under_v1_needs_a_credential_and_says_its_errors(
             for content in errors.values()
         ), path
         if path.startswith("/v1/"):
-            (scheme,) = described["security"]
-            assert set(scheme) == {"operator" if "/apps" in path else "key"}
+            schemes = [name for each in described["security"] for name in each]
+            people = ["session"] if described[ROLES] else []
+            assert schemes == ["operator"] if "/apps" in path else ["key", *people]
             assert {401, 422, 503} <= set(errors)
         if "requestBody" in described:
             assert {400, 413} <= set(errors)
 
-    schemes = document(service)["components"]["securitySchemes"]
-    assert {each["scheme"] for each in schemes.values()} == {"bearer"}
+    kinds = dict(document(service)["components"]["securitySchemes"])
+    session = kinds.pop("session")
+    assert session["in"] == "cookie"
+    assert {each["scheme"] for each in kinds.values()} == {"bearer"}
 
 
 @pytest.mark.parametrize("service", SERVICES)

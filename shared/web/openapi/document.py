@@ -9,6 +9,8 @@ from shared.web.openapi.answers import PROBLEM, SCHEMA, add_errors
 from shared.web.openapi.schemas import close, hoist, operations, prune
 
 Document = dict[str, Any]
+ROLES = "x-handrail-roles"
+"""Of an operation with a credential: the roles of sessions that it takes."""
 
 
 def install(app: FastAPI) -> None:
@@ -30,6 +32,7 @@ def complete(document: Document) -> Document:
     document["components"]["schemas"][PROBLEM] = SCHEMA
     for path, item in document["paths"].items():
         for operation in item.values():
+            _say_roles(operation)
             add_errors(path, operation)
     for operation in operations(document):
         _settle(operation)
@@ -48,3 +51,10 @@ def _settle(operation: Document) -> None:
             schema = content.get("schema", {})
             if "$ref" in schema:
                 content["schema"] = {"$ref": schema["$ref"]}
+
+
+def _say_roles(operation: Document) -> None:
+    """Say which roles of members an operation takes: none but those listed."""
+    wanted = operation.get("security", ())
+    if wanted:
+        operation[ROLES] = [role for each in wanted for role in each.get("session", ())]

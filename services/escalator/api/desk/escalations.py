@@ -11,14 +11,15 @@ from services.escalator.domain.lifecycle.transitions import Command
 from services.escalator.escalate.lifecycle.regrouping import split_id_of
 from shared import ids
 from shared.clock import Clock
-from shared.events import EscalationStatus, Scope
+from shared.events import EscalationStatus, Role, Scope
 from shared.events.base import NO_CONTROL
 from shared.web.auth import Principal, require
 from shared.web.openapi.answers import Answers, problems
 from shared.web.problems import Problem
 
 Reader = Annotated[Principal, Depends(require(Scope.READ, Scope.MANAGE))]
-Manager = Annotated[Principal, Depends(require(Scope.MANAGE))]
+Worker = Annotated[Principal, Depends(require(Scope.MANAGE, least=Role.AGENT))]
+"""Who works what people have: a key that manages, or an agent."""
 Name = Annotated[str, Path(max_length=64, description="Id or number (`ESC-1042`)")]
 Key = Annotated[
     str | None,
@@ -58,13 +59,13 @@ def _plain_commands(routes: APIRouter, desk: Desk) -> None:
         "/{name}/acknowledge", summary="Take it; the user is told", responses=WORKED
     )
     async def acknowledge(
-        name: Name, body: views.Body, principal: Manager, key: Key = None
+        name: Name, body: views.Body, principal: Worker, key: Key = None
     ) -> views.Document:
         return await _do(desk, principal, name, body, key, Command.ACKNOWLEDGE)
 
     @routes.post("/{name}/reply", summary="Answer the user", responses=WORKED)
     async def reply(
-        name: Name, body: views.Spoken, principal: Manager, key: Key = None
+        name: Name, body: views.Spoken, principal: Worker, key: Key = None
     ) -> views.Document:
         return await _do(desk, principal, name, body, key, Command.REPLY)
 
@@ -72,7 +73,7 @@ def _plain_commands(routes: APIRouter, desk: Desk) -> None:
         "/{name}/note", summary="Note something for the team", responses=WORKED
     )
     async def note(
-        name: Name, body: views.Spoken, principal: Manager, key: Key = None
+        name: Name, body: views.Spoken, principal: Worker, key: Key = None
     ) -> views.Document:
         return await _do(desk, principal, name, body, key, Command.NOTE)
 
@@ -80,7 +81,7 @@ def _plain_commands(routes: APIRouter, desk: Desk) -> None:
         "/{name}/resolve", summary="Close it; the user is told", responses=WORKED
     )
     async def resolve(
-        name: Name, body: views.Body, principal: Manager, key: Key = None
+        name: Name, body: views.Body, principal: Worker, key: Key = None
     ) -> views.Document:
         return await _do(desk, principal, name, body, key, Command.RESOLVE)
 
@@ -88,7 +89,7 @@ def _plain_commands(routes: APIRouter, desk: Desk) -> None:
         "/{name}/reopen", summary="Take it up again; the team is told", responses=WORKED
     )
     async def reopen(
-        name: Name, body: views.Body, principal: Manager, key: Key = None
+        name: Name, body: views.Body, principal: Worker, key: Key = None
     ) -> views.Document:
         return await _do(desk, principal, name, body, key, Command.REOPEN)
 
@@ -96,7 +97,7 @@ def _plain_commands(routes: APIRouter, desk: Desk) -> None:
 def _commands_with_more(routes: APIRouter, desk: Desk, clock: Clock) -> None:
     @routes.post("/{name}/assign", summary="Say whose it is", responses=WORKED)
     async def assign(
-        name: Name, body: views.Assign, principal: Manager, key: Key = None
+        name: Name, body: views.Assign, principal: Worker, key: Key = None
     ) -> views.Document:
         more = {"assignee": body.assignee}
         return await _do(desk, principal, name, body, key, Command.ASSIGN, **more)
@@ -105,7 +106,7 @@ def _commands_with_more(routes: APIRouter, desk: Desk, clock: Clock) -> None:
         "/{name}/snooze", summary="Let it rest until a moment", responses=WORKED
     )
     async def snooze(
-        name: Name, body: views.Snooze, principal: Manager, key: Key = None
+        name: Name, body: views.Snooze, principal: Worker, key: Key = None
     ) -> views.Document:
         if body.until <= clock.now():
             raise Problem(422, detail="body.until: must be in the future")
@@ -118,7 +119,7 @@ def _regrouping(routes: APIRouter, desk: Desk) -> None:
         "/{name}/merge", summary="Let another carry on for its user", responses=WORKED
     )
     async def merge(
-        name: Name, body: views.Merge, principal: Manager, key: Key = None
+        name: Name, body: views.Merge, principal: Worker, key: Key = None
     ) -> views.Document:
         row = await desk.find_for(principal, name, body)
         target = await desk.find(principal, body.into)
@@ -147,7 +148,7 @@ def _regrouping(routes: APIRouter, desk: Desk) -> None:
         responses=WORKED,
     )
     async def split(
-        name: Name, body: views.Split, principal: Manager, key: Key = None
+        name: Name, body: views.Split, principal: Worker, key: Key = None
     ) -> views.Document:
         if not body.text.strip() and not body.message_ids:
             raise Problem(422, detail="Give `text` or `message_ids`: which part is it?")

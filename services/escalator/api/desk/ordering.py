@@ -75,7 +75,8 @@ class Desk:
         """
         wanted = Order(
             escalation_id=row["_id"],
-            actor=body.actor,
+            actor=principal.actor(body.actor),
+            author=principal.member.shown_name if principal.member else "",
             text=body.text,
             key=key or uuid.uuid4().hex,
             **order,

@@ -26,11 +26,13 @@ class Body(BaseModel):
     """Common to every command: who does it."""
 
     app_id: str | None = Field(default=None, description="If given, the key's own app")
-    actor: str = Field(
+    actor: str | None = Field(
+        default=None,
         min_length=1,
         max_length=256,
         pattern=r"^[^\x00-\x1f\x7f]+$",
-        description="Who does it; users read this name beside an answer",
+        description="Who does it; users read this name beside an answer. Needed with a "
+        "key; in a member's session it is that member",
     )
     text: Annotated[str, null_is(str)] = Field(
         default="",

@@ -138,12 +138,13 @@ class Answering:
 
     async def _reply(self, task: Task) -> None:
         answered, order = task.move("answered"), task.order
-        replies.answer(task.draft, answered, author=order.actor, text=order.text)
+        replies.answer(task.draft, answered, author=order.said_by, text=order.text)
         tell_merged(
             task.draft,
             answered,
             Followed.ANSWERED,
             actor=order.actor,
+            author=order.author,
             text=order.text,
         )
 
@@ -174,13 +175,14 @@ class Answering:
         awake = replace(task.escalation, snoozed_until=None)
         resolved, order = task.move("resolved", escalation=awake), task.order
         if order.text:
-            replies.answer(task.draft, resolved, author=order.actor, text=order.text)
+            replies.answer(task.draft, resolved, author=order.said_by, text=order.text)
         replies.receipt(task.draft, resolved, "resolved")
         tell_merged(
             task.draft,
             resolved,
             Followed.RESOLVED,
             actor=order.actor,
+            author=order.author,
             text=order.text,
         )
 

@@ -34,9 +34,18 @@ class Followed(StrEnum):
 
 
 def tell_merged(
-    draft: Draft, escalation: Escalation, what: Followed, *, actor: str, text: str = ""
+    draft: Draft,
+    escalation: Escalation,
+    what: Followed,
+    *,
+    actor: str,
+    text: str = "",
+    author: str = "",
 ) -> None:
-    """Have what was merged into *escalation* follow it, each in its conversation."""
+    """Have what was merged into *escalation* follow it, each in its conversation.
+
+    *author* is what users read of the *actor*, where that is no name for them.
+    """
     resolved = what is Followed.RESOLVED
     for merged_id, lane in escalation.merged:
         draft.later(
@@ -52,6 +61,7 @@ def tell_merged(
             what=what.value,
             actor=actor,
             text=text,
+            author=author,
         )
 
 
@@ -110,7 +120,7 @@ class Merging:
         if escalation is None:
             return Decision("no_longer_merged", state)
         draft = self.ports.draft(state, record)
-        actor, text = _said(timer)
+        actor, text, author = _said(timer)
         escalation = draft.update(
             escalation,
             Change.STATUS,
@@ -121,9 +131,10 @@ class Merging:
         )
         if _hears_it_only_here(state, escalation):
             if text:
-                replies.answer(draft, escalation, author=actor, text=text)
+                replies.answer(draft, escalation, author=author, text=text)
             replies.receipt(draft, escalation, "resolved")
-        tell_merged(draft, escalation, Followed.RESOLVED, actor=actor, text=text)
+        done = Followed.RESOLVED
+        tell_merged(draft, escalation, done, actor=actor, text=text, author=author)
         return draft.decision("merged_resolved")
 
     async def on_merged_follows(
@@ -136,7 +147,7 @@ class Merging:
         if escalation is None or (escalation.closed and what is not Followed.ANSWERED):
             return Decision("no_longer_merged", state)
         draft = self.ports.draft(state, record)
-        actor, text = _said(timer)
+        actor, text, author = _said(timer)
         match what:
             case Followed.ASSIGNED:
                 escalation = draft.update(
@@ -149,14 +160,14 @@ class Merging:
             case Followed.ANSWERED:
                 escalation = _move(draft, escalation, what, actor=actor, text=text)
                 if _hears_it_only_here(state, escalation):
-                    replies.answer(draft, escalation, author=actor, text=text)
+                    replies.answer(draft, escalation, author=author, text=text)
             case Followed.ACKNOWLEDGED | Followed.RESOLVED:
                 if escalation.status is EscalationStatus.ACKNOWLEDGED:
                     return Decision("already_acknowledged", state)
                 escalation = _move(draft, escalation, what, actor=actor, text="")
                 if _hears_it_only_here(state, escalation):
                     replies.receipt(draft, escalation, "acknowledged")
-        tell_merged(draft, escalation, what, actor=actor, text=text)
+        tell_merged(draft, escalation, what, actor=actor, text=text, author=author)
         return draft.decision(f"merged_{what}")
 
     async def on_merged_message(
@@ -204,9 +215,14 @@ def _hears_it_only_here(state: Conversation, escalation: Escalation) -> bool:
     return state.find(escalation.merged_into) is None
 
 
-def _said(timer: Timer) -> tuple[str, str]:
-    """Return who did it and the words; timers of an older process have neither."""
-    return timer.payload.get("actor") or HANDRAIL, timer.payload.get("text", "")
+def _said(timer: Timer) -> tuple[str, str, str]:
+    """Return who did it, the words, and who that is for a user.
+
+    Timers of an older process have none of it.
+    """
+    said = timer.payload
+    actor = said.get("actor") or HANDRAIL
+    return actor, said.get("text", ""), said.get("author") or actor
 
 
 def _move(

@@ -27,6 +27,13 @@ class Order(Model):
     into_number: str = ""
     into_lane: str = ""
     message_ids: tuple[str, ...] = ()
+    author: str = ""
+    """What users read of the actor; empty where that is the actor's name already."""
+
+    @property
+    def said_by(self) -> str:
+        """Return whose words a user reads."""
+        return self.author or self.actor
 
 
 ORDER: TypeAdapter[Order] = TypeAdapter(Order)
