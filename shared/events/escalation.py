@@ -66,6 +66,15 @@ class PatternRef(Model):
     size: int = Field(description="How many escalations it has")
 
 
+class PacketAssistant(Model):
+    """What the conversation's own assistant said of itself."""
+
+    name: str | None = Field(default=None, description="Its name")
+    escalation_message: str | None = Field(
+        default=None, description="Its words for the hand-off"
+    )
+
+
 class EscalationOpened(Published):
     """The full packet: everything a person needs, and what a destination receives."""
 
@@ -107,6 +116,19 @@ class EscalationOpened(Published):
     )
     because: str = Field(
         default="", description="Why it goes where it goes: what its routes matched"
+    )
+    text: Text = Field(default="", description="The words that nothing answered")
+    destinations: list[str] = Field(
+        default_factory=list, description="Where its routes sent it"
+    )
+    assistant: PacketAssistant | None = Field(
+        default=None, description="The assistant it left, where that said more"
+    )
+    settings_version: int | None = Field(
+        default=None, description="Version of the app's settings that decided this"
+    )
+    priority_before: Priority = Field(
+        default="normal", description="Priority before its routes set one"
     )
 
     @property

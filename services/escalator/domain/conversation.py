@@ -178,6 +178,8 @@ class Conversation:
     lines: tuple[Line, ...] | None = None
     """The transcript while it is short, nobody has it and this process saw it begin;
     otherwise only the ledger knows it. Never written down."""
+    assistant: str | None = None
+    """Name of the assistant that speaks here, where it said one."""
     _unknown: Unknown = field(default=None, kw_only=True, compare=False)
 
     @property

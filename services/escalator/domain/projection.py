@@ -24,6 +24,7 @@ class Observation:
     escalation_message: str | None = None
     contact: Contact | None = None
     line: Line | None = None
+    assistant: str | None = None
 
 
 def observe(conversation: Conversation, seen: Observation) -> Conversation:
@@ -36,6 +37,7 @@ def observe(conversation: Conversation, seen: Observation) -> Conversation:
             ("app_state", seen.app_state),
             ("escalation_message", seen.escalation_message or None),
             ("contact", seen.contact),
+            ("assistant", seen.assistant or None),
         )
         if value is not None
     }

@@ -146,6 +146,7 @@ def to_observation(
                 event.assistant.escalation_message if event.assistant else None
             ),
             line=line,
+            assistant=event.assistant.name if event.assistant else None,
         )
     if isinstance(event, ContactProvided):
         return Observation(source_id, contact=Contact(event.email, event.name))

@@ -14,7 +14,6 @@ from services.escalator.domain.conversation import (
 )
 from services.escalator.domain.projection import merge_user, should_look_further
 from services.escalator.domain.routing.choosing import choose
-from services.escalator.domain.routing.facts import facts_of_request
 from services.escalator.domain.transcripts.packing import (
     PACKET_BYTES,
     Packet,
@@ -28,6 +27,7 @@ from services.escalator.domain.transcripts.packing import (
 from services.escalator.escalate.drafting import packets
 from services.escalator.escalate.drafting.beside import drop_request, keep_request, slim
 from services.escalator.escalate.drafting.draft import USER, Draft
+from services.escalator.escalate.facts import request_facts
 from services.escalator.escalate.ports import Fresh, History, Ports, to_json
 from shared import ids
 from shared.events import Change, ConversationUnresolved
@@ -131,7 +131,7 @@ class Opening:
         request = await self._in_context(draft, history, request)
         draft.conversation = known.opened_for(slim(request.user))
         packet = prepare_packet(history.lines, request, reached=reached)
-        facts = facts_of_request(request, summary=packet.summary)
+        facts = request_facts(draft, request, summary=packet.summary)
         choice = choose(draft.app.preferences, facts)
         number = await self.ports.numbers.next(known.app_id)
         escalation = Escalation(
@@ -260,5 +260,6 @@ def _weight(request: Request) -> int:
         request.app_state,
         request.attempts,
         request.detail,
+        request.text,
     )
     return len(orjson.dumps(parts, option=orjson.OPT_NON_STR_KEYS)) + 4096

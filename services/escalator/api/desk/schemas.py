@@ -12,7 +12,7 @@ from shared.events import (
     User,
 )
 from shared.events.base import Object
-from shared.events.escalation import PatternRef
+from shared.events.escalation import PacketAssistant, PatternRef
 from shared.events.preferences import Priority
 
 
@@ -122,6 +122,19 @@ class EscalationDocument(EscalationItem):
     session: Session | None = Field(default=None, description="Where the user was")
     app_state: Object | None = Field(default=None, description="State of the app")
     links: dict[str, str] | None = Field(default=None, description="Where to act")
+    text: str | None = Field(default=None, description="Words that nothing answered")
+    destinations: list[str] | None = Field(
+        default=None, description="Where its routes sent it"
+    )
+    assistant: PacketAssistant | None = Field(
+        default=None, description="The assistant it left"
+    )
+    settings_version: int | None = Field(
+        default=None, description="Version of the settings that decided this"
+    )
+    priority_before: Priority | None = Field(
+        default=None, description="Priority before its routes set one"
+    )
     attempts: list[Attempt] = Field(description="What was tried")
     updates: list[Update] = Field(description="Its changes, in order")
     notes: list[Note] = Field(description="What was noted")

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from services.escalator.domain.conversation import (
+    Conversation,
     DeliveryStatus,
     Escalation,
     Json,
@@ -45,6 +46,9 @@ def opened(
         "session": written.to_session(request.session),
         "app_state": request.app_state,
         "attempts": request.attempts,
+        "text": request.text,
+        "destinations": list(escalation.deliveries),
+        "settings_version": draft.app.version,
         "links": _links(draft.public_url, escalation),
     }
 
@@ -68,7 +72,13 @@ def _essentials(draft: Draft, escalation: Escalation) -> Json:
         "route": escalation.route,
         "because": escalation.because,
         "pattern": escalation.pattern,
+        "assistant": _assistant(draft.conversation),
     }
+
+
+def _assistant(conversation: Conversation) -> Json | None:
+    name, message = conversation.assistant, conversation.escalation_message
+    return {"name": name, "escalation_message": message} if name or message else None
 
 
 _EMPTY: Json = {
@@ -81,6 +91,10 @@ _EMPTY: Json = {
     "app_state": None,
     "attempts": (),
     "links": {},
+    "text": "",
+    "destinations": (),
+    "settings_version": None,
+    "priority_before": "normal",
 }
 """What a packet says where nothing is known."""
 
