@@ -170,7 +170,7 @@ async def test_a_mistake_in_a_reason_is_named(reasons, field):
         ({"messages": {"saved": "{ number }"}}, "body.messages.saved", "{number}"),
         ({"messages": {"saved": "{{number}}"}}, "body.messages.saved", None),
         ({"messages": {"saved": "number} is kept"}}, "body.messages.saved", "{number}"),
-        ({"messages": {"saved": "by {expected_by}"}}, "body.messages.saved", None),
+        ({"messages": {"waiting": "by {expected_by}"}}, "body.messages.waiting", None),
         ({"replies": {"greeting": "{app}"}}, "body.replies.greeting", None),
         (
             {"replies": {"low_confidence": "{title}?"}},
@@ -219,7 +219,11 @@ async def test_a_mistaken_name_is_refused_with_the_nearest_right_one(
 
 @pytest.mark.parametrize(
     "text",
-    ["{number}: {reason}, {app}.", "It is kept :-} and {number} is its number.", ""],
+    [
+        "{number}: {reason}, {app}, {expected_by}.",
+        "It is kept :-} and {number} is its number.",
+        "",
+    ],
 )
 async def test_a_text_may_name_what_has_a_value(text):
     office = Office()

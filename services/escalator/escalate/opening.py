@@ -1,6 +1,7 @@
 """A request that nothing answered becomes an escalation, or part of the open one."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import orjson
 
@@ -31,6 +32,7 @@ from services.escalator.escalate.facts import request_facts
 from services.escalator.escalate.ports import Fresh, History, Ports, to_json
 from shared import ids
 from shared.events import Change, ConversationUnresolved
+from shared.events.preferences import to_timedelta
 from shared.kafka.deciding.decisions import Decision, Timer
 from shared.kafka.records import Record
 
@@ -179,10 +181,15 @@ class Opening:
             packets.send(draft, escalation, destination_id, whole)
         draft.later(
             PROOF_WAIT,
-            draft.now + self.ports.proof_wait,
+            draft.now + self._proof_wait(draft),
             escalation.escalation_id,
             escalation_id=escalation.escalation_id,
         )
+
+    def _proof_wait(self, draft: Draft) -> timedelta:
+        """Return how long the user waits for the proof: the app's word, else ours."""
+        own = draft.app.preferences.proof_wait
+        return self.ports.proof_wait if own is None else to_timedelta(own)
 
 
 def _waiting_for(draft: Draft, request: Request) -> tuple[str, str, str]:
@@ -214,7 +221,7 @@ def add_request(draft: Draft, request: Request) -> Escalation:
     current = draft.conversation.current
     assert current is not None
     return draft.update(
-        current,
+        replace(current, language=request.language or current.language),
         Change.MESSAGE_ADDED,
         actor=USER,
         reason=request.reason.value,

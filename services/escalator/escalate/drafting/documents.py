@@ -56,6 +56,7 @@ def of_escalation(
             "tags": list(escalation.tags),
             "pattern": escalation.pattern,
             "expected_by": escalation.expected_by,
+            "language": escalation.language,
         },
         new=new,
         fixed={
@@ -69,7 +70,6 @@ def of_escalation(
             "opened_at": escalation.opened_at,
             "opened_by": escalation.opened_by,
             "split_from": escalation.split_from,
-            "language": escalation.language,
             "route": escalation.route,
             "because": escalation.because,
         },
