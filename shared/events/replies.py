@@ -127,7 +127,17 @@ class TeammateReply(Reply):
 
 AnyReply = Answer | ActionCall | Question | Handoff | Receipt | TeammateReply
 
-REPLY: TypeAdapter[AnyReply] = TypeAdapter(
-    Annotated[AnyReply, Field(discriminator="type")]
+
+class LaterReply(Reply):
+    """A reply that only a newer version knows whole: it is shown all the same."""
+
+    type: str = Field(description="Kind of reply")
+
+
+REPLY: TypeAdapter[AnyReply | LaterReply] = TypeAdapter(
+    Annotated[
+        Annotated[AnyReply, Field(discriminator="type")] | LaterReply,
+        Field(union_mode="left_to_right"),
+    ]
 )
-"""Validates any record of `conversation.replies`."""
+"""Validates any record of `conversation.replies`, also one of a newer version."""
