@@ -102,7 +102,7 @@ def build_app(settings: Settings) -> FastAPI:
     destinations = DestinationTable(
         settings.kafka, client_id="handrail-escalator-destinations"
     )
-    desk = Desk(inbox, foundation.commands.submit)
+    desk = Desk(inbox, foundation.commands.submit, clock)
     return foundation.asgi(
         title="escalator",
         routers=[

@@ -130,6 +130,15 @@ class EscalationOpened(Published):
     priority_before: Priority = Field(
         default="normal", description="Priority before its routes set one"
     )
+    waiting_since: AwareDatetime | None = Field(
+        default=None, description="When the user said first what nobody answered"
+    )
+    first_response_by: AwareDatetime | None = Field(
+        default=None, description="When people mean to have answered, by their target"
+    )
+    resolution_by: AwareDatetime | None = Field(
+        default=None, description="When they mean to be done"
+    )
 
     @property
     def identity(self) -> str:

@@ -104,6 +104,11 @@ class Escalation:
     """The time that its user was promised last, and still holds."""
     fallback: tuple[str, ...] = ()
     """Destinations to ask when every one of `deliveries` has failed."""
+    waiting_since: datetime | None = None
+    """Since when its user waits for a person's words; None while they have them."""
+    first_response_by: datetime | None = None
+    """When people mean to have answered what its user waits for, or waited for last."""
+    resolution_by: datetime | None = None
     _unknown: Unknown = field(default=None, kw_only=True, compare=False)
 
     @property

@@ -14,6 +14,7 @@ from services.escalator.domain.conversation import (
     Request,
 )
 from services.escalator.domain.projection import merge_user, should_look_further
+from services.escalator.domain.promises.waiting import waiting_since
 from services.escalator.domain.routing.choosing import choose
 from services.escalator.domain.transcripts.packing import (
     PACKET_BYTES,
@@ -30,6 +31,7 @@ from services.escalator.escalate.drafting.beside import drop_request, keep_reque
 from services.escalator.escalate.drafting.draft import USER, Draft
 from services.escalator.escalate.facts import request_facts
 from services.escalator.escalate.ports import Fresh, History, Ports, to_json
+from services.escalator.escalate.promises.waits import start_wait
 from shared import ids
 from shared.events import Change, ConversationUnresolved
 from shared.events.preferences import to_timedelta
@@ -133,10 +135,8 @@ class Opening:
         request = await self._in_context(draft, history, request)
         draft.conversation = known.opened_for(slim(request.user))
         packet = prepare_packet(history.lines, request, reached=reached)
-        facts = request_facts(draft, request, summary=packet.summary)
-        choice = choose(draft.app.preferences, facts)
         number = await self.ports.numbers.next(known.app_id)
-        escalation = Escalation(
+        unrouted = Escalation(
             escalation_id=escalation_id or escalation_id_of(known, request.event_id),
             number=f"ESC-{number}",
             trigger_event_id=request.event_id,
@@ -146,15 +146,10 @@ class Opening:
             opened_at=draft.now,
             opened_by=draft.record.source_id,
             detail=request.detail,
-            deliveries={each: Delivery() for each in choice.destinations},
             split_from=split_from,
             language=request.language,
-            priority=choice.priority,
-            tags=choice.tags,
-            route=choice.route,
-            because=choice.because,
-            fallback=choice.fallback,
         )
+        escalation = _routed(draft, unrouted, request, packet)
         self._announce(draft, escalation, _fitting(draft, escalation, request, packet))
         for line in packet.after:
             escalation = await add_message(draft, history, escalation, line.said)
@@ -190,6 +185,30 @@ class Opening:
         """Return how long the user waits for the proof: the app's word, else ours."""
         own = draft.app.preferences.proof_wait
         return self.ports.proof_wait if own is None else to_timedelta(own)
+
+
+def _routed(
+    draft: Draft, escalation: Escalation, request: Request, packet: Packet
+) -> Escalation:
+    """Return *escalation* with where it goes, and with its time limits."""
+    preferences = draft.app.preferences
+    facts = request_facts(draft, request, summary=packet.summary)
+    choice = choose(preferences, facts)
+    routed = replace(
+        escalation,
+        deliveries={each: Delivery() for each in choice.destinations},
+        priority=choice.priority,
+        tags=choice.tags,
+        route=choice.route,
+        because=choice.because,
+        fallback=choice.fallback,
+    )
+    return start_wait(
+        preferences,
+        routed,
+        facts | {"priority": choice.priority, "tags": choice.tags},
+        since=waiting_since(packet.lines, request.occurred_at, now=draft.now),
+    )
 
 
 def _waiting_for(draft: Draft, request: Request) -> tuple[str, str, str]:

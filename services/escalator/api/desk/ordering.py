@@ -9,6 +9,7 @@ from services.escalator.api.desk import views
 from services.escalator.domain.inbox.filters import Filter, Found, Position, Row, Sort
 from services.escalator.escalate.lifecycle.orders import Order
 from shared import ids
+from shared.clock import Clock
 from shared.errors import Permanent
 from shared.kafka.records import Done, Record
 from shared.web.auth import Principal, own_app
@@ -41,13 +42,14 @@ class Desk:
 
     inbox: Inbox
     submit: Submit
+    clock: Clock
 
     async def show(self, principal: Principal, name: str) -> views.Document:
         """Return the whole escalation of that id or number, or raise a 404."""
         found = await self.inbox.read(principal.app_id, name)
         if found is None:
             raise _not_found(name)
-        return views.to_document(found)
+        return views.to_document(found, now=self.clock.now())
 
     async def find(self, principal: Principal, name: str) -> Row:
         """Return how the escalation of that id or number stands, or raise a 404."""

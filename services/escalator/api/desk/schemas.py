@@ -69,6 +69,19 @@ class EscalationItem(BaseModel):
     expected_by: AwareDatetime | None = Field(
         default=None, description="The time that the user was promised last"
     )
+    waiting_since: AwareDatetime | None = Field(
+        default=None, description="Since when the user waits for a person's words"
+    )
+    first_response_by: AwareDatetime | None = Field(
+        default=None, description="When people mean to have answered, by their target"
+    )
+    resolution_by: AwareDatetime | None = Field(
+        default=None, description="When they mean to be done"
+    )
+    due_at: AwareDatetime | None = Field(
+        default=None, description="The next of these that people have not met yet"
+    )
+    overdue: bool = Field(default=False, description="Whether that has passed")
     revision: int = Field(description="Counts its changes")
     occurred_at: AwareDatetime = Field(description="When the user asked")
     opened_at: AwareDatetime = Field(description="When people were asked")

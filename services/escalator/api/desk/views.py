@@ -18,7 +18,14 @@ MAX_TEXT = 50_000
 
 _INTERNAL = ("opened_by", "words")
 _NOT_SHOWN = {"schema_version", "causation_id"}
-_CHANGING = ("priority", "tags", "pattern")
+_CHANGING = (
+    "priority",
+    "tags",
+    "pattern",
+    "waiting_since",
+    "first_response_by",
+    "resolution_by",
+)
 """What the packet says of the opening and the inbox of now."""
 
 
@@ -89,9 +96,11 @@ class Split(Body):
     )
 
 
-def to_item(row: Row) -> Document:
+def to_item(row: Row, *, now: datetime) -> Document:
     """Return how an escalation stands, as a list shows it."""
+    due_at = row.get("due_at")
     item: Document = _plain(row)
+    item["overdue"] = due_at is not None and due_at < now
     item["escalation_id"] = item.pop("_id")
     item.setdefault("detail", None)  # older than the field
     item["deliveries"] = {
@@ -102,14 +111,14 @@ def to_item(row: Row) -> Document:
     return item
 
 
-def to_document(found: Found) -> Document:
+def to_document(found: Found, *, now: datetime) -> Document:
     """Return an escalation with its packet and all its changes."""
     packet = {
         key: value for key, value in found.packet.items() if key not in _NOT_SHOWN
     }
-    item = to_item(found.row)
-    now = {name: item[name] for name in _CHANGING if name in item}
-    return item | packet | now | _added_later(packet, found.updates)
+    item = to_item(found.row, now=now)
+    current = {name: item[name] for name in _CHANGING if name in item}
+    return item | packet | current | _added_later(packet, found.updates)
 
 
 def _added_later(packet: Row, updates: list[Row]) -> Document:

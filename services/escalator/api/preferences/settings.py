@@ -19,12 +19,14 @@ from services.escalator.api.preferences.exact import (
     ExactReasons,
     ExactReplies,
 )
+from services.escalator.api.preferences.hours import ExactHours
 from services.escalator.api.preferences.references import (
     Destinations,
     check_destinations,
     named_in,
 )
 from services.escalator.api.preferences.routes import ExactDefaultRoute, ExactRoutes
+from services.escalator.api.preferences.targets import ExactTargets
 from services.escalator.api.preferences.texts import ExactMessages
 from shared.events import AppSettings, Preferences, Scope, Thresholds
 from shared.events.preferences import Duration, to_timedelta
@@ -90,8 +92,10 @@ class SettingsBody(BaseModel):
     default_route: ExactDefaultRoute | None = Field(
         default=None, description="Takes what no route matches; cannot be removed"
     )
-    hours: NotYet = Field(default=None, description="Nothing reads it yet")
-    targets: NotYet = Field(default=None, description="Nothing reads it yet")
+    hours: ExactHours | None = Field(default=None, description="When people work")
+    targets: ExactTargets | None = Field(
+        default=None, description="How soon people mean to answer; first match holds"
+    )
     acknowledgement: NotYet = Field(default=None, description="Nothing reads it yet")
     grouping: NotYet = Field(default=None, description="Nothing reads it yet")
     reopen_within: NotYet = Field(default=None, description="Nothing reads it yet")

@@ -7,6 +7,7 @@ import orjson
 
 from services.escalator.domain.conversation import Conversation, Escalation, Json
 from services.escalator.domain.inbox.words import words_of_row
+from services.escalator.domain.promises.targets import due_at
 from shared import ids
 from shared.events import EscalationUpdated
 from shared.kafka.deciding.decisions import Document
@@ -57,6 +58,10 @@ def of_escalation(
             "pattern": escalation.pattern,
             "expected_by": escalation.expected_by,
             "language": escalation.language,
+            "waiting_since": escalation.waiting_since,
+            "first_response_by": escalation.first_response_by,
+            "resolution_by": escalation.resolution_by,
+            "due_at": due_at(escalation),
         },
         new=new,
         fixed={

@@ -6,9 +6,11 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from services.escalator.domain.conversation import Conversation, Escalation, Json
+from services.escalator.domain.promises.waiting import should_end, should_restart
 from services.escalator.domain.transcripts.line import Line
 from services.escalator.domain.transcripts.transcript import reply_line_id
 from services.escalator.escalate.drafting import documents, written
+from services.escalator.escalate.promises.waits import restart_wait
 from shared import ids
 from shared.events import (
     AppSettings,
@@ -107,6 +109,7 @@ class Draft:
             revision=escalation.revision + 1,
             status=to or escalation.status,
         )
+        after = self._follow_wait(escalation, after, change, actor)
         update = EscalationUpdated(
             **self.common(),
             update_id=ids.derive("update", after.escalation_id, str(after.revision)),
@@ -125,6 +128,26 @@ class Draft:
         self._publish(ESCALATION_UPDATED, update)
         self.stored.append(documents.of_update(update, attempts))
         return self.put(after)
+
+    def _follow_wait(
+        self, before: Escalation, after: Escalation, change: Change, actor: str
+    ) -> Escalation:
+        """Return *after* with the wait that *change* ended or began.
+
+        Here, since all that people and users do comes through here.
+        """
+        if should_end(after, change):
+            return replace(after, waiting_since=None)
+        if should_restart(before, after, change, by_user=actor == USER):
+            said_at = getattr(self.record.event, "occurred_at", self.now)
+            return restart_wait(
+                self.app.preferences,
+                self.conversation,
+                after,
+                since=min(said_at, self.now),
+                reopened=before.closed,
+            )
+        return after
 
     def note_added(self, escalation: Escalation, text: str) -> Escalation:
         """Count *text* among what destinations have yet to be sent."""

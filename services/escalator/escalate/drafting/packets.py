@@ -73,6 +73,9 @@ def _essentials(draft: Draft, escalation: Escalation) -> Json:
         "because": escalation.because,
         "pattern": escalation.pattern,
         "assistant": _assistant(draft.conversation),
+        "waiting_since": escalation.waiting_since,
+        "first_response_by": escalation.first_response_by,
+        "resolution_by": escalation.resolution_by,
     }
 
 
