@@ -19,6 +19,15 @@ class EscalationStatus(StrEnum):
     ANSWERED = "answered"
     RESOLVED = "resolved"
     REOPENED = "reopened"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+ENDED_STATUSES = frozenset(
+    {EscalationStatus.RESOLVED, EscalationStatus.WITHDRAWN, EscalationStatus.EXPIRED}
+)
+"""Where nobody waits any longer: people are done, its user is, or nobody ever took it.
+"""
 
 
 class Change(StrEnum):
@@ -35,6 +44,10 @@ class Change(StrEnum):
     DELIVERY_FAILED = "delivery_failed"
     CONTACT_ADDED = "contact_added"
     HANDED_BACK = "handed_back"
+    PRIORITY = "priority"
+    TAGGED = "tagged"
+    NOTIFIED = "notified"
+    CONSULTED = "consulted"
 
 
 # A later version may know more of these, and an earlier one reads its events.

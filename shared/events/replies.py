@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AwareDatetime, Field, TypeAdapter
 
 from shared.events.base import Id, Model, Object, Published, Text
+from shared.events.conversation import Attachment
 
 
 class Citation(Model):
@@ -123,6 +124,10 @@ class TeammateReply(Reply):
     )
     escalation_id: str = Field(description="The escalation")
     author: Author = Field(description="Who answers")
+    attachments: list[Attachment] = Field(
+        default_factory=list,
+        description="Files that were sent with it: links, told of and never fetched",
+    )
 
 
 AnyReply = Answer | ActionCall | Question | Handoff | Receipt | TeammateReply

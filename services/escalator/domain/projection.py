@@ -8,9 +8,8 @@ from services.escalator.domain.conversation import (
     Contact,
     Conversation,
     Json,
-    lengthen,
 )
-from services.escalator.domain.transcripts.line import Line
+from services.escalator.domain.transcripts.line import Line, lengthen
 
 
 @dataclass(slots=True)

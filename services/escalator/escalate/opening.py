@@ -26,6 +26,7 @@ from services.escalator.domain.transcripts.packing import (
     prepare_packet,
     shorten,
 )
+from services.escalator.escalate.acknowledgement.levels import start_clock
 from services.escalator.escalate.drafting import packets
 from services.escalator.escalate.drafting.beside import drop_request, keep_request, slim
 from services.escalator.escalate.drafting.draft import USER, Draft
@@ -150,6 +151,7 @@ class Opening:
             language=request.language,
         )
         escalation = _routed(draft, unrouted, request, packet)
+        escalation = start_clock(draft, escalation)
         self._announce(draft, escalation, _fitting(draft, escalation, request, packet))
         for line in packet.after:
             escalation = await add_message(draft, history, escalation, line.said)

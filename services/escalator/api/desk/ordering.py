@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from services.escalator.api.desk import views
 from services.escalator.domain.inbox.filters import Filter, Found, Position, Row, Sort
+from services.escalator.domain.lifecycle.transitions import Command
 from services.escalator.escalate.lifecycle.orders import Order
 from shared import ids
 from shared.clock import Clock
@@ -63,6 +64,20 @@ class Desk:
         own_app(principal, body.app_id)
         return await self.find(principal, name)
 
+    async def work(
+        self,
+        principal: Principal,
+        name: str,
+        body: views.Body,
+        key: str | None,
+        command: Command,
+        **more: object,
+    ) -> views.Document:
+        """Have *command* worked; return the escalation as it is then."""
+        row = await self.find_for(principal, name, body)
+        await self.take(principal, row, body, key, {"command": command, **more})
+        return await self.show(principal, row["_id"])
+
     async def take(
         self,
         principal: Principal,
@@ -95,8 +110,14 @@ class Desk:
         if refused.reason == "unknown_escalation":
             return _not_found(row["number"])
         now = await self.inbox.find(principal.app_id, row["_id"]) or row
+        holder = now["assignee"] or now.get("acknowledged_by")
+        more: dict[str, Any] = {"holder": holder} if refused.reason == "taken" else {}
         return Problem(
-            409, detail=str(refused), reason=refused.reason, status_now=now["status"]
+            409,
+            detail=str(refused),
+            reason=refused.reason,
+            status_now=now["status"],
+            **more,
         )
 
 

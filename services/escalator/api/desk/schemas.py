@@ -53,6 +53,13 @@ class EscalationItem(BaseModel):
     user: Person | None = Field(description="The end user")
     contact: ContactGiven | None = Field(description="Given in the conversation")
     assignee: str | None = Field(description="Who takes care of it")
+    acknowledged_by: str | None = Field(
+        default=None, description="Who took it without being assigned"
+    )
+    unclaimed_since: AwareDatetime | None = Field(
+        default=None,
+        description="Since when nobody has it again; null: since it was opened",
+    )
     snoozed_until: AwareDatetime | None = Field(description="Until when it rests")
     deliveries: dict[str, DeliveryState] = Field(description="By destination")
     told: str = Field(description="What the user was told: `none`, `saved`, …")

@@ -1,14 +1,22 @@
 """What the inbox answers: bodies and documents of the HTTP API."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import orjson
-from pydantic import AwareDatetime, BaseModel, Field, field_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 from services.escalator.domain.inbox.filters import Found, Row
 from shared.events import Change
 from shared.events.base import Id, null_is, rfc3339
+from shared.events.preferences import Priority
 
 Document = dict[str, Any]
 
@@ -65,6 +73,44 @@ class Assign(Body):
     assignee: str | None = Field(
         max_length=256, description="Who takes care of it; null for nobody"
     )
+
+
+class Prioritize(Body):
+    """How urgent it is."""
+
+    priority: Priority = Field(description="`low`, `normal`, `high` or `urgent`")
+
+
+Tags = Annotated[
+    list[
+        Annotated[
+            str,
+            StringConstraints(
+                strip_whitespace=True,
+                min_length=1,
+                max_length=64,
+                pattern=r"^[^\x00-\x1f\x7f]+$",
+            ),
+        ]
+    ],
+    null_is(list),
+]
+
+
+class Tag(Body):
+    """Which tags it has."""
+
+    add: Tags = Field(default_factory=list, max_length=50, description="Tags to put on")
+    tags: Tags = Field(default_factory=list, max_length=50, description="As `add`")
+    remove: Tags = Field(
+        default_factory=list, max_length=50, description="Tags to take off"
+    )
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not (self.add or self.tags or self.remove):
+            raise ValueError("give `add` or `remove`: which tags?")
+        return self
 
 
 class Snooze(Body):

@@ -28,6 +28,7 @@ from services.escalator.api.preferences.references import (
 from services.escalator.api.preferences.routes import ExactDefaultRoute, ExactRoutes
 from services.escalator.api.preferences.targets import ExactTargets
 from services.escalator.api.preferences.texts import ExactMessages
+from services.escalator.api.preferences.waiting import ExactAcknowledgement
 from shared.events import AppSettings, Preferences, Scope, Thresholds
 from shared.events.preferences import Duration, to_timedelta
 from shared.web.auth import Principal, own_app, require
@@ -96,7 +97,9 @@ class SettingsBody(BaseModel):
     targets: ExactTargets | None = Field(
         default=None, description="How soon people mean to answer; first match holds"
     )
-    acknowledgement: NotYet = Field(default=None, description="Nothing reads it yet")
+    acknowledgement: ExactAcknowledgement | None = Field(
+        default=None, description="Who hears when nobody takes a request, and when"
+    )
     grouping: NotYet = Field(default=None, description="Nothing reads it yet")
     reopen_within: NotYet = Field(default=None, description="Nothing reads it yet")
     unclaimed_after: NotYet = Field(default=None, description="Nothing reads it yet")

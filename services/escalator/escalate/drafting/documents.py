@@ -49,6 +49,8 @@ def of_escalation(
             "told": escalation.told.value,
             "told_at": escalation.told_at,
             "assignee": escalation.assignee,
+            "acknowledged_by": escalation.acknowledged_by,
+            "unclaimed_since": escalation.unclaimed_since,
             "snoozed_until": escalation.snoozed_until,
             "deliveries": _deliveries(escalation),
             "merged_into": escalation.merged_into,

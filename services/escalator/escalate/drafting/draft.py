@@ -33,6 +33,17 @@ from shared.wording.languages import Languages
 HANDRAIL = "handrail"
 """Who acts when no person does."""
 USER = "user"
+NEAREST_KIND = {
+    "unclaimed": "reopened",
+    "released": "reopened",
+    "snooze_ended": "reopened",
+    "consulted": "message_added",
+    "consultation_expired": "message_added",
+    "withdrawn": "resolved",
+    "expired": "resolved",
+    "handed_back": "resolved",
+}
+"""News that an older notifier has no word for, and the word that it reads instead."""
 MAX_TEXT = 100_000
 """What a contract's text may hold."""
 
@@ -110,6 +121,8 @@ class Draft:
             status=to or escalation.status,
         )
         after = self._follow_wait(escalation, after, change, actor)
+        if after.closed != escalation.closed:
+            after.closed_at = self.now if after.closed else None
         update = EscalationUpdated(
             **self.common(),
             update_id=ids.derive("update", after.escalation_id, str(after.revision)),
@@ -172,7 +185,8 @@ class Draft:
             "escalation_id": escalation.escalation_id,
             "number": escalation.number,
             "destination_id": destination_id,
-            "kind": kind,
+            "kind": NEAREST_KIND.get(kind, kind),
+            "news": kind if kind in NEAREST_KIND else "",
             "revision": revision,
             "requested_at": self.now,
             "packet": written.whole(packet),

@@ -8,6 +8,7 @@ import orjson
 
 from services.escalator.domain.conversation import (
     Conversation,
+    Delivery,
     DeliveryStatus,
     Escalation,
     Json,
@@ -198,13 +199,24 @@ def _caught_up(escalation: Escalation) -> dict[str, Any]:
 
 
 async def send_again(
-    draft: Draft, history: History, escalation: Escalation, *, kind: str
+    draft: Draft,
+    history: History,
+    escalation: Escalation,
+    *,
+    kind: str,
+    text: str | None = None,
 ) -> None:
     """Ask every destination that accepted to be told of *kind*."""
+    if not any(_accepted(each) for each in escalation.deliveries.values()):
+        return
     packet = await latest(draft, history, escalation)
     for destination_id, delivery in escalation.deliveries.items():
-        if delivery.status is DeliveryStatus.DELIVERED:
-            send(draft, escalation, destination_id, packet, kind=kind)
+        if _accepted(delivery):
+            send(draft, escalation, destination_id, packet, kind=kind, text=text)
+
+
+def _accepted(delivery: Delivery) -> bool:
+    return delivery.status is DeliveryStatus.DELIVERED
 
 
 async def latest(draft: Draft, history: History, escalation: Escalation) -> bytes:
