@@ -9,7 +9,8 @@ from fastapi import FastAPI
 
 from services.escalator import metrics
 from services.escalator.administer import Administration
-from services.escalator.api.desk import escalations, listing
+from services.escalator.api.desk import escalations, listing, stream
+from services.escalator.api.desk.feed import Feed
 from services.escalator.api.desk.ordering import Desk
 from services.escalator.api.preferences import settings as preferences
 from services.escalator.api.tenants import apps, users
@@ -29,12 +30,12 @@ from services.escalator.repository.states import ConversationStates
 from services.escalator.settings import Settings
 from shared.events import AppPurged, UserErased
 from shared.foundation import Foundation
-from shared.kafka.following.tail import Follower
+from shared.kafka.following.tail import Follower, Tail
 from shared.kafka.table import DestinationTable
 from shared.kafka.working.background import every
 from shared.mongo.lanes import MongoLanes, user_key
 from shared.privacy.guard import digest
-from shared.topics import APP_PURGED, USER_ERASED
+from shared.topics import APP_PURGED, ESCALATION_OPENED, ESCALATION_UPDATED, USER_ERASED
 from shared.wording.languages import load_languages
 
 EXPIRY_SECONDS = 3600.0
@@ -102,11 +103,23 @@ def build_app(settings: Settings) -> FastAPI:
     destinations = DestinationTable(
         settings.kafka, client_id="handrail-escalator-destinations"
     )
-    desk = Desk(inbox, foundation.commands.submit, clock)
+    desk = Desk(inbox, foundation.commands.submit)
+    feed = Feed(
+        lambda feed: [
+            Tail(
+                topic,
+                feed.take,
+                settings=settings.kafka,
+                client_id="handrail-escalator-feed",
+            )
+            for topic in (ESCALATION_OPENED, ESCALATION_UPDATED)
+        ]
+    )
     return foundation.asgi(
         title="escalator",
         routers=[
             listing.router(inbox, clock=clock),
+            stream.router(feed, heartbeat_seconds=settings.heartbeat_seconds),
             escalations.router(desk, clock=clock),
             preferences.router(administration, destinations),
             apps.router(administration, eraser),
@@ -119,7 +132,7 @@ def build_app(settings: Settings) -> FastAPI:
             reports.start,
             reconciler.start,
         ],
-        on_stop=[reports.stop, reconciler.stop, destinations.stop],
+        on_stop=[feed.stop, reports.stop, reconciler.stop, destinations.stop],
     )
 
 

@@ -34,3 +34,9 @@ class Settings(ServiceSettings):
         validation_alias="ESCALATOR_REPUBLISH_SECONDS",
         description="How often apps whose publishing failed are published again, s",
     )
+    heartbeat_seconds: float = Field(
+        default=15.0,
+        gt=0,
+        validation_alias="ESCALATOR_HEARTBEAT_SECONDS",
+        description="A stream of changes says that it is alive this often, s",
+    )

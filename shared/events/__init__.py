@@ -36,7 +36,6 @@ from shared.events.conversation import (
     User,
 )
 from shared.events.escalation import (
-    ENDED_STATUSES,
     Change,
     EscalationOpened,
     EscalationStatus,
@@ -72,7 +71,6 @@ from shared.events.replies import (
     Author,
     Citation,
     Handoff,
-    LaterReply,
     Question,
     Receipt,
     Reply,
@@ -86,7 +84,6 @@ from shared.events.resolution import (
 from shared.events.sense import ForbiddenTopic, Reasons, Replies
 
 __all__ = [
-    "ENDED_STATUSES",
     "CONVERSATION_EVENT",
     "DEFAULT_HANDOFF",
     "NOTHING_SAID",
@@ -124,7 +121,6 @@ __all__ = [
     "ForbiddenTopic",
     "GapVerificationRequested",
     "GapVerified",
-    "LaterReply",
     "Handoff",
     "HandoffRequested",
     "Member",

@@ -46,8 +46,7 @@ from services.escalator.domain.transcripts.transcript import (
 from shared.events import EscalationStatus, Preferences, Reason, Route
 from tests.escalator.world import START
 
-OPEN, ACKNOWLEDGED, ANSWERED, RESOLVED, REOPENED, WITHDRAWN, EXPIRED = EscalationStatus
-WAITING = (OPEN, ACKNOWLEDGED, ANSWERED, REOPENED)
+OPEN, ACKNOWLEDGED, ANSWERED, RESOLVED, REOPENED = EscalationStatus
 
 
 def escalation(**facts) -> Escalation:
@@ -95,8 +94,6 @@ def line(event_id: str, text: str = "", *, second: int = 0, role: str = "user") 
                 ANSWERED: ANSWERED,
                 REOPENED: ANSWERED,
                 RESOLVED: RESOLVED,
-                WITHDRAWN: WITHDRAWN,
-                EXPIRED: EXPIRED,
             },
         ),
         (
@@ -105,42 +102,21 @@ def line(event_id: str, text: str = "", *, second: int = 0, role: str = "user") 
         ),
         (
             Command.MERGE,
-            {each: each for each in WAITING},
+            {each: each for each in EscalationStatus if each is not RESOLVED},
         ),
-        (Command.REOPEN, dict.fromkeys((RESOLVED, WITHDRAWN, EXPIRED), REOPENED)),
+        (Command.REOPEN, {RESOLVED: REOPENED}),
         (Command.NOTE, {status: status for status in EscalationStatus}),
         (
             Command.ASSIGN,
-            {each: each for each in WAITING},
+            {each: each for each in EscalationStatus if each is not RESOLVED},
         ),
         (
             Command.SNOOZE,
-            {each: each for each in WAITING},
+            {each: each for each in EscalationStatus if each is not RESOLVED},
         ),
-        (
-            Command.CLAIM,
-            {
-                OPEN: ACKNOWLEDGED,
-                REOPENED: ACKNOWLEDGED,
-                ACKNOWLEDGED: ACKNOWLEDGED,
-                ANSWERED: ANSWERED,
-            },
-        ),
-        (
-            Command.UNASSIGN,
-            {
-                OPEN: OPEN,
-                REOPENED: REOPENED,
-                ACKNOWLEDGED: OPEN,
-                ANSWERED: ANSWERED,
-            },
-        ),
-        (Command.HAND_BACK, dict.fromkeys(WAITING, RESOLVED)),
-        (Command.WITHDRAW, dict.fromkeys(WAITING, WITHDRAWN)),
-        (Command.EXPIRE, dict.fromkeys((OPEN, REOPENED), EXPIRED)),
         (
             Command.SPLIT,
-            {each: each for each in WAITING},
+            {each: each for each in EscalationStatus if each is not RESOLVED},
         ),
     ],
 )

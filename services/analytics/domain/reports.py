@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.analytics.domain.facts import (
-    ENDED,
     OPENED,
     RETURNED,
     TIMED_STATUSES,
@@ -124,14 +123,14 @@ def summarise(
 
 
 def count_open(totals: Totals) -> int:
-    """Return how many escalations have not ended, or were taken up again since."""
-    opened, returned, *ended = (
+    """Return how many escalations are neither resolved nor resolved and gone again."""
+    opened, returned, resolved = (
         totals.get((Dimension.ESCALATION, value), (0, 0))[0]
-        for value in (OPENED, RETURNED, *ENDED)
+        for value in (OPENED, RETURNED, Outcome.RESOLVED)
     )
     # A resolution may be counted a moment before its opening: topics have no common
     # order.
-    return max(0, opened + returned - sum(ended))
+    return max(0, opened + returned - resolved)
 
 
 def _by_value(totals: Totals, dimension: Dimension) -> dict[str, int]:

@@ -8,8 +8,9 @@ from services.escalator.domain.conversation import (
     Contact,
     Conversation,
     Json,
+    lengthen,
 )
-from services.escalator.domain.transcripts.line import Line, lengthen
+from services.escalator.domain.transcripts.line import Line
 
 
 @dataclass(slots=True)
@@ -23,7 +24,6 @@ class Observation:
     escalation_message: str | None = None
     contact: Contact | None = None
     line: Line | None = None
-    assistant: str | None = None
 
 
 def observe(conversation: Conversation, seen: Observation) -> Conversation:
@@ -36,7 +36,6 @@ def observe(conversation: Conversation, seen: Observation) -> Conversation:
             ("app_state", seen.app_state),
             ("escalation_message", seen.escalation_message or None),
             ("contact", seen.contact),
-            ("assistant", seen.assistant or None),
         )
         if value is not None
     }

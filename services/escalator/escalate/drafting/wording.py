@@ -6,12 +6,6 @@ Each text of the chain is shown whole or passed over, so nobody reads a brace.
 from collections.abc import Iterator
 
 from services.escalator.domain.conversation import Escalation
-from services.escalator.domain.routing.facts import (
-    Facts,
-    Hours,
-    facts_of_escalation,
-)
-from services.escalator.domain.routing.rules import should_match
 from services.escalator.domain.texts.rendering import (
     Variables,
     own_text,
@@ -19,12 +13,10 @@ from services.escalator.domain.texts.rendering import (
     to_values,
 )
 from services.escalator.escalate.drafting.draft import Draft
-from services.escalator.escalate.hours import calendar_of
 from shared.wording.languages import DEFAULT, choose_language
 from shared.wording.rendering import render_first
 
 HANDOFF = "handoff"
-Templates = Iterator[str | None]
 
 
 def text_for(
@@ -49,28 +41,16 @@ def text_for(
 
 def _templates(
     draft: Draft, escalation: Escalation, kind: str, ours: tuple[str, ...]
-) -> Templates:
+) -> Iterator[str | None]:
     """Yield the texts that may be told, the nearest to this conversation first."""
-    yield from own_templates(draft, escalation, kind)
+    yield from own_templates(draft, kind)
     yield from shipped_texts(draft.languages, escalation.language, *ours)
     yield from shipped_texts(draft.languages, DEFAULT, *ours)
 
 
-def own_templates(draft: Draft, escalation: Escalation, kind: str) -> Templates:
-    """Yield the texts of *kind* that are not ours: they speak whatever language."""
+def own_templates(draft: Draft, kind: str) -> Iterator[str | None]:
+    """Yield the app's own texts of *kind*."""
     if kind == HANDOFF:
         yield draft.conversation.escalation_message
-    messages = draft.app.preferences.messages
-    if messages.rules:
-        facts = _facts(draft, escalation)
-        for rule in messages.rules:
-            text = getattr(rule.texts, kind, None)
-            if text and should_match(rule.match, facts):
-                yield text
-    yield own_text(draft.languages, kind, getattr(messages, kind, None))
-
-
-def _facts(draft: Draft, escalation: Escalation) -> Facts:
-    calendar = calendar_of(draft.app.preferences.hours)
-    hours: Hours = "inside" if calendar.is_open(draft.now) else "outside"
-    return facts_of_escalation(draft.conversation, escalation, hours=hours)
+    written = getattr(draft.app.preferences.messages, kind, None)
+    yield own_text(draft.languages, kind, written)

@@ -1,1 +1,0 @@
-"""How long a user waits for a person: since when, until when, and what they hear."""
