@@ -19,6 +19,7 @@ from handrail.wishes.fit import Numbers, fitted, rows_of
 from services.resolver.domain.acting.consent import NO, YES
 from services.resolver.domain.words.plain import words_of
 from services.resolver.domain.words.small_talk import KNOWN
+from services.resolver.domain.words.wishes.classes import classes_of
 from services.resolver.domain.words.wishes.clues import (
     clues_of_classes,
     clues_of_order,
@@ -27,7 +28,7 @@ from services.resolver.domain.words.wishes.clues import (
 from services.resolver.domain.words.wishes.frames.language import bare
 from services.resolver.domain.words.wishes.frames.reading import readings
 from services.resolver.domain.words.wishes.learned import HEAD, MOST_WORDS
-from services.resolver.domain.words.wishes.persons import classes_of, words_hear
+from services.resolver.domain.words.wishes.persons import words_hear
 
 ROOT = Path(__file__).parents[2]
 WEIGHTS = ROOT / "services/resolver/domain/words/wishes/weights.bin"

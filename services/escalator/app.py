@@ -103,7 +103,7 @@ def build_app(settings: Settings) -> FastAPI:
     destinations = DestinationTable(
         settings.kafka, client_id="handrail-escalator-destinations"
     )
-    desk = Desk(inbox, foundation.commands.submit)
+    desk = Desk(inbox, foundation.commands.submit, clock)
     feed = Feed(
         lambda feed: [
             Tail(

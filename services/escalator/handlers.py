@@ -7,17 +7,20 @@ from prometheus_client import Counter, Histogram
 
 from services.escalator import metrics
 from services.escalator.domain.conversation import Conversation, Json, Told
+from services.escalator.escalate.acknowledgement.levels import LEVEL_DUE, Levels
 from services.escalator.escalate.drafting.packets import REQUEST
 from services.escalator.escalate.erasing import Erasing
 from services.escalator.escalate.following import Following, on_reply
-from services.escalator.escalate.lifecycle.answering import SNOOZE_END, Answering
+from services.escalator.escalate.lifecycle.answering import Answering
+from services.escalator.escalate.lifecycle.marking import SNOOZE_END, Snoozes
+from services.escalator.escalate.lifecycle.merged import Merging
 from services.escalator.escalate.lifecycle.merging import (
     MERGED_FOLLOWS,
     MERGED_MESSAGE,
     MERGED_RESOLVED,
-    Merging,
 )
 from services.escalator.escalate.lifecycle.regrouping import ABSORB, Regrouping
+from services.escalator.escalate.lifecycle.taking import CLAIM_END, Claims
 from services.escalator.escalate.opening import PROOF_WAIT, TRIGGER_WAIT, Opening
 from services.escalator.escalate.ports import Fresh, Ports
 from services.escalator.escalate.receipts.telling import Sending, Telling
@@ -67,7 +70,9 @@ class Handlers:
             TRIGGER_WAIT: opening.on_trigger_wait_over,
             PROOF_WAIT: telling.on_proof_wait_over,
             REQUEST: Sending(ports).on_request_due,
-            SNOOZE_END: answering.on_snooze_over,
+            SNOOZE_END: Snoozes(ports).on_snooze_over,
+            CLAIM_END: Claims(ports).on_claim_over,
+            LEVEL_DUE: Levels(ports).on_level_due,
             ABSORB: regrouping.on_absorb,
             MERGED_RESOLVED: merging.on_merged_resolved,
             MERGED_FOLLOWS: merging.on_merged_follows,

@@ -19,6 +19,7 @@ from services.notifier.channels.webhook import WebhookChannel
 from services.notifier.deliver.announce import Announcer
 from services.notifier.deliver.deliverer import Deliverer
 from services.notifier.deliver.directory import Directory
+from services.notifier.deliver.gates import Gates
 from services.notifier.deliver.ports import Channel
 from services.notifier.deliver.sample import Sampler
 from services.notifier.deliver.traced import TracedVerb
@@ -184,12 +185,14 @@ def _parts(foundation: Foundation, settings: Settings) -> Parts:
         circuits=Circuits(pause=timedelta(seconds=settings.circuit_pause_seconds)),
         clock=clock,
         chance=random.random,
+        gates=Gates(settings.per_destination),
         time_scale=settings.delivery_time_scale,
         waiting_limit=timedelta(days=settings.waiting_days),
     )
     tracer = foundation.tracer
     verb = deliverer if tracer is None else TracedVerb(deliverer, tracer)
-    limits = Limits(settings.concurrency, settings.per_destination)
+    # As many are read and written beside those that are sent.
+    limits = Limits(settings.concurrency, 2 * settings.per_destination)
     return Parts(
         settings=settings,
         deliveries=deliveries,

@@ -81,7 +81,7 @@ def on_notification_requested(record: Record, now: datetime) -> Delivery:
         destination_id=request.destination_id,
         escalation_id=request.escalation_id,
         number=request.number,
-        kind=request.kind,
+        kind=request.exact,
         revision=request.revision,
         order=order_of(request.packet.opened_at, request.revision),
         request=record.value or request.model_dump_json(by_alias=True).encode(),

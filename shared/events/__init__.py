@@ -36,6 +36,7 @@ from shared.events.conversation import (
     User,
 )
 from shared.events.escalation import (
+    ENDED_STATUSES,
     Change,
     EscalationOpened,
     EscalationStatus,
@@ -71,6 +72,7 @@ from shared.events.replies import (
     Author,
     Citation,
     Handoff,
+    LaterReply,
     Question,
     Receipt,
     Reply,
@@ -84,6 +86,7 @@ from shared.events.resolution import (
 from shared.events.sense import ForbiddenTopic, Reasons, Replies
 
 __all__ = [
+    "ENDED_STATUSES",
     "CONVERSATION_EVENT",
     "DEFAULT_HANDOFF",
     "NOTHING_SAID",
@@ -121,6 +124,7 @@ __all__ = [
     "ForbiddenTopic",
     "GapVerificationRequested",
     "GapVerified",
+    "LaterReply",
     "Handoff",
     "HandoffRequested",
     "Member",

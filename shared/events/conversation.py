@@ -99,6 +99,11 @@ class Assistant(Model):
         max_length=1000,
         description="Added to the app's stored actions for this conversation",
     )
+    name: str | None = Field(
+        default=None,
+        max_length=200,
+        description="Tells it from the app's other assistants; routes may look at it",
+    )
 
 
 class ConversationEvent(Event):

@@ -19,6 +19,15 @@ class EscalationStatus(StrEnum):
     ANSWERED = "answered"
     RESOLVED = "resolved"
     REOPENED = "reopened"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+ENDED_STATUSES = frozenset(
+    {EscalationStatus.RESOLVED, EscalationStatus.WITHDRAWN, EscalationStatus.EXPIRED}
+)
+"""Where nobody waits any longer: people are done, its user is, or nobody ever took it.
+"""
 
 
 class Change(StrEnum):
@@ -35,6 +44,10 @@ class Change(StrEnum):
     DELIVERY_FAILED = "delivery_failed"
     CONTACT_ADDED = "contact_added"
     HANDED_BACK = "handed_back"
+    PRIORITY = "priority"
+    TAGGED = "tagged"
+    NOTIFIED = "notified"
+    CONSULTED = "consulted"
 
 
 # A later version may know more of these, and an earlier one reads its events.
@@ -64,6 +77,15 @@ class PatternRef(Model):
     id: str = Field(description="The pattern's id")
     label: str = Field(description="What it is about")
     size: int = Field(description="How many escalations it has")
+
+
+class PacketAssistant(Model):
+    """What the conversation's own assistant said of itself."""
+
+    name: str | None = Field(default=None, description="Its name")
+    escalation_message: str | None = Field(
+        default=None, description="Its words for the hand-off"
+    )
 
 
 class EscalationOpened(Published):
@@ -107,6 +129,28 @@ class EscalationOpened(Published):
     )
     because: str = Field(
         default="", description="Why it goes where it goes: what its routes matched"
+    )
+    text: Text = Field(default="", description="The words that nothing answered")
+    destinations: list[str] = Field(
+        default_factory=list, description="Where its routes sent it"
+    )
+    assistant: PacketAssistant | None = Field(
+        default=None, description="The assistant it left, where that said more"
+    )
+    settings_version: int | None = Field(
+        default=None, description="Version of the app's settings that decided this"
+    )
+    priority_before: Priority = Field(
+        default="normal", description="Priority before its routes set one"
+    )
+    waiting_since: AwareDatetime | None = Field(
+        default=None, description="When the user said first what nobody answered"
+    )
+    first_response_by: AwareDatetime | None = Field(
+        default=None, description="When people mean to have answered, by their target"
+    )
+    resolution_by: AwareDatetime | None = Field(
+        default=None, description="When they mean to be done"
     )
 
     @property

@@ -36,6 +36,19 @@ class NotificationRequested(Notification):
     requested_at: AwareDatetime = Field(description="When it was asked for")
     packet: EscalationOpened = Field(description="Everything the team needs")
     text: Text | None = Field(default=None, description="What was added, if anything")
+    news: str = Field(
+        default="",
+        max_length=64,
+        pattern=r"^[a-z_]*$",
+        description="The news in one exact word, where `kind` has only the nearest: "
+        "`unclaimed`, `released`, `snooze_ended`, `withdrawn`, `expired`, `consulted`, "
+        "`handed_back` …",
+    )
+
+    @property
+    def exact(self) -> str:
+        """Return the news in its exact word."""
+        return self.news or self.kind
 
 
 class NotificationDelivered(Notification):

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AwareDatetime, Field, TypeAdapter
 
 from shared.events.base import Id, Model, Object, Published, Text
+from shared.events.conversation import Attachment
 
 
 class Citation(Model):
@@ -123,11 +124,25 @@ class TeammateReply(Reply):
     )
     escalation_id: str = Field(description="The escalation")
     author: Author = Field(description="Who answers")
+    attachments: list[Attachment] = Field(
+        default_factory=list,
+        description="Files that were sent with it: links, told of and never fetched",
+    )
 
 
 AnyReply = Answer | ActionCall | Question | Handoff | Receipt | TeammateReply
 
-REPLY: TypeAdapter[AnyReply] = TypeAdapter(
-    Annotated[AnyReply, Field(discriminator="type")]
+
+class LaterReply(Reply):
+    """A reply that only a newer version knows whole: it is shown all the same."""
+
+    type: str = Field(description="Kind of reply")
+
+
+REPLY: TypeAdapter[AnyReply | LaterReply] = TypeAdapter(
+    Annotated[
+        Annotated[AnyReply, Field(discriminator="type")] | LaterReply,
+        Field(union_mode="left_to_right"),
+    ]
 )
-"""Validates any record of `conversation.replies`."""
+"""Validates any record of `conversation.replies`, also one of a newer version."""

@@ -276,7 +276,7 @@ class Office:
             known=self.table,
             clock=self.world.clock,
         )
-        desk = Desk(FakeInbox(self.world), self._submit)
+        desk = Desk(FakeInbox(self.world), self._submit, self.world.clock)
         app = FastAPI()
         install(app)
         app.state.credentials = Credentials(self.table, admin_key=ADMIN_KEY)

@@ -64,8 +64,25 @@ async def test_what_was_read_may_be_written_back():
         ({"routes": [{"destinations": []}]}, "body.routes.0.destinations"),
         ({"routes": []}, "body.routes"),
         ({"thresholds": {"action": 2}}, "body.thresholds.action"),
-        ({"hours": {"timezone": "UTC"}}, "body.hours"),
         ({"targets": {"first_response": "4h"}}, "body.targets"),
+        ({"targets": [{"first_response": "0s"}]}, "body.targets.0.first_response"),
+        ({"targets": [{"first_response": "4"}]}, "body.targets.0.first_response"),
+        ({"targets": [{"first": "4h"}]}, "body.targets.0.first"),
+        ({"hours": {"holidays": ["2026-02-30"]}}, "body.hours.holidays.0"),
+        ({"hours": {"week": {"mon": [["9:00", "12:00"]]}}}, "body.hours.week.mon"),
+        ({"hours": {"week": {"mon": [["22:00", "02:00"]]}}}, "body.hours.week.mon"),
+        (
+            {"hours": {"week": {"mon": [["09:00", "12:00"], ["11:00", "13:00"]]}}},
+            "body.hours.week.mon",
+        ),
+        (
+            {"hours": {"overrides": [{"date": "2026-1-1", "open": []}]}},
+            "body.hours.overrides.0.date",
+        ),
+        (
+            {"hours": {"overrides": [{"date": "2026-12-24"}] * 2}},
+            "body.hours",
+        ),
         ({"action_timeout_seconds": 0}, "body.action_timeout_seconds"),
         ([], "body"),
     ],
@@ -170,7 +187,7 @@ async def test_a_mistake_in_a_reason_is_named(reasons, field):
         ({"messages": {"saved": "{ number }"}}, "body.messages.saved", "{number}"),
         ({"messages": {"saved": "{{number}}"}}, "body.messages.saved", None),
         ({"messages": {"saved": "number} is kept"}}, "body.messages.saved", "{number}"),
-        ({"messages": {"saved": "by {expected_by}"}}, "body.messages.saved", None),
+        ({"messages": {"waiting": "by {expected_by}"}}, "body.messages.waiting", None),
         ({"replies": {"greeting": "{app}"}}, "body.replies.greeting", None),
         (
             {"replies": {"low_confidence": "{title}?"}},
@@ -219,7 +236,11 @@ async def test_a_mistaken_name_is_refused_with_the_nearest_right_one(
 
 @pytest.mark.parametrize(
     "text",
-    ["{number}: {reason}, {app}.", "It is kept :-} and {number} is its number.", ""],
+    [
+        "{number}: {reason}, {app}, {expected_by}.",
+        "It is kept :-} and {number} is its number.",
+        "",
+    ],
 )
 async def test_a_text_may_name_what_has_a_value(text):
     office = Office()
@@ -298,3 +319,52 @@ async def test_default_may_be_named_before_it_is_made():
     answer = await office.ask("PUT", "/v1/settings", key, json={"routes": routes})
 
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "nearest"),
+    [
+        ({"hours": {"timezone": "Europe/Lissabon"}}, "Europe/Lisbon"),
+        ({"hours": {"timezone": "europe/lisbon"}}, "Europe/Lisbon"),
+        ({"hours": {"country": "pt"}}, "`PT`"),
+        ({"hours": {"week": {"tues": []}}}, "tue"),
+        ({"targets": [{"clock": "bussiness", "first_response": "1h"}]}, "business"),
+        ({"targets": [{"match": {"priorty": "high"}}]}, "priority"),
+    ],
+)
+async def test_times_that_nothing_reads_are_refused_with_the_nearest(body, nearest):
+    office = Office()
+    key = await office.key()
+
+    answer = await office.ask("PUT", "/v1/settings", key, json=body)
+
+    assert answer.status_code == 422
+    assert nearest in answer.json()["detail"]
+
+
+async def test_hours_and_targets_are_taken_and_may_be_written_back():
+    office = Office()
+    key = await office.key()
+    times = {
+        "hours": {
+            "timezone": "Europe/Lisbon",
+            "week": {"mon": [["09:00", "12:30"], ["12:30", "24:00"]], "sat": []},
+            "holidays": ["2026-12-25"],
+            "country": "PT",
+            "overrides": [{"date": "2026-12-24", "open": [["09:00", "12:00"]]}],
+        },
+        "targets": [
+            {"match": {"priority": ["high"]}, "first_response": "1h", "clock": "wall"},
+            {"match": {}, "first_response": "4h", "resolution": "P2D"},
+        ],
+    }
+
+    answer = await office.ask("PUT", "/v1/settings", key, json=times)
+
+    assert answer.status_code == 200
+    settings = (await office.ask("GET", "/v1/settings", key)).json()
+    assert settings["hours"] == times["hours"]
+    assert settings["targets"] == times["targets"]
+    again = await office.ask("PUT", "/v1/settings", key, json=settings)
+    assert again.status_code == 200
+    assert again.json()["hours"] == settings["hours"]

@@ -46,7 +46,8 @@ from services.escalator.domain.transcripts.transcript import (
 from shared.events import EscalationStatus, Preferences, Reason, Route
 from tests.escalator.world import START
 
-OPEN, ACKNOWLEDGED, ANSWERED, RESOLVED, REOPENED = EscalationStatus
+OPEN, ACKNOWLEDGED, ANSWERED, RESOLVED, REOPENED, WITHDRAWN, EXPIRED = EscalationStatus
+WAITING = (OPEN, ACKNOWLEDGED, ANSWERED, REOPENED)
 
 
 def escalation(**facts) -> Escalation:
@@ -94,6 +95,8 @@ def line(event_id: str, text: str = "", *, second: int = 0, role: str = "user") 
                 ANSWERED: ANSWERED,
                 REOPENED: ANSWERED,
                 RESOLVED: RESOLVED,
+                WITHDRAWN: WITHDRAWN,
+                EXPIRED: EXPIRED,
             },
         ),
         (
@@ -102,21 +105,42 @@ def line(event_id: str, text: str = "", *, second: int = 0, role: str = "user") 
         ),
         (
             Command.MERGE,
-            {each: each for each in EscalationStatus if each is not RESOLVED},
+            {each: each for each in WAITING},
         ),
-        (Command.REOPEN, {RESOLVED: REOPENED}),
+        (Command.REOPEN, dict.fromkeys((RESOLVED, WITHDRAWN, EXPIRED), REOPENED)),
         (Command.NOTE, {status: status for status in EscalationStatus}),
         (
             Command.ASSIGN,
-            {each: each for each in EscalationStatus if each is not RESOLVED},
+            {each: each for each in WAITING},
         ),
         (
             Command.SNOOZE,
-            {each: each for each in EscalationStatus if each is not RESOLVED},
+            {each: each for each in WAITING},
         ),
         (
+            Command.CLAIM,
+            {
+                OPEN: ACKNOWLEDGED,
+                REOPENED: ACKNOWLEDGED,
+                ACKNOWLEDGED: ACKNOWLEDGED,
+                ANSWERED: ANSWERED,
+            },
+        ),
+        (
+            Command.UNASSIGN,
+            {
+                OPEN: OPEN,
+                REOPENED: REOPENED,
+                ACKNOWLEDGED: OPEN,
+                ANSWERED: ANSWERED,
+            },
+        ),
+        (Command.HAND_BACK, dict.fromkeys(WAITING, RESOLVED)),
+        (Command.WITHDRAW, dict.fromkeys(WAITING, WITHDRAWN)),
+        (Command.EXPIRE, dict.fromkeys((OPEN, REOPENED), EXPIRED)),
+        (
             Command.SPLIT,
-            {each: each for each in EscalationStatus if each is not RESOLVED},
+            {each: each for each in WAITING},
         ),
     ],
 )

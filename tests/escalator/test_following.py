@@ -43,8 +43,8 @@ async def test_a_withdrawal_leaves_the_conversation_readable():
         world.of_event({"type": "withdrawn", "event_id": "w-1", "text": "No more"})
     )
 
-    assert done.reason == "projected"
-    assert await world.say("e-2", "More") == "message_added"
+    assert done.reason == "withdrawn"
+    assert await world.say("e-2", "More") == "projected"
 
 
 async def test_the_assistants_own_words_are_not_news():

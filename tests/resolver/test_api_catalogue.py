@@ -5,6 +5,7 @@ import zipfile
 
 import pytest
 
+from services.resolver.catalogue.passages import MAX_PASSAGES
 from tests.resolver.web import Web
 
 ACTION = {
@@ -60,6 +61,24 @@ async def test_a_document_is_stored_and_its_passages_are_not_shown(web):
     assert web.documents.kept["acme", "guides/upload-limits"]["passages"] == [
         {"text": "Files may be up to 10 MB.", "headings": []}
     ]
+
+
+async def test_what_is_too_long_to_keep_whole_says_so_wherever_it_is_shown(web):
+    text = "\n".join(f"# Part {at}\nIt is {at}." for at in range(MAX_PASSAGES + 3))
+    path = "/v1/documents/book"
+    new = await put(web, path, {"text": text})
+    item = {"id": "book", "text": text}
+    again = await web.ask(
+        "POST", "/v1/documents/import", by="acme/manage", json={"items": [item]}
+    )
+    listed = await web.ask("GET", "/v1/documents", by="acme/read")
+    read = await web.ask("GET", path, by="acme/read")
+    short = await put(web, path, {"text": "Short now.", "format": "text"})
+
+    shown = (new.json(), again.json()["imported"][0], listed.json()["items"][0])
+    assert [each["passages_omitted"] for each in (*shown, read.json())] == [3] * 4
+    assert "passages_omitted" not in short.json()
+    assert len(web.documents.kept["acme", "book"]["passages"]) == 1
 
 
 async def test_a_title_is_taken_from_the_text(web):

@@ -2,7 +2,9 @@
 
 import pytest
 
+from shared.events import Preferences, Replies
 from tests.resolver.world import World
+from tests.support.fakes import app
 
 FILE = {"type": "image/png", "name": "a.png", "url": "https://x.example/a.png"}
 
@@ -29,6 +31,26 @@ async def test_a_sign_that_calls_people_gets_them(world, text):
     told = await world.say(text)
 
     assert told.unresolved.reason == "asked_for_person"
+
+
+@pytest.mark.parametrize("text", ["thanks", "vielen Dank!", "gracias"])
+async def test_thanks_for_nothing_are_greeted_and_thanks_for_something_are_not(
+    world, text
+):
+    first = await world.say(text)
+    again = await world.say(text)
+
+    assert first.reason == "greeted"
+    assert first.reply.type == "question"
+    assert again.topics == []
+
+
+async def test_thanks_for_nothing_get_the_apps_own_words_where_it_has_some(world):
+    world.apps.known["acme"] = app(
+        preferences=Preferences(replies=Replies(thanks="Any time!"))
+    )
+
+    assert (await world.say("thanks")).reply.text == "Any time!"
 
 
 @pytest.mark.parametrize("text", ["👍", "ok", "🙂"])

@@ -6,9 +6,10 @@ import pytest
 
 from services.resolver.domain.words.plain import words_of
 from services.resolver.domain.words.wishes.asking import UNLIKELY, asks_for_person
+from services.resolver.domain.words.wishes.classes import classes_of
 from services.resolver.domain.words.wishes.clues import clues_of_order
 from services.resolver.domain.words.wishes.learned import hinted, likelihood
-from services.resolver.domain.words.wishes.persons import classes_of, words_hear
+from services.resolver.domain.words.wishes.persons import words_hear
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,9 @@ from services.notifier.domain.delivery import Delivery
 from services.notifier.repository import documents
 from services.resolver.domain.conversation import Conversation as Resolved
 from services.resolver.resolve.states import ConversationStates as ResolvedStates
+from shared.errors import Permanent
+from shared.events import REPLY
+from shared.kafka.working.decode import validate_ours
 from tests.support.fakes import NOON
 from tests.support.later import later_fields, row_of
 
@@ -50,6 +53,40 @@ def test_each_field_of_a_later_version_stays_at_every_depth(
 
     assert later_fields(again) == later_fields(row)
     assert len(later_fields(row)) > 2
+
+
+REPLY_OF_OURS = {
+    "reply_id": "r-1",
+    "app_id": "acme",
+    "conversation_id": "c-42",
+    "in_reply_to": "e-1",
+    "occurred_at": "2026-11-22T10:00:00Z",
+    "text": "How was it?",
+    "escalation_id": "esc-1",
+}
+
+
+@pytest.mark.parametrize(
+    ("later", "kind"),
+    [
+        ({"type": "survey", "scale": 5}, "survey"),
+        ({"type": "receipt", "status": "some_later_status"}, "receipt"),
+        ({"type": "handoff", "number": "ESC-1", "status": "queued"}, "handoff"),
+    ],
+)
+def test_a_reply_of_a_later_version_is_read_and_shown(later: Any, kind: str) -> None:
+    reply = validate_ours(REPLY, orjson.dumps(REPLY_OF_OURS | later))
+
+    assert (reply.type, reply.identity, reply.text) == (kind, "r-1", "How was it?")
+
+
+@pytest.mark.parametrize("missing", ["reply_id", "text", "conversation_id"])
+def test_what_is_no_reply_in_any_version_is_refused(missing: str) -> None:
+    broken = {"type": "survey"} | REPLY_OF_OURS
+    del broken[missing]
+
+    with pytest.raises(Permanent):
+        validate_ours(REPLY, orjson.dumps(broken))
 
 
 @pytest.mark.parametrize("states", [ResolvedStates(), EscalatedStates()])

@@ -12,6 +12,7 @@ from shared.errors import Transient
 from shared.events import AppKey, AppSettings
 from shared.kafka.deciding.decisions import (
     ConflictError,
+    Document,
     Entry,
     Loaded,
     RefusedError,
@@ -49,13 +50,15 @@ class FakeLedger:
 
     @property
     def documents(self) -> dict[tuple[str, Any], dict[str, Any]]:
-        latest = {
-            (each.collection, each.document["_id"]): each
-            for entry in self.entries.values()
-            for each in entry.documents
-        }
+        latest: dict[tuple[str, Any], Document] = {}
+        fixed: dict[tuple[str, Any], dict[str, Any]] = {}
+        for entry in self.entries.values():
+            for each in entry.documents:
+                place = (each.collection, each.document["_id"])
+                latest[place] = each
+                fixed.setdefault(place, each.fixed)
         return {
-            place: each.document | each.fixed
+            place: each.document | fixed[place]
             for place, each in latest.items()
             if not each.gone
         }

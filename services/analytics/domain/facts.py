@@ -51,7 +51,9 @@ END_TOPICS = ("notification.delivered", "notification.failed")
 OPENED = "opened"
 """The value of an escalation's first counter; the others are statuses."""
 RETURNED = "returned"
-"""Left `resolved` again, whatever it became: what `open` needs beside the statuses."""
+"""Left an end again, whatever it became: what `open` needs beside the statuses."""
+ENDED = ("resolved", "withdrawn", "expired")
+"""Statuses in which an escalation is not open."""
 
 TIMED_STATUSES = ("acknowledged", "answered", "resolved")
 """Statuses that end a wait, timed from the opening."""
@@ -81,7 +83,7 @@ def values_of_change(before: str, after: str) -> tuple[Value, ...]:
     """Return what a change of an escalation counts as: only a new status does."""
     if before == after:
         return ()
-    if before == Outcome.RESOLVED:
+    if before in ENDED:
         return ((Dimension.ESCALATION, after), (Dimension.ESCALATION, RETURNED))
     return ((Dimension.ESCALATION, after),)
 

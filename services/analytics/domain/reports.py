@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.analytics.domain.facts import (
+    ENDED,
     OPENED,
     RETURNED,
     TIMED_STATUSES,
@@ -123,14 +124,14 @@ def summarise(
 
 
 def count_open(totals: Totals) -> int:
-    """Return how many escalations are neither resolved nor resolved and gone again."""
-    opened, returned, resolved = (
+    """Return how many escalations have not ended, or were taken up again since."""
+    opened, returned, *ended = (
         totals.get((Dimension.ESCALATION, value), (0, 0))[0]
-        for value in (OPENED, RETURNED, Outcome.RESOLVED)
+        for value in (OPENED, RETURNED, *ENDED)
     )
     # A resolution may be counted a moment before its opening: topics have no common
     # order.
-    return max(0, opened + returned - resolved)
+    return max(0, opened + returned - sum(ended))
 
 
 def _by_value(totals: Totals, dimension: Dimension) -> dict[str, int]:

@@ -7,9 +7,10 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Any
 
-from services.escalator.domain.transcripts.line import Line
+from services.escalator.domain.lifecycle.asked import Asked
+from services.escalator.domain.transcripts.line import Line, lengthen
 from shared.codec import Unknown
-from shared.events import EscalationStatus, Reason
+from shared.events import ENDED_STATUSES, EscalationStatus, Reason
 
 Json = dict[str, Any]
 
@@ -20,10 +21,6 @@ MAX_WAITING = 20
 message needs to get here; the oldest is then opened as it is."""
 MAX_ESCALATIONS = 50
 """Escalations a conversation keeps at hand; only closed ones are let go."""
-
-MAX_LINES = 20
-MAX_CHARS = 4000
-"""Of a transcript at hand; tens of thousands of conversations are."""
 
 
 class Told(StrEnum):
@@ -104,17 +101,53 @@ class Escalation:
     """The time that its user was promised last, and still holds."""
     fallback: tuple[str, ...] = ()
     """Destinations to ask when every one of `deliveries` has failed."""
+    waiting_since: datetime | None = None
+    """Since when its user waits for a person's words; None while they have them."""
+    first_response_by: datetime | None = None
+    """When people mean to have answered what its user waits for, or waited for last."""
+    resolution_by: datetime | None = None
+    acknowledged_by: str | None = None
+    """Who took it without being assigned."""
+    held_at: datetime | None = None
+    """When a person last did anything with it."""
+    unclaimed_since: datetime | None = None
+    """Since when nobody has it again; None: since the opening."""
+    closed_at: datetime | None = None
+    levels_notified: int = 0
+    """Levels that heard that nobody took it, repeats included."""
+    next_level_at: datetime | None = None
+    """When the next one hears of it; None: the clock does not run."""
+    asked: Asked | None = None
+    """What its user asked last; None: what it was opened for."""
     _unknown: Unknown = field(default=None, kw_only=True, compare=False)
 
     @property
     def closed(self) -> bool:
-        """Return whether people are done with it."""
-        return self.status is EscalationStatus.RESOLVED
+        """Return whether nobody waits for it: resolved, withdrawn or expired."""
+        return self.status in ENDED_STATUSES
+
+    @property
+    def holder(self) -> str | None:
+        """Return the person who has it."""
+        return self.assignee or self.acknowledged_by
+
+    @property
+    def held(self) -> bool:
+        """Return whether a person has it, or answered it."""
+        return self.holder is not None or self.status in _TAKEN
+
+    @property
+    def asked_by(self) -> str:
+        """Return the event that asked for it last."""
+        return self.asked.event_id if self.asked else self.trigger_event_id
 
     @property
     def carried(self) -> bool:
         """Return whether another escalation carries on for its user."""
         return self.merged_into_lane is not None and not self.closed
+
+
+_TAKEN = (EscalationStatus.ACKNOWLEDGED, EscalationStatus.ANSWERED)
 
 
 @dataclass(slots=True)
@@ -175,9 +208,13 @@ class Conversation:
     """Oldest first."""
     beside: tuple[str, ...] = ()
     """Names of the parts (user, session, app state) whose whole is in documents."""
+    withdrawn: str = ""
+    """Source id of the event with which the user last took back what they asked."""
     lines: tuple[Line, ...] | None = None
     """The transcript while it is short, nobody has it and this process saw it begin;
     otherwise only the ledger knows it. Never written down."""
+    assistant: str | None = None
+    """Name of the assistant that speaks here, where it said one."""
     _unknown: Unknown = field(default=None, kw_only=True, compare=False)
 
     @property
@@ -200,7 +237,7 @@ class Conversation:
     def opened_by(self, event_id: str) -> Escalation | None:
         """Return the escalation that this event triggered."""
         for escalation in self.escalations:
-            if escalation.trigger_event_id == event_id:
+            if event_id in {escalation.trigger_event_id, escalation.asked_by}:
                 return escalation
         return None
 
@@ -247,14 +284,6 @@ class Conversation:
 _FIELDS_OF = attrgetter(
     *(each.name for each in fields(Conversation) if not each.kw_only)
 )
-
-
-def lengthen(lines: tuple[Line, ...] | None, line: Line) -> tuple[Line, ...] | None:
-    """Return *lines* and *line*, or None where that is too much to keep at hand."""
-    if lines is None or len(lines) >= MAX_LINES:
-        return None
-    longer = (*lines, line)
-    return longer if sum(each.chars for each in longer) <= MAX_CHARS else None
 
 
 def _room(escalations: tuple[Escalation, ...]) -> tuple[Escalation, ...]:

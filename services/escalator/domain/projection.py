@@ -8,9 +8,8 @@ from services.escalator.domain.conversation import (
     Contact,
     Conversation,
     Json,
-    lengthen,
 )
-from services.escalator.domain.transcripts.line import Line
+from services.escalator.domain.transcripts.line import Line, lengthen
 
 
 @dataclass(slots=True)
@@ -24,6 +23,7 @@ class Observation:
     escalation_message: str | None = None
     contact: Contact | None = None
     line: Line | None = None
+    assistant: str | None = None
 
 
 def observe(conversation: Conversation, seen: Observation) -> Conversation:
@@ -36,6 +36,7 @@ def observe(conversation: Conversation, seen: Observation) -> Conversation:
             ("app_state", seen.app_state),
             ("escalation_message", seen.escalation_message or None),
             ("contact", seen.contact),
+            ("assistant", seen.assistant or None),
         )
         if value is not None
     }

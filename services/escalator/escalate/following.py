@@ -8,6 +8,8 @@ from services.escalator.domain.transcripts.line import Line
 from services.escalator.domain.transcripts.transcript import mark, reply_line_id
 from services.escalator.escalate.drafting.beside import MAX_PART_BYTES, keep_context
 from services.escalator.escalate.drafting.draft import MAX_TEXT, USER, Draft
+from services.escalator.escalate.lifecycle.closing import WITHDRAWN, withdraw
+from services.escalator.escalate.lifecycle.marking import wake
 from services.escalator.escalate.lifecycle.merging import pass_on
 from services.escalator.escalate.opening import Opening, add_news
 from services.escalator.escalate.ports import Fresh, History, Ports, to_json
@@ -17,6 +19,7 @@ from shared.events import (
     AnyReply,
     Change,
     ContactProvided,
+    ConversationWithdrawn,
     FeedbackGiven,
     Handoff,
     HandoffRequested,
@@ -56,6 +59,8 @@ class Following:
         large: tuple[Document, ...] = ()
         if state.beside or len(record.value) > MAX_PART_BYTES:
             after, large = keep_context(after, seen, now=self.ports.clock.now())
+        if isinstance(event, ConversationWithdrawn):
+            return await self._withdraw(after, record, fresh, fact, large)
         waited = [each for each in after.waiting if each.cause == event.event_id]
         news = _news(after, event, line)
         if not waited and not news:
@@ -64,6 +69,21 @@ class Following:
         draft.stored += large
         draft.fact = fact or {}
         return await self._go_on(draft, fresh, waited, news)
+
+    async def _withdraw(
+        self,
+        state: Conversation,
+        record: Record,
+        fresh: Fresh,
+        fact: Json | None,
+        large: tuple[Document, ...],
+    ) -> Decision[Conversation]:
+        draft = self.ports.draft(state.having(withdrawn=record.source_id), record)
+        draft.stored += large
+        draft.fact = fact or {}
+        text = record.event.text or ""
+        ended = await withdraw(self.ports, draft, fresh, text)
+        return draft.decision(WITHDRAWN if ended else PROJECTED)
 
     async def _go_on(
         self, draft: Draft, fresh: Fresh, waited: list[Request], news: str
@@ -111,7 +131,7 @@ def line_of(event: AnyConversationEvent) -> Line | None:
     """Return what *event* adds to the transcript, or the mark of where it stands."""
     if isinstance(event, MessageReceived):
         return _line_of_message(event)
-    if isinstance(event, HandoffRequested) and event.text:
+    if isinstance(event, HandoffRequested | ConversationWithdrawn) and event.text:
         role, text = "user", event.text
     elif isinstance(event, MARKED):
         return mark(event.event_id, event.occurred_at)
@@ -146,6 +166,7 @@ def to_observation(
                 event.assistant.escalation_message if event.assistant else None
             ),
             line=line,
+            assistant=event.assistant.name if event.assistant else None,
         )
     if isinstance(event, ContactProvided):
         return Observation(source_id, contact=Contact(event.email, event.name))
@@ -167,6 +188,8 @@ def _news(
 async def _add_to_open(draft: Draft, history: History, news: str) -> str:
     escalation = draft.conversation.current
     assert escalation is not None
+    if escalation.snoozed_until is not None:
+        escalation = wake(draft, escalation, actor=USER)
     change, text = Change.MESSAGE_ADDED, news
     if isinstance(draft.record.event, ContactProvided):
         change, text = Change.CONTACT_ADDED, draft.record.event.email

@@ -1,7 +1,8 @@
 """The calendar of an app's business hours."""
 
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
+from typing import Literal
 
 import structlog
 
@@ -34,6 +35,12 @@ def _read(text: str) -> Calendar:
     except ValueError as error:
         log.warning("business hours cannot be read", error=str(error))
         return ALWAYS_OPEN
+
+
+def hours_at(hours: Hours, at: datetime) -> Literal["inside", "outside"]:
+    """Return the fact that rules look at: whether *at* is within business hours."""
+    calendar = calendar_of(hours)
+    return "inside" if calendar is ALWAYS_OPEN or calendar.is_open(at) else "outside"
 
 
 def read_hours(hours: Hours) -> Calendar:

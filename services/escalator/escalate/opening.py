@@ -1,6 +1,7 @@
 """A request that nothing answered becomes an escalation, or part of the open one."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import orjson
 
@@ -13,8 +14,8 @@ from services.escalator.domain.conversation import (
     Request,
 )
 from services.escalator.domain.projection import merge_user, should_look_further
+from services.escalator.domain.promises.waiting import waiting_since
 from services.escalator.domain.routing.choosing import choose
-from services.escalator.domain.routing.facts import facts_of_request
 from services.escalator.domain.transcripts.packing import (
     PACKET_BYTES,
     Packet,
@@ -25,12 +26,16 @@ from services.escalator.domain.transcripts.packing import (
     prepare_packet,
     shorten,
 )
+from services.escalator.escalate.acknowledgement.levels import start_clock
 from services.escalator.escalate.drafting import packets
 from services.escalator.escalate.drafting.beside import drop_request, keep_request, slim
 from services.escalator.escalate.drafting.draft import USER, Draft
+from services.escalator.escalate.facts import request_facts
 from services.escalator.escalate.ports import Fresh, History, Ports, to_json
+from services.escalator.escalate.promises.waits import start_wait
 from shared import ids
 from shared.events import Change, ConversationUnresolved
+from shared.events.preferences import to_timedelta
 from shared.kafka.deciding.decisions import Decision, Timer
 from shared.kafka.records import Record
 
@@ -131,10 +136,8 @@ class Opening:
         request = await self._in_context(draft, history, request)
         draft.conversation = known.opened_for(slim(request.user))
         packet = prepare_packet(history.lines, request, reached=reached)
-        facts = facts_of_request(request, summary=packet.summary)
-        choice = choose(draft.app.preferences, facts)
         number = await self.ports.numbers.next(known.app_id)
-        escalation = Escalation(
+        unrouted = Escalation(
             escalation_id=escalation_id or escalation_id_of(known, request.event_id),
             number=f"ESC-{number}",
             trigger_event_id=request.event_id,
@@ -144,15 +147,11 @@ class Opening:
             opened_at=draft.now,
             opened_by=draft.record.source_id,
             detail=request.detail,
-            deliveries={each: Delivery() for each in choice.destinations},
             split_from=split_from,
             language=request.language,
-            priority=choice.priority,
-            tags=choice.tags,
-            route=choice.route,
-            because=choice.because,
-            fallback=choice.fallback,
         )
+        escalation = _routed(draft, unrouted, request, packet)
+        escalation = start_clock(draft, escalation)
         self._announce(draft, escalation, _fitting(draft, escalation, request, packet))
         for line in packet.after:
             escalation = await add_message(draft, history, escalation, line.said)
@@ -179,10 +178,39 @@ class Opening:
             packets.send(draft, escalation, destination_id, whole)
         draft.later(
             PROOF_WAIT,
-            draft.now + self.ports.proof_wait,
+            draft.now + self._proof_wait(draft),
             escalation.escalation_id,
             escalation_id=escalation.escalation_id,
         )
+
+    def _proof_wait(self, draft: Draft) -> timedelta:
+        """Return how long the user waits for the proof: the app's word, else ours."""
+        own = draft.app.preferences.proof_wait
+        return self.ports.proof_wait if own is None else to_timedelta(own)
+
+
+def _routed(
+    draft: Draft, escalation: Escalation, request: Request, packet: Packet
+) -> Escalation:
+    """Return *escalation* with where it goes, and with its time limits."""
+    preferences = draft.app.preferences
+    facts = request_facts(draft, request, summary=packet.summary)
+    choice = choose(preferences, facts)
+    routed = replace(
+        escalation,
+        deliveries={each: Delivery() for each in choice.destinations},
+        priority=choice.priority,
+        tags=choice.tags,
+        route=choice.route,
+        because=choice.because,
+        fallback=choice.fallback,
+    )
+    return start_wait(
+        preferences,
+        routed,
+        facts | {"priority": choice.priority, "tags": choice.tags},
+        since=waiting_since(packet.lines, request.occurred_at, now=draft.now),
+    )
 
 
 def _waiting_for(draft: Draft, request: Request) -> tuple[str, str, str]:
@@ -214,7 +242,7 @@ def add_request(draft: Draft, request: Request) -> Escalation:
     current = draft.conversation.current
     assert current is not None
     return draft.update(
-        current,
+        replace(current, language=request.language or current.language),
         Change.MESSAGE_ADDED,
         actor=USER,
         reason=request.reason.value,
@@ -260,5 +288,6 @@ def _weight(request: Request) -> int:
         request.app_state,
         request.attempts,
         request.detail,
+        request.text,
     )
     return len(orjson.dumps(parts, option=orjson.OPT_NON_STR_KEYS)) + 4096

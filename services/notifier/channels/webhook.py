@@ -70,11 +70,11 @@ class WebhookChannel:
         data = request.packet.model_dump(mode="json") | {
             "delivery_id": letter.delivery_id,
             "destination_id": request.destination_id,
-            "kind": request.kind,
+            "kind": request.exact,
             "revision": request.revision,
             "text": request.text,
         }
-        event = "test" if letter.test else request.kind
+        event = "test" if letter.test else request.exact
         document = {
             "type": f"escalation.{event}",
             "timestamp": rfc3339(request.requested_at),

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import structlog
 
 from services.notifier.deliver.announce import decide_news
 from services.notifier.deliver.attempt import attempt
+from services.notifier.deliver.gates import Gates
 from services.notifier.deliver.ports import (
     Announcer,
     Channel,
@@ -61,6 +62,7 @@ class Deliverer:
     circuits: Circuits
     clock: Clock
     chance: Callable[[], float]
+    gates: Gates = field(default_factory=Gates)
     time_scale: float = 1.0
     waiting_limit: timedelta = timedelta(days=90)
     """How long a delivery waits for a destination that does not exist."""
@@ -153,7 +155,8 @@ class _Pass:
         deferred: list[Deferred] = []
         turn = [each.address for each in delivery.pending if each.address not in held]
         for place, address in enumerate(turn, start=1):
-            delivery, outcome = await self._one(delivery, address)
+            async with self.verb.gates.of(self.destination):
+                delivery, outcome = await self._one(delivery, address)
             if isinstance(outcome, Deferred):
                 deferred.append(outcome)
                 if outcome.reason in WHOLE_SIDE:

@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,11 +14,11 @@ from services.notifier.domain.holds import Earlier
 from services.notifier.domain.outcomes import WHOLE_SIDE, Reason
 from services.notifier.repository.documents import (
     from_document,
-    to_changes,
     to_document,
     to_earlier,
-    to_entry,
 )
+from services.notifier.repository.grouped import Grouped
+from services.notifier.repository.results import Results
 from shared.clock import Clock
 from shared.kafka.records import Outgoing
 from shared.mongo.connect import Database
@@ -29,6 +29,14 @@ from shared.mongo.reading import read_each
 COLLECTION = "notifier_deliveries"
 EARLIER_LOOKED_AT = 20
 """Far more than a team gets of one conversation within the life of a delivery."""
+_EARLIER_FIELDS = (
+    "lane",
+    "destination_id",
+    "order",
+    "status",
+    "due_at",
+    "recipients",
+)
 _DUE = (Status.PENDING, Status.RETRY)
 _HELD = (Reason.CIRCUIT_OPEN, Reason.BEHIND_EARLIER)
 
@@ -44,6 +52,8 @@ class MongoDeliveries:
         self._lease = lease
         self._clock = clock
         self._time = DatabaseTime(database)
+        self._earlier = Grouped(self._earlier_all)
+        self._results = Results(self._collection, clock)
 
     async def prepare(self) -> None:
         """Create the indexes."""
@@ -165,23 +175,7 @@ class MongoDeliveries:
 
     async def save(self, delivery: Delivery, news: Sequence[Outgoing]) -> bool:
         """Write the result and its *news*, if *delivery* is still ours."""
-        now = self._clock.now()
-        update: dict[str, Any] = {"$set": to_changes(delivery)}
-        if delivery.status is not Status.SENDING:
-            update["$unset"] = {"lease": ""}
-        if news:
-            entries = [to_entry(each, now) for each in news]
-            update["$push"] = {"outbox": {"$each": entries}}
-        with translated():
-            done = await self._collection.update_one(
-                {
-                    "_id": delivery.delivery_id,
-                    "status": Status.SENDING,
-                    "token": delivery.token,
-                },
-                update,
-            )
-        return done.matched_count == 1
+        return await self._results.save(delivery, news)
 
     async def release(self, delivery: Delivery) -> None:
         """Give back a claimed delivery that was not begun."""
@@ -200,21 +194,25 @@ class MongoDeliveries:
 
     async def earlier(self, delivery: Delivery) -> list[Earlier]:
         """Return what was to be told before *delivery*, oldest first."""
+        return await self._earlier(delivery)
+
+    async def _earlier_all(self, deliveries: Sequence[Delivery]) -> list[list[Earlier]]:
+        limit = EARLIER_LOOKED_AT * len(deliveries)
         with translated():
             found = (
                 await self._collection.find(
-                    {
-                        "lane": delivery.lane,
-                        "destination_id": delivery.destination_id,
-                        "order": {"$lt": delivery.order},
-                    },
-                    {"status": 1, "due_at": 1, "recipients": 1},
+                    {"$or": [_before(each) for each in deliveries]},
+                    dict.fromkeys(_EARLIER_FIELDS, 1),
                 )
                 .sort("order", DESCENDING)
-                .limit(EARLIER_LOOKED_AT)
+                .limit(limit)
                 .to_list(None)
             )
-        return [to_earlier(each) for each in reversed(found)]
+        if len(found) == limit and len(deliveries) > 1:
+            # One may have taken what others were to see.
+            alone = [await self._earlier_all([each]) for each in deliveries]
+            return [earlier for (earlier,) in alone]
+        return [_earlier_of(each, found) for each in deliveries]
 
     async def wake_waiting(self, app_id: str, destination_id: str) -> int:
         """Make due what waits for this destination; return how many."""
@@ -259,6 +257,28 @@ class MongoDeliveries:
                 where, {"$set": {"status": Status.PENDING, "due_at": self._clock.now()}}
             )
         return done.modified_count
+
+
+def _before(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "lane": delivery.lane,
+        "destination_id": delivery.destination_id,
+        "order": {"$lt": delivery.order},
+    }
+
+
+def _earlier_of(
+    delivery: Delivery, found: Sequence[Mapping[str, Any]]
+) -> list[Earlier]:
+    """Return what of *found*, newest first, lies before *delivery*, oldest first."""
+    before = [
+        to_earlier(each)
+        for each in found
+        if each["lane"] == delivery.lane
+        and each["destination_id"] == delivery.destination_id
+        and each["order"] < delivery.order
+    ]
+    return before[:EARLIER_LOOKED_AT][::-1]
 
 
 def _taken(delivery: Delivery, lease: dict[str, Any]) -> dict[str, Any]:

@@ -1,9 +1,10 @@
 """Destinations in MongoDB; what is secret in them is stored encrypted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.notifier.domain.destination import Destination
+from services.notifier.repository.grouped import Grouped
 from shared import ids
 from shared.clock import Clock
 from shared.mongo.connect import Database
@@ -21,6 +22,7 @@ class MongoDestinations:
         self._collection = database[COLLECTION]
         self._seal = seal
         self._clock = clock
+        self._get = Grouped(self._get_all)
 
     async def prepare(self) -> None:
         """Create the index for lists."""
@@ -29,11 +31,15 @@ class MongoDestinations:
 
     async def get(self, app_id: str, destination_id: str) -> Destination | None:
         """Return one destination with its secret in the clear."""
+        return await self._get(destination_key(app_id, destination_id))
+
+    async def _get_all(self, keys: Sequence[str]) -> list[Destination | None]:
         with translated():
-            found = await self._collection.find_one(
-                {"_id": destination_key(app_id, destination_id)}
-            )
-        return self._from_document(found) if found else None
+            rows = await self._collection.find(
+                {"_id": {"$in": list(set(keys))}}
+            ).to_list(None)
+        found = {row["_id"]: self._from_document(row) for row in rows}
+        return [found.get(key) for key in keys]
 
     async def put(self, destination: Destination) -> Destination:
         """Create or replace; return it as stored."""

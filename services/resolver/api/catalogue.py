@@ -15,7 +15,7 @@ from services.resolver.api.entries import (
     stored_as,
 )
 from services.resolver.api.signing import Signing
-from services.resolver.catalogue.passages import passages_of, title_in
+from services.resolver.catalogue.passages import MAX_PASSAGES, passages_of, title_in
 from shared.clock import Clock
 from shared.events import Scope
 from shared.web.auth import Principal, own_app, require
@@ -119,6 +119,7 @@ def document_entry(name: str, body: DocumentBody) -> Entry:
     )
     if not passages:
         raise Problem(422, detail="text: it says nothing that could be shown.")
+    omitted = len(passages) - MAX_PASSAGES
     return {
         "id": name,
         "title": title,
@@ -127,8 +128,10 @@ def document_entry(name: str, body: DocumentBody) -> Entry:
         "url": body.url,
         "questions": body.questions,
         "passages": [
-            {"text": each.text, "headings": list(each.headings)} for each in passages
+            {"text": each.text, "headings": list(each.headings)}
+            for each in passages[:MAX_PASSAGES]
         ],
+        **({"passages_omitted": omitted} if omitted > 0 else {}),
     }
 
 

@@ -51,6 +51,11 @@ class DocumentView(EntryView):
     format: Literal["markdown", "html", "text"] = Field(description="Written in")
     url: str | None = Field(description="Where to read it whole")
     questions: list[str] = Field(description="What users ask for it")
+    passages_omitted: int = Field(
+        default=0,
+        description="Passages past the first 2,000, which nothing is answered from; "
+        "absent where there are none. Split such a document",
+    )
 
 
 def stored_as(view: type[EntryView]) -> Answers:

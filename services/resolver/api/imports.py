@@ -59,6 +59,11 @@ class Imported(BaseModel):
     title: str = Field(description="Its title")
     version: int = Field(description="Its version")
     created: bool = Field(description="Whether it is new")
+    passages_omitted: int | None = Field(
+        default=None,
+        description="Passages past the first 2,000, which nothing is answered from; "
+        "absent where there are none",
+    )
 
 
 class Left(BaseModel):
@@ -102,6 +107,7 @@ def router(documents: Entries, *, clock: Clock) -> APIRouter:
         PATH,
         summary="Register many documents: files, an archive, or JSON",
         openapi_extra=_BODY,
+        response_model_exclude_none=True,
     )
     async def import_documents(
         request: Request,
@@ -199,4 +205,5 @@ def _imported(entry: dict[str, Any], *, created: bool) -> Imported:
         title=entry["title"],
         version=entry["version"],
         created=created,
+        passages_omitted=entry.get("passages_omitted"),
     )

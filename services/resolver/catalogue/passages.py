@@ -11,6 +11,7 @@ TARGET_WORDS = 120
 LONGEST_WORDS = 180
 """A paragraph up to this long is left whole."""
 MAX_PASSAGES = 2_000
+"""Of one document that are kept: a quarter of a million words, a thick book."""
 CHARS_PER_WORD = 8
 """Where words are not spaced (Chinese, Thai), this many characters count as a word."""
 
@@ -27,7 +28,7 @@ _SENTENCE_END = re.compile(r"((?<=[.!?…])\s+|(?<=[\u3002\uff01\uff1f])\s*)(?=\
 def passages_of(  # what a document is
     document_id: str, *, title: str, text: str, form: Format, url: str | None
 ) -> list[Passage]:
-    """Return the passages of a document, in reading order."""
+    """Return the passages of a document, in reading order, however many there are."""
     passages: list[Passage] = []
     for section in read(text, form, url=url):
         headings = section.headings
@@ -38,7 +39,7 @@ def passages_of(  # what a document is
             Passage(document_id, title, stretch, headings, url)
             for stretch in stretches(map(inert, section.paragraphs))
         ]
-    return passages[:MAX_PASSAGES]
+    return passages
 
 
 def inert(text: str) -> str:

@@ -18,7 +18,12 @@ from services.resolver.domain.conversation import (
     Conversation,
     normalised,
 )
-from services.resolver.domain.course.steps import be_thanked, greet, invite
+from services.resolver.domain.course.steps import (
+    NO_PROGRESS,
+    be_thanked,
+    greet,
+    invite,
+)
 from services.resolver.domain.follow import decide_rejection
 from services.resolver.domain.outcome import GoOn, Step, Turn, Unsolved, Why
 from services.resolver.domain.ranking import Candidate, Ranking, Rules
@@ -73,7 +78,7 @@ def _small_talk(state: Conversation, turn: Turn, rules: Rules) -> Step | None:
         return None
     if kind is SmallTalk.OPENING:
         return None if _is_open(state) else invite(state, turn, rules)
-    if kind is SmallTalk.GREETING or (kind is SmallTalk.NOD and _is_unheard(state)):
+    if kind is SmallTalk.GREETING or _is_said_to_nobody(state, kind, rules):
         return greet(state, turn, rules)
     if state.question is not None and (
         kind is SmallTalk.NOD or _answers_us(state, turn.request.text)
@@ -101,9 +106,16 @@ def _is_open(state: Conversation) -> bool:
     )
 
 
-def _is_unheard(state: Conversation) -> bool:
-    """Return whether nothing was said yet that a nod could be about."""
-    return not (state.progress or state.question or state.calls or state.escalations)
+def _is_said_to_nobody(state: Conversation, kind: SmallTalk, rules: Rules) -> bool:
+    """Return whether nothing was said yet that a nod or thanks could be about.
+
+    A greeting is no help to nod at; it is thanked for, and the app may have words.
+    """
+    if state.question or state.calls or state.escalations:
+        return False
+    if kind is SmallTalk.THANKS:
+        return state.progress is None and "thanks" not in rules.sense.texts
+    return kind is SmallTalk.NOD and state.progress in (None, NO_PROGRESS)
 
 
 def decide_files_alone(state: Conversation, turn: Turn, rules: Rules) -> Step:

@@ -26,6 +26,11 @@ class Acknowledgement(Model):
     repeat: Duration | None = Field(
         default=None, description="The last level again after this; null is never"
     )
+    claim_for: Duration | None = Field(
+        default="24h",
+        description="Who took it keeps it so long without a reply, a note or another "
+        "act; then it is everybody's again. Null is for good",
+    )
     quiet: Literal["never", "outside"] = Field(
         default="never",
         description="`outside`: outside business hours the clock stands and nobody is "

@@ -50,6 +50,9 @@ class MessageTexts(Model):
     expired: str | None = Field(
         default=None, max_length=MAX_CHARS, description="Nobody took it for too long"
     )
+    handed_back: str | None = Field(
+        default=None, max_length=MAX_CHARS, description="The assistant speaks again"
+    )
 
 
 class MessageRule(Model):
@@ -125,6 +128,12 @@ class Messages(Model):
         max_length=MAX_CHARS,
         description="Nobody took it for too long; null is our text in the user's "
         "language",
+    )
+    handed_back: str | None = Field(
+        default=None,
+        max_length=MAX_CHARS,
+        description="A person gave the conversation back without words of their own; "
+        "null is our text in the user's language",
     )
     rules: list[MessageRule] = Field(
         default_factory=list,

@@ -54,3 +54,38 @@ async def test_a_later_message_is_sent_with_the_route_as_it_was_chosen():
 
     assert world.requests[-1]["kind"] == "message_added"
     assert world.requests[-1]["packet"]["because"] == BECAUSE
+
+
+async def test_hours_and_the_assistant_are_facts_of_the_moment():
+    world = World()
+    routes = [
+        {"name": "shop", "match": {"assistant": "shop"}, "continue": True},
+        {"name": "night", "match": {"hours": "outside"}},
+        {"name": "day", "match": {"hours": "inside"}},
+    ]
+    closed = {"week": {"mon": [["09:00", "17:00"]]}}
+    world.prefer(routes=routes, hours=closed)  # it is a Sunday
+
+    assistant = {"name": "shop", "escalation_message": "A ticket is on its way."}
+    await world.say("e-1", "Help", assistant=assistant)
+    await world.leave_unresolved("e-1", text="Help")
+
+    packet = world.opened[0]
+    assert packet["route"] == "shop"
+    assert packet["because"] == (
+        "the assistant is shop; also night: it is outside business hours"
+    )
+    assert packet["assistant"] == assistant
+
+
+async def test_a_packet_holds_what_it_was_decided_from():
+    world = World()
+    world.prefer(routes=ROUTES, default_route={"destinations": ["a", "b"]})
+
+    await world.say("e-1", "Help")
+    await world.leave_unresolved("e-1", text="Help")
+
+    packet = world.opened[0]
+    assert packet["text"] == "Help"
+    assert packet["destinations"] == ["a", "b"]
+    assert packet["settings_version"] == world.apps.known["acme"].version

@@ -1,37 +1,24 @@
 """`/v1/escalations`: the inbox, and what people do with what is in it."""
 
-from typing import Annotated
+from fastapi import APIRouter
 
-from fastapi import APIRouter, Depends, Header, Path
-
-from services.escalator.api.desk import views
+from services.escalator.api.desk import lifecycle, views
 from services.escalator.api.desk.ordering import Desk
-from services.escalator.api.desk.schemas import EscalationDocument
+from services.escalator.api.desk.parameters import (
+    SHOWN,
+    WORKED,
+    Key,
+    Name,
+    Reader,
+    Worker,
+)
 from services.escalator.domain.lifecycle.transitions import Command
 from services.escalator.escalate.lifecycle.regrouping import split_id_of
 from shared import ids
 from shared.clock import Clock
-from shared.events import EscalationStatus, Role, Scope
-from shared.events.base import NO_CONTROL
-from shared.web.auth import Principal, require
-from shared.web.openapi.answers import Answers, problems
+from shared.events import ENDED_STATUSES
+from shared.web.openapi.answers import problems
 from shared.web.problems import Problem
-
-Reader = Annotated[Principal, Depends(require(Scope.READ, Scope.MANAGE))]
-Worker = Annotated[Principal, Depends(require(Scope.MANAGE, least=Role.AGENT))]
-"""Who works what people have: a key that manages, or an agent."""
-Name = Annotated[str, Path(max_length=64, description="Id or number (`ESC-1042`)")]
-Key = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        max_length=255,
-        pattern=NO_CONTROL,
-        description="The same key again is the same order again: done once",
-    ),
-]
-SHOWN: Answers = {200: {"model": EscalationDocument}}
-WORKED: Answers = {**SHOWN, **problems(404, 409)}
 
 
 def router(desk: Desk, *, clock: Clock) -> APIRouter:
@@ -41,6 +28,7 @@ def router(desk: Desk, *, clock: Clock) -> APIRouter:
     _plain_commands(routes, desk)
     _commands_with_more(routes, desk, clock)
     _regrouping(routes, desk)
+    lifecycle.add_routes(routes, desk)
     return routes
 
 
@@ -61,13 +49,13 @@ def _plain_commands(routes: APIRouter, desk: Desk) -> None:
     async def acknowledge(
         name: Name, body: views.Body, principal: Worker, key: Key = None
     ) -> views.Document:
-        return await _do(desk, principal, name, body, key, Command.ACKNOWLEDGE)
+        return await desk.work(principal, name, body, key, Command.ACKNOWLEDGE)
 
     @routes.post("/{name}/reply", summary="Answer the user", responses=WORKED)
     async def reply(
         name: Name, body: views.Spoken, principal: Worker, key: Key = None
     ) -> views.Document:
-        return await _do(desk, principal, name, body, key, Command.REPLY)
+        return await desk.work(principal, name, body, key, Command.REPLY)
 
     @routes.post(
         "/{name}/note", summary="Note something for the team", responses=WORKED
@@ -75,7 +63,7 @@ def _plain_commands(routes: APIRouter, desk: Desk) -> None:
     async def note(
         name: Name, body: views.Spoken, principal: Worker, key: Key = None
     ) -> views.Document:
-        return await _do(desk, principal, name, body, key, Command.NOTE)
+        return await desk.work(principal, name, body, key, Command.NOTE)
 
     @routes.post(
         "/{name}/resolve", summary="Close it; the user is told", responses=WORKED
@@ -83,7 +71,7 @@ def _plain_commands(routes: APIRouter, desk: Desk) -> None:
     async def resolve(
         name: Name, body: views.Body, principal: Worker, key: Key = None
     ) -> views.Document:
-        return await _do(desk, principal, name, body, key, Command.RESOLVE)
+        return await desk.work(principal, name, body, key, Command.RESOLVE)
 
     @routes.post(
         "/{name}/reopen", summary="Take it up again; the team is told", responses=WORKED
@@ -91,7 +79,7 @@ def _plain_commands(routes: APIRouter, desk: Desk) -> None:
     async def reopen(
         name: Name, body: views.Body, principal: Worker, key: Key = None
     ) -> views.Document:
-        return await _do(desk, principal, name, body, key, Command.REOPEN)
+        return await desk.work(principal, name, body, key, Command.REOPEN)
 
 
 def _commands_with_more(routes: APIRouter, desk: Desk, clock: Clock) -> None:
@@ -100,7 +88,7 @@ def _commands_with_more(routes: APIRouter, desk: Desk, clock: Clock) -> None:
         name: Name, body: views.Assign, principal: Worker, key: Key = None
     ) -> views.Document:
         more = {"assignee": body.assignee}
-        return await _do(desk, principal, name, body, key, Command.ASSIGN, **more)
+        return await desk.work(principal, name, body, key, Command.ASSIGN, **more)
 
     @routes.post(
         "/{name}/snooze", summary="Let it rest until a moment", responses=WORKED
@@ -111,7 +99,7 @@ def _commands_with_more(routes: APIRouter, desk: Desk, clock: Clock) -> None:
         if body.until <= clock.now():
             raise Problem(422, detail="body.until: must be in the future")
         more = {"until": body.until}
-        return await _do(desk, principal, name, body, key, Command.SNOOZE, **more)
+        return await desk.work(principal, name, body, key, Command.SNOOZE, **more)
 
 
 def _regrouping(routes: APIRouter, desk: Desk) -> None:
@@ -125,8 +113,11 @@ def _regrouping(routes: APIRouter, desk: Desk) -> None:
         target = await desk.find(principal, body.into)
         if target["_id"] == row["_id"]:
             raise Problem(422, detail="body.into: it cannot be merged into itself")
-        if target["status"] == EscalationStatus.RESOLVED:
-            detail = f"{target['number']} is resolved; nothing can be merged into it."
+        if target["status"] in ENDED_STATUSES:
+            detail = (
+                f"{target['number']} is {target['status']};"
+                " nothing can be merged into it."
+            )
             raise Problem(409, detail=detail, status_now=target["status"])
         if target.get("merged_into"):
             detail = f"{target['number']} is merged itself; merge into what carries on."
@@ -156,17 +147,3 @@ def _regrouping(routes: APIRouter, desk: Desk) -> None:
         more = {"command": Command.SPLIT, "message_ids": body.message_ids}
         order = await desk.take(principal, row, body, key, more)
         return await desk.show(principal, split_id_of(row["_id"], order.key))
-
-
-async def _do(
-    desk: Desk,
-    principal: Principal,
-    name: str,
-    body: views.Body,
-    key: str | None,
-    command: Command,
-    **more: object,
-) -> views.Document:
-    row = await desk.find_for(principal, name, body)
-    await desk.take(principal, row, body, key, {"command": command, **more})
-    return await desk.show(principal, row["_id"])

@@ -128,7 +128,7 @@ def router(inbox: Inbox, *, clock: Clock) -> APIRouter:
         )
         last = found[limit - 1][0] if len(found) > limit else None
         return Page(
-            items=[views.to_item(row) for _, row in found[:limit]],
+            items=[views.to_item(row, now=now) for _, row in found[:limit]],
             next_cursor=last and _cursor(last),
         )
 

@@ -7,8 +7,10 @@ from typing import Any, Protocol
 
 from services.escalator.api.desk import views
 from services.escalator.domain.inbox.filters import Filter, Found, Position, Row, Sort
+from services.escalator.domain.lifecycle.transitions import Command
 from services.escalator.escalate.lifecycle.orders import Order
 from shared import ids
+from shared.clock import Clock
 from shared.errors import Permanent
 from shared.kafka.records import Done, Record
 from shared.web.auth import Principal, own_app
@@ -41,13 +43,14 @@ class Desk:
 
     inbox: Inbox
     submit: Submit
+    clock: Clock
 
     async def show(self, principal: Principal, name: str) -> views.Document:
         """Return the whole escalation of that id or number, or raise a 404."""
         found = await self.inbox.read(principal.app_id, name)
         if found is None:
             raise _not_found(name)
-        return views.to_document(found)
+        return views.to_document(found, now=self.clock.now())
 
     async def find(self, principal: Principal, name: str) -> Row:
         """Return how the escalation of that id or number stands, or raise a 404."""
@@ -60,6 +63,20 @@ class Desk:
         """Return the escalation an order is about; another app's order finds none."""
         own_app(principal, body.app_id)
         return await self.find(principal, name)
+
+    async def work(
+        self,
+        principal: Principal,
+        name: str,
+        body: views.Body,
+        key: str | None,
+        command: Command,
+        **more: object,
+    ) -> views.Document:
+        """Have *command* worked; return the escalation as it is then."""
+        row = await self.find_for(principal, name, body)
+        await self.take(principal, row, body, key, {"command": command, **more})
+        return await self.show(principal, row["_id"])
 
     async def take(
         self,
@@ -93,8 +110,14 @@ class Desk:
         if refused.reason == "unknown_escalation":
             return _not_found(row["number"])
         now = await self.inbox.find(principal.app_id, row["_id"]) or row
+        holder = now["assignee"] or now.get("acknowledged_by")
+        more: dict[str, Any] = {"holder": holder} if refused.reason == "taken" else {}
         return Problem(
-            409, detail=str(refused), reason=refused.reason, status_now=now["status"]
+            409,
+            detail=str(refused),
+            reason=refused.reason,
+            status_now=now["status"],
+            **more,
         )
 
 

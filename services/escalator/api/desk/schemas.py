@@ -12,7 +12,7 @@ from shared.events import (
     User,
 )
 from shared.events.base import Object
-from shared.events.escalation import PatternRef
+from shared.events.escalation import PacketAssistant, PatternRef
 from shared.events.preferences import Priority
 
 
@@ -53,6 +53,13 @@ class EscalationItem(BaseModel):
     user: Person | None = Field(description="The end user")
     contact: ContactGiven | None = Field(description="Given in the conversation")
     assignee: str | None = Field(description="Who takes care of it")
+    acknowledged_by: str | None = Field(
+        default=None, description="Who took it without being assigned"
+    )
+    unclaimed_since: AwareDatetime | None = Field(
+        default=None,
+        description="Since when nobody has it again; null: since it was opened",
+    )
     snoozed_until: AwareDatetime | None = Field(description="Until when it rests")
     deliveries: dict[str, DeliveryState] = Field(description="By destination")
     told: str = Field(description="What the user was told: `none`, `saved`, …")
@@ -69,6 +76,19 @@ class EscalationItem(BaseModel):
     expected_by: AwareDatetime | None = Field(
         default=None, description="The time that the user was promised last"
     )
+    waiting_since: AwareDatetime | None = Field(
+        default=None, description="Since when the user waits for a person's words"
+    )
+    first_response_by: AwareDatetime | None = Field(
+        default=None, description="When people mean to have answered, by their target"
+    )
+    resolution_by: AwareDatetime | None = Field(
+        default=None, description="When they mean to be done"
+    )
+    due_at: AwareDatetime | None = Field(
+        default=None, description="The next of these that people have not met yet"
+    )
+    overdue: bool = Field(default=False, description="Whether that has passed")
     revision: int = Field(description="Counts its changes")
     occurred_at: AwareDatetime = Field(description="When the user asked")
     opened_at: AwareDatetime = Field(description="When people were asked")
@@ -122,6 +142,19 @@ class EscalationDocument(EscalationItem):
     session: Session | None = Field(default=None, description="Where the user was")
     app_state: Object | None = Field(default=None, description="State of the app")
     links: dict[str, str] | None = Field(default=None, description="Where to act")
+    text: str | None = Field(default=None, description="Words that nothing answered")
+    destinations: list[str] | None = Field(
+        default=None, description="Where its routes sent it"
+    )
+    assistant: PacketAssistant | None = Field(
+        default=None, description="The assistant it left"
+    )
+    settings_version: int | None = Field(
+        default=None, description="Version of the settings that decided this"
+    )
+    priority_before: Priority | None = Field(
+        default=None, description="Priority before its routes set one"
+    )
     attempts: list[Attempt] = Field(description="What was tried")
     updates: list[Update] = Field(description="Its changes, in order")
     notes: list[Note] = Field(description="What was noted")

@@ -1,14 +1,22 @@
 """What the inbox answers: bodies and documents of the HTTP API."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import orjson
-from pydantic import AwareDatetime, BaseModel, Field, field_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 from services.escalator.domain.inbox.filters import Found, Row
 from shared.events import Change
 from shared.events.base import Id, null_is, rfc3339
+from shared.events.preferences import Priority
 
 Document = dict[str, Any]
 
@@ -18,7 +26,14 @@ MAX_TEXT = 50_000
 
 _INTERNAL = ("opened_by", "words")
 _NOT_SHOWN = {"schema_version", "causation_id"}
-_CHANGING = ("priority", "tags", "pattern")
+_CHANGING = (
+    "priority",
+    "tags",
+    "pattern",
+    "waiting_since",
+    "first_response_by",
+    "resolution_by",
+)
 """What the packet says of the opening and the inbox of now."""
 
 
@@ -60,6 +75,44 @@ class Assign(Body):
     )
 
 
+class Prioritize(Body):
+    """How urgent it is."""
+
+    priority: Priority = Field(description="`low`, `normal`, `high` or `urgent`")
+
+
+Tags = Annotated[
+    list[
+        Annotated[
+            str,
+            StringConstraints(
+                strip_whitespace=True,
+                min_length=1,
+                max_length=64,
+                pattern=r"^[^\x00-\x1f\x7f]+$",
+            ),
+        ]
+    ],
+    null_is(list),
+]
+
+
+class Tag(Body):
+    """Which tags it has."""
+
+    add: Tags = Field(default_factory=list, max_length=50, description="Tags to put on")
+    tags: Tags = Field(default_factory=list, max_length=50, description="As `add`")
+    remove: Tags = Field(
+        default_factory=list, max_length=50, description="Tags to take off"
+    )
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not (self.add or self.tags or self.remove):
+            raise ValueError("give `add` or `remove`: which tags?")
+        return self
+
+
 class Snooze(Body):
     """Until when it may rest."""
 
@@ -89,9 +142,11 @@ class Split(Body):
     )
 
 
-def to_item(row: Row) -> Document:
+def to_item(row: Row, *, now: datetime) -> Document:
     """Return how an escalation stands, as a list shows it."""
+    due_at = row.get("due_at")
     item: Document = _plain(row)
+    item["overdue"] = due_at is not None and due_at < now
     item["escalation_id"] = item.pop("_id")
     item.setdefault("detail", None)  # older than the field
     item["deliveries"] = {
@@ -102,14 +157,14 @@ def to_item(row: Row) -> Document:
     return item
 
 
-def to_document(found: Found) -> Document:
+def to_document(found: Found, *, now: datetime) -> Document:
     """Return an escalation with its packet and all its changes."""
     packet = {
         key: value for key, value in found.packet.items() if key not in _NOT_SHOWN
     }
-    item = to_item(found.row)
-    now = {name: item[name] for name in _CHANGING if name in item}
-    return item | packet | now | _added_later(packet, found.updates)
+    item = to_item(found.row, now=now)
+    current = {name: item[name] for name in _CHANGING if name in item}
+    return item | packet | current | _added_later(packet, found.updates)
 
 
 def _added_later(packet: Row, updates: list[Row]) -> Document:

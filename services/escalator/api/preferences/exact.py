@@ -6,31 +6,20 @@ from pydantic import Field, StringConstraints, field_validator
 
 from shared.events import (
     ForbiddenTopic,
-    Messages,
     Reasons,
     Replies,
 )
 from shared.events.sense import Policy
 from shared.web.exact.templates import check_variables
 
-VARIABLES = frozenset({"number", "reason", "app"})
-"""What a text may name. Not `expected_by`, although events and older texts have it:
-nothing promises a time yet, so a text with it would promise what nobody holds."""
+VARIABLES = frozenset({"number", "reason", "app", "expected_by"})
+"""What a text may name; each has a value in every language."""
 REPLY_VARIABLES = {"low_confidence": frozenset({"titles"})}
 """By reply: what stands near."""
 Phrase = Annotated[
     str, StringConstraints(strip_whitespace=True, pattern=r"\w", max_length=200)
 ]
 """At least one letter or digit: a phrase of nothing would forbid everything."""
-
-
-class ExactMessages(Messages):
-    """Texts whose variables have a value."""
-
-    @field_validator("*")
-    @classmethod
-    def _variables(cls, text: Any) -> Any:  # noqa: ANN401 - of any field
-        return check_variables(text, VARIABLES) if isinstance(text, str) else text
 
 
 class ExactReplies(Replies):

@@ -1,10 +1,12 @@
 """`/v1/settings`: Settings → Escalation, made by the app's own people."""
 
+from datetime import timedelta
 from typing import Annotated, Any, Literal, get_args
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
@@ -14,17 +16,21 @@ from pydantic import (
 
 from services.escalator.administer import Administration
 from services.escalator.api.preferences.exact import (
-    ExactMessages,
     ExactReasons,
     ExactReplies,
 )
+from services.escalator.api.preferences.hours import ExactHours
 from services.escalator.api.preferences.references import (
     Destinations,
     check_destinations,
     named_in,
 )
 from services.escalator.api.preferences.routes import ExactDefaultRoute, ExactRoutes
+from services.escalator.api.preferences.targets import ExactTargets
+from services.escalator.api.preferences.texts import ExactMessages
+from services.escalator.api.preferences.waiting import ExactAcknowledgement
 from shared.events import AppSettings, Preferences, Scope, Thresholds
+from shared.events.preferences import Duration, to_timedelta
 from shared.web.auth import Principal, own_app, require
 from shared.web.exact.nearest import check_known
 
@@ -42,6 +48,19 @@ NotYet = Annotated[Any, BeforeValidator(_as_it_is)]
 """A setting that is only a name so far; what GET answers may be PUT back."""
 
 
+MAX_PROOF_WAIT = timedelta(minutes=5)
+"""Until then the user hears nothing at all."""
+TAKES_NULL = {"proof_wait"}
+"""Settings whose null says something: it is stored, and not "as it was"."""
+
+
+def _soon(text: str) -> str:
+    if to_timedelta(text) > MAX_PROOF_WAIT:
+        raise ValueError("a user waits at most 5 minutes (`5m`) for a word")
+    return text
+
+
+ProofWait = Annotated[Duration, AfterValidator(_soon)]
 WAITING = get_args(Preferences.model_fields["while_waiting"].annotation)
 
 
@@ -74,13 +93,22 @@ class SettingsBody(BaseModel):
     default_route: ExactDefaultRoute | None = Field(
         default=None, description="Takes what no route matches; cannot be removed"
     )
-    hours: NotYet = Field(default=None, description="Nothing reads it yet")
-    targets: NotYet = Field(default=None, description="Nothing reads it yet")
-    acknowledgement: NotYet = Field(default=None, description="Nothing reads it yet")
+    hours: ExactHours | None = Field(default=None, description="When people work")
+    targets: ExactTargets | None = Field(
+        default=None, description="How soon people mean to answer; first match holds"
+    )
+    acknowledgement: ExactAcknowledgement | None = Field(
+        default=None, description="Who hears when nobody takes a request, and when"
+    )
     grouping: NotYet = Field(default=None, description="Nothing reads it yet")
     reopen_within: NotYet = Field(default=None, description="Nothing reads it yet")
     unclaimed_after: NotYet = Field(default=None, description="Nothing reads it yet")
-    proof_wait: NotYet = Field(default=None, description="Nothing reads it yet")
+    proof_wait: ProofWait | None = Field(
+        default=None,
+        description="How long the user waits for a destination to accept before "
+        "hearing that the request is saved, 5 minutes at most; null is the "
+        "installation's",
+    )
     redaction: NotYet = Field(default=None, description="Nothing reads it yet")
     while_waiting: Annotated[
         Literal["help", "acknowledge", "silent"] | None,
@@ -104,6 +132,7 @@ class SettingsBody(BaseModel):
             name: getattr(self, name)
             for name in Preferences.model_fields
             if getattr(self, name) is not None
+            or (name in TAKES_NULL and name in self.model_fields_set)
         }
         for name in ("reasons", "replies"):
             if name in given:  # many parts of their own: one may be changed alone

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from shared.events import ENDED_STATUSES
 from shared.events import EscalationStatus as Status
 
 
 class Command(StrEnum):
-    """What people may ask of an escalation."""
+    """What may be asked of an escalation: by people, its user, or the clock."""
 
     ACKNOWLEDGE = "acknowledge"
     ASSIGN = "assign"
@@ -18,10 +19,21 @@ class Command(StrEnum):
     REOPEN = "reopen"
     MERGE = "merge"
     SPLIT = "split"
+    PRIORITY = "priority"
+    TAG = "tag"
+    CLAIM = "claim"
+    UNASSIGN = "unassign"
+    HAND_BACK = "hand-back"
+    CONSULT = "consult"
+    WITHDRAW = "withdraw"
+    EXPIRE = "expire"
+    RELEASE = "release"
 
 
 _ANY = tuple(Status)
-_UNRESOLVED = tuple(status for status in Status if status is not Status.RESOLVED)
+_UNRESOLVED = tuple(status for status in Status if status not in ENDED_STATUSES)
+_ENDED = tuple(status for status in Status if status in ENDED_STATUSES)
+_UNCLAIMED = (Status.OPEN, Status.REOPENED)
 
 
 def _to(status: Status, *sources: Status) -> dict[Status, Status]:
@@ -33,17 +45,27 @@ def _stay(sources: tuple[Status, ...]) -> dict[Status, Status]:
 
 
 TRANSITIONS: Mapping[Command, Mapping[Status, Status]] = {
-    Command.ACKNOWLEDGE: _to(Status.ACKNOWLEDGED, Status.OPEN, Status.REOPENED),
+    Command.ACKNOWLEDGE: _to(Status.ACKNOWLEDGED, *_UNCLAIMED),
     Command.ASSIGN: _stay(_UNRESOLVED),
     # A late answer still reaches the user, but takes nothing up again.
-    Command.REPLY: _to(Status.ANSWERED, *_UNRESOLVED) | _stay((Status.RESOLVED,)),
+    Command.REPLY: _to(Status.ANSWERED, *_UNRESOLVED) | _stay(_ENDED),
     Command.NOTE: _stay(_ANY),
     Command.SNOOZE: _stay(_UNRESOLVED),
     Command.RESOLVE: _to(Status.RESOLVED, *_UNRESOLVED),
-    Command.REOPEN: _to(Status.REOPENED, Status.RESOLVED),
+    Command.REOPEN: _to(Status.REOPENED, *_ENDED),
     # It is as little resolved as what it was merged into.
     Command.MERGE: _stay(_UNRESOLVED),
     Command.SPLIT: _stay(_UNRESOLVED),
+    Command.PRIORITY: _stay(_ANY),
+    Command.TAG: _stay(_ANY),
+    Command.CLAIM: _stay(_UNRESOLVED) | _to(Status.ACKNOWLEDGED, *_UNCLAIMED),
+    Command.UNASSIGN: _stay(_UNRESOLVED) | _to(Status.OPEN, Status.ACKNOWLEDGED),
+    Command.HAND_BACK: _to(Status.RESOLVED, *_UNRESOLVED),
+    Command.CONSULT: _stay(_UNRESOLVED),
+    Command.WITHDRAW: _to(Status.WITHDRAWN, *_UNRESOLVED),
+    # What a person has never ends by itself.
+    Command.EXPIRE: _to(Status.EXPIRED, *_UNCLAIMED),
+    Command.RELEASE: _stay(_UNCLAIMED) | _to(Status.OPEN, Status.ACKNOWLEDGED),
 }
 """Every possible change; what is not listed is impossible."""
 
@@ -52,6 +74,7 @@ CARRIED: Mapping[Command, Mapping[Status, Status]] = {
     Command.REPLY: _to(Status.ANSWERED, *_UNRESOLVED),
     Command.NOTE: _stay(_UNRESOLVED),
     Command.REOPEN: _to(Status.REOPENED, *_UNRESOLVED),
+    Command.WITHDRAW: _to(Status.WITHDRAWN, *_UNRESOLVED),
 }
 """The same of what was merged: all else is done with the one that carries on."""
 
@@ -74,6 +97,15 @@ DONE: Mapping[Command, str] = {
     Command.REOPEN: "reopened",
     Command.MERGE: "merged",
     Command.SPLIT: "split",
+    Command.PRIORITY: "prioritized",
+    Command.TAG: "tagged",
+    Command.CLAIM: "claimed",
+    Command.UNASSIGN: "unassigned",
+    Command.HAND_BACK: "handed back",
+    Command.CONSULT: "asked about",
+    Command.WITHDRAW: "withdrawn",
+    Command.EXPIRE: "expired",
+    Command.RELEASE: "released",
 }
 
 

@@ -107,6 +107,7 @@ def facts_of_escalation(
         user=conversation.user,
         session=conversation.session,
         app_state=conversation.app_state,
+        assistant=conversation.assistant,
     )
 
 

@@ -10,6 +10,9 @@ from shared.text import cut, size_of, without_unseen
 Json = dict[str, Any]
 
 NAME_CHARS = 120
+MAX_LINES = 20
+MAX_CHARS = 4000
+"""Of a transcript at hand; tens of thousands of conversations are."""
 
 
 @dataclass(slots=True)
@@ -70,6 +73,14 @@ class Line:
             attachments=tuple(fact.get("attachments", ())),
             occurred_at_sent=fact.get("occurred_at_sent"),
         )
+
+
+def lengthen(lines: tuple[Line, ...] | None, line: Line) -> tuple[Line, ...] | None:
+    """Return *lines* and *line*, or None where that is too much to keep at hand."""
+    if lines is None or len(lines) >= MAX_LINES:
+        return None
+    longer = (*lines, line)
+    return longer if sum(each.chars for each in longer) <= MAX_CHARS else None
 
 
 def described(attachments: Iterable[Mapping[str, Any]]) -> str:

@@ -7,6 +7,7 @@ import orjson
 
 from services.escalator.domain.conversation import Conversation, Escalation, Json
 from services.escalator.domain.inbox.words import words_of_row
+from services.escalator.domain.promises.targets import due_at
 from shared import ids
 from shared.events import EscalationUpdated
 from shared.kafka.deciding.decisions import Document
@@ -48,6 +49,8 @@ def of_escalation(
             "told": escalation.told.value,
             "told_at": escalation.told_at,
             "assignee": escalation.assignee,
+            "acknowledged_by": escalation.acknowledged_by,
+            "unclaimed_since": escalation.unclaimed_since,
             "snoozed_until": escalation.snoozed_until,
             "deliveries": _deliveries(escalation),
             "merged_into": escalation.merged_into,
@@ -56,6 +59,11 @@ def of_escalation(
             "tags": list(escalation.tags),
             "pattern": escalation.pattern,
             "expected_by": escalation.expected_by,
+            "language": escalation.language,
+            "waiting_since": escalation.waiting_since,
+            "first_response_by": escalation.first_response_by,
+            "resolution_by": escalation.resolution_by,
+            "due_at": due_at(escalation),
         },
         new=new,
         fixed={
@@ -69,7 +77,6 @@ def of_escalation(
             "opened_at": escalation.opened_at,
             "opened_by": escalation.opened_by,
             "split_from": escalation.split_from,
-            "language": escalation.language,
             "route": escalation.route,
             "because": escalation.because,
         },

@@ -6,9 +6,11 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from services.escalator.domain.conversation import Conversation, Escalation, Json
+from services.escalator.domain.promises.waiting import should_end, should_restart
 from services.escalator.domain.transcripts.line import Line
 from services.escalator.domain.transcripts.transcript import reply_line_id
 from services.escalator.escalate.drafting import documents, written
+from services.escalator.escalate.promises.waits import restart_wait
 from shared import ids
 from shared.events import (
     AppSettings,
@@ -31,6 +33,17 @@ from shared.wording.languages import Languages
 HANDRAIL = "handrail"
 """Who acts when no person does."""
 USER = "user"
+NEAREST_KIND = {
+    "unclaimed": "reopened",
+    "released": "reopened",
+    "snooze_ended": "reopened",
+    "consulted": "message_added",
+    "consultation_expired": "message_added",
+    "withdrawn": "resolved",
+    "expired": "resolved",
+    "handed_back": "resolved",
+}
+"""News that an older notifier has no word for, and the word that it reads instead."""
 MAX_TEXT = 100_000
 """What a contract's text may hold."""
 
@@ -107,6 +120,9 @@ class Draft:
             revision=escalation.revision + 1,
             status=to or escalation.status,
         )
+        after = self._follow_wait(escalation, after, change, actor)
+        if after.closed != escalation.closed:
+            after.closed_at = self.now if after.closed else None
         update = EscalationUpdated(
             **self.common(),
             update_id=ids.derive("update", after.escalation_id, str(after.revision)),
@@ -125,6 +141,26 @@ class Draft:
         self._publish(ESCALATION_UPDATED, update)
         self.stored.append(documents.of_update(update, attempts))
         return self.put(after)
+
+    def _follow_wait(
+        self, before: Escalation, after: Escalation, change: Change, actor: str
+    ) -> Escalation:
+        """Return *after* with the wait that *change* ended or began.
+
+        Here, since all that people and users do comes through here.
+        """
+        if should_end(after, change):
+            return replace(after, waiting_since=None)
+        if should_restart(before, after, change, by_user=actor == USER):
+            said_at = getattr(self.record.event, "occurred_at", self.now)
+            return restart_wait(
+                self.app.preferences,
+                self.conversation,
+                after,
+                since=min(said_at, self.now),
+                reopened=before.closed,
+            )
+        return after
 
     def note_added(self, escalation: Escalation, text: str) -> Escalation:
         """Count *text* among what destinations have yet to be sent."""
@@ -149,7 +185,8 @@ class Draft:
             "escalation_id": escalation.escalation_id,
             "number": escalation.number,
             "destination_id": destination_id,
-            "kind": kind,
+            "kind": NEAREST_KIND.get(kind, kind),
+            "news": kind if kind in NEAREST_KIND else "",
             "revision": revision,
             "requested_at": self.now,
             "packet": written.whole(packet),

@@ -7,6 +7,8 @@ from typing import Any
 import orjson
 
 from services.escalator.domain.conversation import (
+    Conversation,
+    Delivery,
     DeliveryStatus,
     Escalation,
     Json,
@@ -45,6 +47,9 @@ def opened(
         "session": written.to_session(request.session),
         "app_state": request.app_state,
         "attempts": request.attempts,
+        "text": request.text,
+        "destinations": list(escalation.deliveries),
+        "settings_version": draft.app.version,
         "links": _links(draft.public_url, escalation),
     }
 
@@ -68,7 +73,16 @@ def _essentials(draft: Draft, escalation: Escalation) -> Json:
         "route": escalation.route,
         "because": escalation.because,
         "pattern": escalation.pattern,
+        "assistant": _assistant(draft.conversation),
+        "waiting_since": escalation.waiting_since,
+        "first_response_by": escalation.first_response_by,
+        "resolution_by": escalation.resolution_by,
     }
+
+
+def _assistant(conversation: Conversation) -> Json | None:
+    name, message = conversation.assistant, conversation.escalation_message
+    return {"name": name, "escalation_message": message} if name or message else None
 
 
 _EMPTY: Json = {
@@ -81,6 +95,10 @@ _EMPTY: Json = {
     "app_state": None,
     "attempts": (),
     "links": {},
+    "text": "",
+    "destinations": (),
+    "settings_version": None,
+    "priority_before": "normal",
 }
 """What a packet says where nothing is known."""
 
@@ -181,13 +199,24 @@ def _caught_up(escalation: Escalation) -> dict[str, Any]:
 
 
 async def send_again(
-    draft: Draft, history: History, escalation: Escalation, *, kind: str
+    draft: Draft,
+    history: History,
+    escalation: Escalation,
+    *,
+    kind: str,
+    text: str | None = None,
 ) -> None:
     """Ask every destination that accepted to be told of *kind*."""
+    if not any(_accepted(each) for each in escalation.deliveries.values()):
+        return
     packet = await latest(draft, history, escalation)
     for destination_id, delivery in escalation.deliveries.items():
-        if delivery.status is DeliveryStatus.DELIVERED:
-            send(draft, escalation, destination_id, packet, kind=kind)
+        if _accepted(delivery):
+            send(draft, escalation, destination_id, packet, kind=kind, text=text)
+
+
+def _accepted(delivery: Delivery) -> bool:
+    return delivery.status is DeliveryStatus.DELIVERED
 
 
 async def latest(draft: Draft, history: History, escalation: Escalation) -> bytes:

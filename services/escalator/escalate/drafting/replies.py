@@ -75,9 +75,14 @@ def answer(draft: Draft, escalation: Escalation, *, author: str, text: str) -> N
     draft.reply(reply, role="teammate")
 
 
+def handed_back_text(draft: Draft, escalation: Escalation) -> str:
+    """Return what the user reads when a person gives the conversation back."""
+    return text_for(draft, escalation, "handed_back") or ""
+
+
 def _common(draft: Draft, escalation: Escalation, *parts: str) -> Json:
     return draft.common() | {
         "reply_id": ids.derive("reply", escalation.escalation_id, *parts),
-        "in_reply_to": escalation.trigger_event_id,
+        "in_reply_to": escalation.asked_by,
         "escalation_id": escalation.escalation_id,
     }

@@ -7,8 +7,9 @@ from pydantic import AwareDatetime, TypeAdapter
 from services.escalator.domain.conversation import Escalation
 from services.escalator.domain.lifecycle.transitions import Command
 from services.escalator.escalate.drafting.draft import Draft
-from services.escalator.escalate.ports import Fresh
-from shared.events import Change, EscalationStatus, Model
+from services.escalator.escalate.ports import Fresh, History, Ports
+from shared.events import Attachment, Change, EscalationStatus, Model
+from shared.events.preferences import Priority
 
 
 class Order(Model):
@@ -27,8 +28,12 @@ class Order(Model):
     into_number: str = ""
     into_lane: str = ""
     message_ids: tuple[str, ...] = ()
+    priority: Priority | None = None
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
     author: str = ""
     """What users read of the actor; empty where that is the actor's name already."""
+    attachments: tuple[Attachment, ...] = ()
 
     @property
     def said_by(self) -> str:
@@ -44,6 +49,7 @@ ORDER: TypeAdapter[Order] = TypeAdapter(Order)
 class Task:
     """An order at work: whom it is for, where it leads, and what it writes in."""
 
+    ports: Ports
     draft: Draft
     escalation: Escalation
     order: Order
@@ -78,3 +84,7 @@ class Task:
             to=self.to,
             text=self.order.text or None,
         )
+
+    async def history(self) -> History:
+        """Return all that was said and given."""
+        return await self.ports.history(self.draft, self.fresh)

@@ -13,14 +13,14 @@ from pymongo import UpdateOne
 from services.escalator.domain.inbox.words import words_of_row
 from services.escalator.escalate.drafting.documents import ESCALATIONS, UPDATES
 from shared.clock import Clock
-from shared.events import EscalationStatus
+from shared.events import ENDED_STATUSES, EscalationStatus
 from shared.ids import conversation_key
 from shared.mongo.connect import Database
 from shared.mongo.errors import translated
 from shared.mongo.lanes import MongoLanes
 
 AT_ONCE = 200
-UNRESOLVED = [each.value for each in EscalationStatus if each != "resolved"]
+UNRESOLVED = [each.value for each in EscalationStatus if each not in ENDED_STATUSES]
 
 Row = dict[str, Any]
 

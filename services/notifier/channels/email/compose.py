@@ -140,7 +140,7 @@ def header_values(letter: Letter, to: str, sender: Sender) -> dict[str, str]:
         "List-Id": f"<{_list_label(request.app_id)}.{domain}>",
         "X-Handrail-Escalation": headers.hex_id(request.escalation_id),
         "X-Handrail-Delivery": headers.hex_id(letter.delivery_id),
-        "X-Handrail-Kind": request.kind,
+        "X-Handrail-Kind": request.exact,
         "X-Entity-Ref-ID": headers.hex_id(letter.delivery_id),
     }
 

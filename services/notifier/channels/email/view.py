@@ -32,7 +32,16 @@ HEADLINES = {
     "reopened": "Reopened",
     "resolved": "Resolved",
     "answered": "Answered",
+    "unclaimed": "Nobody has taken it yet",
+    "released": "Its holder went silent: it is everybody's again",
+    "snooze_ended": "No longer snoozed",
+    "withdrawn": "Withdrawn by the user",
+    "expired": "Expired: nobody took it",
+    "handed_back": "Given back to the assistant",
+    "consulted": "A question for you",
+    "consultation_expired": "The question was not answered in time",
 }
+"""By exact word; a newer version's word has the headline of the nearest `kind`."""
 PRIORITIES = {
     "urgent": ("P1", "urgent", "#b42318", "#fef3f2"),
     "high": ("P2", "high", "#b54708", "#fffaeb"),
@@ -90,7 +99,7 @@ def view_of(letter: Letter, detail: Detail) -> dict[str, Any]:
         "test": letter.test,
         "app": visible_line(letter.app_name) or packet.app_id,
         "number": visible_line(request.number or packet.number),
-        "headline": HEADLINES[request.kind],
+        "headline": HEADLINES.get(request.exact, HEADLINES[request.kind]),
         "priority": {"mark": mark, "word": word, "ink": ink, "paper": paper},
         "ask": bounded(visible(_ask(packet)).strip(), detail.ask_chars),
         "added": bounded(visible(request.text or "").strip(), detail.message_chars),

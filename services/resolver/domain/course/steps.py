@@ -114,7 +114,8 @@ def follow_up(turn: Turn, progress: Progress) -> None:
 def greet(state: Conversation, turn: Turn, rules: Rules) -> Step:
     """Invite the question that a greeting did not ask."""
     text = say("greeting", state, turn, rules.sense.texts)
-    return Step(Why.GREETED, state, reply=Asking(text, ()))
+    known = with_progress(state, state.progress or NO_PROGRESS)
+    return Step(Why.GREETED, known, reply=Asking(text, ()))
 
 
 def invite(

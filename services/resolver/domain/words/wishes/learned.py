@@ -12,6 +12,7 @@ from importlib.resources import files
 from math import sqrt
 
 from services.resolver.domain.words.plain import words_of
+from services.resolver.domain.words.wishes.classes import classes_of
 from services.resolver.domain.words.wishes.clues import (
     clues_of_classes,
     clues_of_order,
@@ -19,7 +20,6 @@ from services.resolver.domain.words.wishes.clues import (
 )
 from services.resolver.domain.words.wishes.frames.language import bare
 from services.resolver.domain.words.wishes.frames.reading import readings
-from services.resolver.domain.words.wishes.persons import classes_of
 
 HEAD = struct.Struct("<2f")
 """What one step of a weight is worth, and what a message without clues is."""

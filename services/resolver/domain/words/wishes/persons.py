@@ -6,93 +6,21 @@ Naming an agent ("the agent was rude"), a past talk, a denied wish, and the ques
 whether one talks to a person are no wishes.
 """
 
-# ruff: noqa: RUF001, SIM905 - words of many alphabets, as lists
+# ruff: noqa: SIM905 - words of many alphabets, as lists
 
 import re
-from functools import lru_cache
 
-from services.resolver.domain.words.plain import folded, words_of
-from services.resolver.domain.words.wishes import words as lists
-from services.resolver.domain.words.wishes.frames.language import DEVANAGARI, typos_of
+from services.resolver.domain.words.wishes.classes import (
+    KNOWN_STEMS,
+    KNOWN_WORDS,
+    classes_of,
+)
+from services.resolver.domain.words.wishes.frames.language import DEVANAGARI
 from services.resolver.domain.words.wishes.frames.reading import frames_hear, may_ask
 from services.resolver.domain.words.wishes.scripts import SCRIPT, asks_by_phrase
-from services.resolver.domain.words.wishes.stems import NEUTRAL, STEMS
 
 MAX_CHARS = 1000
 """Longer texts describe a problem; a wish stands at their beginning or end."""
-_TYPO_CHARS = 5
-"""Shorter words have no typos that are not other words."""
-
-_NO_TYPOS = frozenset({"advise", "telefon", "praat"})
-"""Words of their own."""
-_CLASSES = (
-    (".", NEUTRAL),
-    ("p", lists.PERSON),
-    ("b", lists.BOT),
-    ("|", lists.BUT),
-    ("n", lists.NOT),
-    ("t", lists.SPEAK_LAST),
-    ("s", lists.SPEAK),
-    ("g", lists.ESCALATE),
-    ("c", lists.CONNECT),
-    ("l", lists.CALL),
-    ("q", lists.SOMEONE),
-    ("m", lists.ME),
-    ("y", lists.PLEASE),
-    ("w", lists.WANT),
-    ("u", lists.SERVICE),
-    ("r", lists.REAL),
-    ("x", lists.ALREADY),
-    ("h", lists.HELP),
-    ("o", lists.MY),
-    ("e", lists.THERE),
-    ("i", lists.ISSUE),
-    ("k", lists.OTHER),
-    ("j", lists.OR),
-    ("a", lists.FILLER),
-)
-"""Each class is a letter; a word that is in two is of the first."""
-_CLAUSES = re.compile(r"[.,;:!?…\n؟،¿¡。()]+| - | – ")
-_TOGETHER = (
-    (r"(?:am|was) i|you are|are you|(?:do|must) i (?:have|need)(?: to)?", "was"),
-    (r"can t|cannot", "can"),
-    (r"don t|do not|doesn t", "not"),
-    (r"(?:ai|as|a|avons) parle|(?:ayer|ya) hable", "was"),
-    (r"(?:act|think|sound|talk|feel) like an?|you be an?", "was"),
-    (r"o(?: con)?(?= (?:un |una |um )?(?:ro)?bo)", "or"),
-    (r"get (?:a )?hold of|get (?:in touch|through)", "speak with"),
-    (r"be (?:connected|transferred|put|passed)", "connect"),
-    (r"ist da|is er|c e|y a(?: t il)?", "gibt"),
-)
-"""Words that mean something only together, and what they mean."""
-_PHRASE = re.compile("|".join(rf"(\b(?:{phrase})\b)" for phrase, _ in _TOGETHER))
-_PHRASES_HAVE = frozenset(
-    b"am was are you must t cannot parle hable like o hold touch through be da er c y "
-    b"have need not".split()
-)
-"""Of each phrase at least one word."""
-_PREFIXES = ("", "ال", "لل", "بال", "وال", "ب", "ل", "و")
-"""Arabic writes its small words onto the next one."""
-
-
-def _lexicon() -> dict[str, str]:
-    known: dict[str, str] = {}
-    for letter, words in _CLASSES:
-        for word in folded(words).split():
-            known.setdefault(word, letter)
-    for word, letter in list(known.items()):
-        if letter in "psc" and len(word) >= _TYPO_CHARS and word.isascii():
-            for typo in typos_of(word) - _NO_TYPOS:
-                known.setdefault(typo, letter)
-    return known
-
-
-_KNOWN = _lexicon()
-_STEMS = {
-    folded(stem): letter for letter, stems in STEMS.items() for stem in stems.split()
-}
-_SHORTEST = min(map(len, _STEMS))
-_LONGEST = max(map(len, _STEMS))
 _BEGINNING = 6
 """Letters of a word that tell whether an ending may make it one of a person."""
 _EVERYDAY = frozenset(
@@ -103,18 +31,22 @@ _EVERYDAY = frozenset(
 """English words of these classes are too common to look twice at a message for."""
 _PEOPLE = frozenset(
     word.encode()
-    for word, letter in _KNOWN.items()
+    for word, letter in KNOWN_WORDS.items()
     if letter in "pqulgrc" and word not in _EVERYDAY
 )
 _PEOPLE_BEGIN = frozenset(
-    stem.encode()[:_BEGINNING] for stem, letter in _STEMS.items() if letter in "pqul"
+    stem.encode()[:_BEGINNING]
+    for stem, letter in KNOWN_STEMS.items()
+    if letter in "pqul"
 )
 _DOING = frozenset(
-    [word.encode() for word, letter in _KNOWN.items() if letter in "stcwlyregbh"]
+    [word.encode() for word, letter in KNOWN_WORDS.items() if letter in "stcwlyregbh"]
     + [b"y", b"c", b"da", b"er"]  # il y a, c'è, ist da, is er
 )
 _DOING_BEGIN = frozenset(
-    stem.encode()[:_BEGINNING] for stem, letter in _STEMS.items() if letter in "stcwlh"
+    stem.encode()[:_BEGINNING]
+    for stem, letter in KNOWN_STEMS.items()
+    if letter in "stcwlh"
 )
 _ARABIC = re.compile("[\u0600-\u06ff]")
 SHORT_WORDS = 4
@@ -230,19 +162,6 @@ def words_hear(text: str, words: list[bytes]) -> bool:
     return (near and _closely(text, words)) or (far and frames_hear(text))
 
 
-def classes_of(text: str, words: list[bytes] | None = None) -> str:
-    """Return what the words of *text* do, a letter to a word, its clauses by bars.
-
-    *words* are those of *text*, where the caller has them.
-    """
-    # Most messages hold no word of a phrase: 3 µs for them instead of 17.
-    words = words_of(text) if words is None else words
-    fold = folded if _PHRASES_HAVE.isdisjoint(words) else _together
-    return "|".join(
-        "".join(map(_class_of, fold(clause).split())) for clause in _CLAUSES.split(text)
-    )
-
-
 def _closely(text: str, words: list[bytes]) -> bool:
     clauses = classes_of(text, words)
     clauses = _NOT_A_BOT.sub("|", clauses)
@@ -273,33 +192,3 @@ def _is_wish(classes: str) -> bool:
         return False
     classes = _NO_OTHERS.sub(".", classes)
     return bool(_WHOLE_WISH.match(classes) or _WISH_WITHIN.search(classes))
-
-
-def _together(clause: str) -> str:
-    return _PHRASE.sub(
-        lambda found: _TOGETHER[(found.lastindex or 1) - 1][1], folded(clause)
-    )
-
-
-def _stem_of(word: str) -> str | None:
-    for end in range(min(len(word), _LONGEST), _SHORTEST - 1, -1):
-        if (found := _STEMS.get(word[:end])) is not None:
-            return found
-    return None
-
-
-@lru_cache(maxsize=16_384)
-def _class_of(word: str) -> str:
-    found = _KNOWN.get(word) or _stem_of(word)
-    if found is None and "\u0600" <= word[0] <= "\u06ff":
-        found = next(
-            (
-                known
-                for prefix in _PREFIXES
-                if word.startswith(prefix)
-                and (known := _KNOWN.get(word[len(prefix) :].removesuffix("ا")))
-                is not None
-            ),
-            None,
-        )
-    return found or "."

@@ -1,0 +1,61 @@
+"""What may be set of requests that nobody has taken, exactly."""
+
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from services.escalator.api.preferences.routes import MAX_DESTINATIONS
+from shared.events.base import Id
+from shared.events.preferences import Acknowledgement, Duration, Level, to_timedelta
+
+MAX_LEVELS = 20
+LEAST_SECONDS = 60
+"""Between two repeats: people are not helped by more."""
+
+
+def _positive(text: str) -> str:
+    if not to_timedelta(text):
+        raise ValueError("must be longer than nothing")
+    return text
+
+
+Span = Annotated[Duration, AfterValidator(_positive)]
+
+
+def _seldom(text: str) -> str:
+    if to_timedelta(text).total_seconds() < LEAST_SECONDS:
+        raise ValueError(f"must be at least {LEAST_SECONDS} seconds")
+    return text
+
+
+class ExactLevel(Level):
+    """A level that somebody is at."""
+
+    destinations: list[Id] = Field(
+        min_length=1, max_length=MAX_DESTINATIONS, description="Destination ids"
+    )
+
+
+class ExactAcknowledgement(Acknowledgement):
+    """A time-out that leads somewhere."""
+
+    within: Span | None = Field(default=None, description="Null is no time-out")
+    levels: list[ExactLevel] = Field(  # type: ignore[assignment]
+        default_factory=list, max_length=MAX_LEVELS, description="In this order"
+    )
+    repeat: Annotated[Duration, AfterValidator(_seldom)] | None = Field(
+        default=None,
+        description="The last level again after this, at least a minute; null is never",
+    )
+    claim_for: Span | None = Field(
+        default="24h",
+        description="Who took it keeps it so long without a reply, a note or another "
+        "act; then it is everybody's again. Null is for good",
+    )
+
+    @model_validator(mode="after")
+    def _leads_somewhere(self) -> Self:
+        """Refuse a time-out that nobody hears of, and levels that never hear."""
+        if self.within and not self.levels:
+            raise ValueError("`within` needs `levels`: who hears when it is over?")
+        return self

@@ -1,0 +1,1 @@
+"""How long a user waits for a person: since when, until when, and what they hear."""
