@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import time
 from contextlib import asynccontextmanager
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING
 
 import httpx
@@ -135,7 +136,12 @@ def build_gateway(services: Mapping[str, str]) -> Starlette:
     timeout = httpx.Timeout(30.0, connect=2.0, read=None, pool=None)
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=100)
     client = httpx.AsyncClient(
-        timeout=timeout, limits=limits, follow_redirects=False, trust_env=False
+        timeout=timeout,
+        limits=limits,
+        follow_redirects=False,
+        trust_env=False,
+        # The client's own jar would give one person's cookie to everybody.
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
     )
 
     @asynccontextmanager

@@ -5,13 +5,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from services.escalator import metrics
 from services.escalator.administer import Administration
+from services.escalator.administer.sign_ins import SignIns
+from services.escalator.administer.team import Team
 from services.escalator.api.desk import escalations, listing, stream
 from services.escalator.api.desk.feed import Feed
 from services.escalator.api.desk.ordering import Desk
+from services.escalator.api.people import members, page, sessions
 from services.escalator.api.preferences import settings as preferences
 from services.escalator.api.tenants import apps, users
 from services.escalator.erase import Eraser
@@ -25,6 +28,8 @@ from services.escalator.repository.histories import Histories
 from services.escalator.repository.inbox.expiry import InboxExpiry
 from services.escalator.repository.inbox.reading import MongoInbox
 from services.escalator.repository.numbers import MongoNumbers
+from services.escalator.repository.people.links import MongoLinks
+from services.escalator.repository.people.teams import MongoTeams
 from services.escalator.repository.receipts import MongoReceipts
 from services.escalator.repository.states import ConversationStates
 from services.escalator.settings import Settings
@@ -34,6 +39,7 @@ from shared.kafka.following.tail import Follower, Tail
 from shared.kafka.table import DestinationTable
 from shared.kafka.working.background import every
 from shared.mongo.lanes import MongoLanes, user_key
+from shared.mongo.seal import SIGN_IN_LINKS, Seal
 from shared.privacy.guard import digest
 from shared.topics import APP_PURGED, ESCALATION_OPENED, ESCALATION_UPDATED, USER_ERASED
 from shared.wording.languages import load_languages
@@ -124,6 +130,7 @@ def build_app(settings: Settings) -> FastAPI:
             preferences.router(administration, destinations),
             apps.router(administration, eraser),
             users.router(eraser),
+            *_people(foundation, settings),
         ],
         on_start=[
             inbox.prepare,
@@ -134,6 +141,40 @@ def build_app(settings: Settings) -> FastAPI:
         ],
         on_stop=[feed.stop, reports.stop, reconciler.stop, destinations.stop],
     )
+
+
+def _people(foundation: Foundation, settings: Settings) -> list[APIRouter]:
+    """Return the routes of members and sessions, and have them kept as stored."""
+    team = Team(
+        teams=MongoTeams(foundation.database),
+        publisher=foundation.publisher,
+        known=foundation.members,
+        apps=foundation.apps,
+        clock=foundation.clock,
+    )
+    seal = Seal([settings.session_secret, settings.admin_key], purpose=SIGN_IN_LINKS)
+    sign_ins = SignIns(
+        links=MongoLinks(foundation.database),
+        known=foundation.members,
+        team=team,
+        apps=foundation.apps,
+        publisher=foundation.publisher,
+        sessions=foundation.sessions,
+        seal=seal.close,
+        clock=foundation.clock,
+        public_url=settings.public_url,
+    )
+
+    async def reconcile() -> None:
+        metrics.REPUBLISHED.inc(await team.reconcile())
+
+    foundation.repeat("members", settings.republish_seconds, reconcile)
+    reception = sessions.Reception(sign_ins, foundation.credentials)
+    return [
+        members.router(team, clock=foundation.clock),
+        sessions.router(reception),
+        page.router(),
+    ]
 
 
 @dataclass(frozen=True, slots=True)

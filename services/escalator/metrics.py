@@ -25,3 +25,8 @@ REPUBLISHED = Counter(
     "handrail_escalator_apps_republished_total",
     "Apps published again because the first time failed or the service started",
 )
+SIGN_INS = Counter(
+    "handrail_escalator_sign_ins_total",
+    "Sign-ins and sign-outs of people, by the way and what came of it",
+    ["way", "outcome"],
+)

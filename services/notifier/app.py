@@ -10,11 +10,13 @@ from datetime import timedelta
 
 from fastapi import FastAPI
 
+from services.notifier import metrics
 from services.notifier.api import deliveries as deliveries_api
 from services.notifier.api import destinations as destinations_api
 from services.notifier.channels.email.channel import EmailChannel
 from services.notifier.channels.email.compose import Sender as MailSender
 from services.notifier.channels.email.pool import Relay, SmtpPool
+from services.notifier.channels.sign_in import SignInChannel
 from services.notifier.channels.webhook import WebhookChannel
 from services.notifier.deliver.announce import Announcer
 from services.notifier.deliver.deliverer import Deliverer
@@ -22,6 +24,7 @@ from services.notifier.deliver.directory import Directory
 from services.notifier.deliver.gates import Gates
 from services.notifier.deliver.ports import Channel
 from services.notifier.deliver.sample import Sampler
+from services.notifier.deliver.sign_ins import SignInMailer
 from services.notifier.deliver.traced import TracedVerb
 from services.notifier.domain.circuit import Circuits
 from services.notifier.handlers import NotificationWorker
@@ -31,18 +34,22 @@ from services.notifier.repository.destinations import PURPOSE, MongoDestinations
 from services.notifier.repository.inventory import Inventory
 from services.notifier.repository.outbox import MongoOutbox
 from services.notifier.repository.people import MongoPeople
+from services.notifier.repository.sign_ins import MongoSignInMails
 from services.notifier.sending.sender import Limits, Sender
 from services.notifier.sending.upkeep import Upkeep
 from services.notifier.settings import Settings, trusted
 from shared.foundation import Foundation
+from shared.kafka.following.tail import Follower
 from shared.kafka.table import DestinationTable
 from shared.kafka.working.background import every
-from shared.mongo.seal import Seal
-from shared.topics import NOTIFICATION_REQUESTED
+from shared.mongo.seal import SIGN_IN_LINKS, Seal
+from shared.topics import MEMBER_SIGN_IN_REQUESTED, NOTIFICATION_REQUESTED
 
 FORGOTTEN_SECONDS = 30.0
 MEASURE_SECONDS = 5.0
 RELAY_SECONDS = 1.0
+SIGN_IN_SECONDS = 0.5
+"""How often links that are to be mailed are looked for; somebody waits for each."""
 
 
 def build_app(settings: Settings) -> FastAPI:
@@ -56,6 +63,7 @@ def build_app(settings: Settings) -> FastAPI:
     )
     parts = _parts(foundation, settings)
     people = MongoPeople(foundation.database)
+    sign_ins = _sign_ins(foundation, settings, parts.pool)
     foundation.privacy.hooks.widen = people.widen
     foundation.privacy.hooks.reached = people.reached
     foundation.runtime(
@@ -68,8 +76,32 @@ def build_app(settings: Settings) -> FastAPI:
             destinations_api.router(parts.book),
             deliveries_api.router(parts.inventory, parts.sender),
         ],
-        on_start=[parts.start],
-        on_stop=[parts.stop],
+        on_start=[parts.start, sign_ins.start],
+        on_stop=[sign_ins.stop, parts.stop],
+    )
+
+
+def _sign_ins(foundation: Foundation, settings: Settings, pool: SmtpPool) -> Follower:
+    """Return what takes requests to mail members a link, and have them mailed."""
+    seal = Seal([settings.session_secret, settings.admin_key], purpose=SIGN_IN_LINKS)
+    sender = MailSender.parse(settings.mail_from, domain=settings.mail_domain)
+    app_name, channel = _names(foundation), SignInChannel(pool, sender)
+    mails = MongoSignInMails(foundation.database)
+    mailer = SignInMailer(
+        mails=mails,
+        open_link=lambda sealed: seal.open(sealed.encode()),
+        send=lambda mail, link: channel.send(
+            mail, link, app_name=app_name(mail.app_id)
+        ),
+        clock=foundation.clock,
+        count=lambda outcome: metrics.SIGN_IN_MAILS.labels(outcome).inc(),
+    )
+    foundation.repeat("sign-ins", SIGN_IN_SECONDS, mailer.work)
+    return Follower(
+        [MEMBER_SIGN_IN_REQUESTED],
+        mailer.take,
+        settings=settings.kafka,
+        client_id="handrail-notifier-sign-ins",
     )
 
 

@@ -45,3 +45,8 @@ UNPUBLISHED = Gauge(
     "handrail_notifier_unpublished",
     "Results stored and not yet published, after a crash or while Kafka is away",
 )
+SIGN_IN_MAILS = Counter(
+    "handrail_notifier_sign_in_mails_total",
+    "Tries to mail a member the link that signs them in, by what came of it",
+    ["outcome"],
+)

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
 
-from shared.events.base import AppId, Model
+from shared.events.base import AppId, Model, OpenModel
 from shared.events.preferences import Preferences
 
 
@@ -68,7 +68,7 @@ class Role(StrEnum):
         return ranks.index(self) >= ranks.index(least)
 
 
-class Member(Model):
+class Member(OpenModel):
     """A person of the app's team."""
 
     email: str = Field(description="Address, case folded: who it is")
@@ -88,7 +88,7 @@ class Member(Model):
         return self.name or self.email.partition("@")[0]
 
 
-class EndedSessions(Model):
+class EndedSessions(OpenModel):
     """Somebody signed out: one session, or all from before a moment."""
 
     subject: str = Field(description="`member:<email>` or `key:<key_id>`")
@@ -101,7 +101,7 @@ class EndedSessions(Model):
     )
 
 
-class AppMembers(Model):
+class AppMembers(OpenModel):
     """Compacted by `app_id`: the people of the app, and who of them signed out."""
 
     TYPE: ClassVar[str] = "handrail.app.members.v1"

@@ -9,6 +9,9 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from shared.errors import Permanent
 
+SIGN_IN_LINKS = b"handrail sign-in links v1"
+"""The purpose of links on their way from the escalator to the notifier."""
+
 
 class Seal:
     """Encrypts with the first of *keys*, reads what any of them wrote.

@@ -39,6 +39,8 @@ class Service:
             "size": len(body),
         }
         headers = {"Connection": "X-Private", "X-Private": "1", "X-Kept": "1"}
+        if "sign-in" in facts["path"]:
+            headers["Set-Cookie"] = "handrail_session=of-ana; Path=/"
         return JSONResponse(facts, headers=headers)
 
     async def slow(self, _request):
@@ -123,6 +125,18 @@ async def test_a_path_goes_to_its_service_without_the_prefix(
     assert answer["headers"].get("x-forwarded-prefix") == prefix
     assert answer["headers"]["x-forwarded-for"] == "127.0.0.1"
     assert answer["headers"]["x-forwarded-host"] == client.base_url.netloc.decode()
+
+
+@pytest.mark.usefixtures("service")
+async def test_a_cookie_is_passed_on_and_belongs_to_one_person(client):
+    given = await client.get("/escalator/sign-in")
+    own = await client.get("/notifier/v1/x", headers={"Cookie": "handrail_session=bo"})
+    client.cookies.clear()
+    nobody = await client.get("/resolver/v1/x")
+
+    assert given.headers["set-cookie"] == "handrail_session=of-ana; Path=/"
+    assert "bo" in own.json()["headers"]["cookie"]
+    assert "cookie" not in nobody.json()["headers"]
 
 
 @pytest.mark.usefixtures("service")

@@ -5,6 +5,9 @@ from datetime import timedelta
 from services.escalator.escalate.drafting.beside import CONTEXTS
 from services.escalator.escalate.drafting.documents import ESCALATIONS, UPDATES
 from services.escalator.escalate.erasing import ERASED_SUMMARY
+from services.escalator.repository.people.links import COLLECTION as SIGN_INS
+from services.escalator.repository.people.links import TRIES as SIGN_IN_TRIES
+from services.escalator.repository.people.teams import COLLECTION as MEMBERS
 from services.escalator.repository.receipts import COLLECTION as RECEIPTS
 from shared.mongo.stored import (
     Expiry,
@@ -84,6 +87,27 @@ def collections(
             "as long as the app",
             of_app=lambda app_id: {"_id": app_id},
             impersonal="counts",
+        ),
+        StoredCollection(
+            MEMBERS,
+            "the people of an app, their roles, and who signed out",
+            "as long as the app, or until its people remove them",
+            of_app=lambda app_id: {"_id": app_id},
+            impersonal="the app's own team; no user is in it",
+        ),
+        StoredCollection(
+            SIGN_INS,
+            "links that sign members in, by digest, with the member's address",
+            "15 minutes after they were sent",
+            (Expiry("expires_at", timedelta(0)),),
+            impersonal="addresses of teams",
+        ),
+        StoredCollection(
+            SIGN_IN_TRIES,
+            "how many links an address asked for, as a digest",
+            "15 minutes",
+            (Expiry("expires_at", timedelta(0)),),
+            impersonal="digests and counts",
         ),
         StoredCollection(
             "escalator_apps",

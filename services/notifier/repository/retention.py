@@ -5,6 +5,8 @@ from datetime import timedelta
 from services.notifier.domain.delivery import Status
 from services.notifier.repository.deliveries import COLLECTION as DELIVERIES
 from services.notifier.repository.destinations import COLLECTION as DESTINATIONS
+from services.notifier.repository.sign_ins import COLLECTION as SIGN_INS
+from services.notifier.repository.sign_ins import KEPT as SIGN_INS_KEPT
 from shared.mongo.stored import (
     Expiry,
     Filter,
@@ -46,6 +48,14 @@ def collections(*, retention_days: int, dead_days: int) -> tuple[StoredCollectio
             DESTINATIONS,
             "where teams receive, secrets sealed",
             "until the app's people delete it",
+            of_app=by_app_id,
+            impersonal="addresses of teams",
+        ),
+        StoredCollection(
+            SIGN_INS,
+            "links to be mailed to members, sealed, and what came of it",
+            "after they are over",
+            (Expiry("expires_at", SIGN_INS_KEPT),),
             of_app=by_app_id,
             impersonal="addresses of teams",
         ),

@@ -1,0 +1,1 @@
+"""The people of an app, as pure values."""

@@ -1,0 +1,1 @@
+"""What is stored of the people who work with an app."""
