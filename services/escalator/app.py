@@ -15,6 +15,7 @@ from services.escalator.api.desk import escalations, listing, stream
 from services.escalator.api.desk.feed import Feed
 from services.escalator.api.desk.ordering import Desk
 from services.escalator.api.people import members, page, sessions
+from services.escalator.api.preferences import explaining
 from services.escalator.api.preferences import settings as preferences
 from services.escalator.api.tenants import apps, users
 from services.escalator.erase import Eraser
@@ -128,6 +129,7 @@ def build_app(settings: Settings) -> FastAPI:
             stream.router(feed, heartbeat_seconds=settings.heartbeat_seconds),
             escalations.router(desk, clock=clock),
             preferences.router(administration, destinations),
+            explaining.router(administration, languages=ports.languages, clock=clock),
             apps.router(administration, eraser),
             users.router(eraser),
             *_people(foundation, settings),

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from services.escalator.administer import Administration
 from services.escalator.api.desk import escalations, listing
 from services.escalator.api.desk.ordering import Desk
+from services.escalator.api.preferences import explaining
 from services.escalator.api.preferences import settings as preferences
 from services.escalator.api.tenants import apps, users
 from services.escalator.domain.inbox.filters import (
@@ -35,6 +36,7 @@ from shared.settings import KafkaSettings
 from shared.topics import APP_SETTINGS
 from shared.web.api import install
 from shared.web.auth import Credentials
+from shared.wording.languages import load_languages
 from tests.escalator.world import World
 
 ADMIN_KEY = "operator-key"
@@ -284,6 +286,11 @@ class Office:
         app.include_router(escalations.router(desk, clock=self.world.clock))
         self.destinations = FakeDestinations()
         app.include_router(preferences.router(self.administration, self.destinations))
+        app.include_router(
+            explaining.router(
+                self.administration, languages=load_languages(), clock=self.world.clock
+            )
+        )
         app.include_router(apps.router(self.administration, self.eraser))
         app.include_router(users.router(self.eraser))
         self.http = httpx.AsyncClient(

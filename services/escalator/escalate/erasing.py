@@ -44,7 +44,11 @@ class Erasing:
 
     def _close(self, draft: Draft, escalation: Escalation) -> None:
         nameless = replace(
-            escalation, summary=ERASED_SUMMARY, detail=None, snoozed_until=None
+            escalation,
+            summary=ERASED_SUMMARY,
+            detail=None,
+            because="",
+            snoozed_until=None,
         )
         closed = draft.update(
             nameless,

@@ -30,9 +30,9 @@ from services.escalator.escalate.acknowledgement.levels import start_clock
 from services.escalator.escalate.drafting import packets
 from services.escalator.escalate.drafting.beside import drop_request, keep_request, slim
 from services.escalator.escalate.drafting.draft import USER, Draft
-from services.escalator.escalate.facts import request_facts
 from services.escalator.escalate.ports import Fresh, History, Ports, to_json
 from services.escalator.escalate.promises.waits import start_wait
+from services.escalator.escalate.routing.facts import request_facts
 from shared import ids
 from shared.events import Change, ConversationUnresolved
 from shared.events.preferences import to_timedelta

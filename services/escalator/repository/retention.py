@@ -43,6 +43,7 @@ def collections(
                         "user": {"id": None, "name": None, "email": None},
                         "contact": None,
                         "detail": None,
+                        "because": "",
                     }
                 },
             ),

@@ -33,6 +33,7 @@ def _priority(value: object) -> object:
     return value
 
 
+ExactPriority = Annotated[Priority, BeforeValidator(_priority)]
 Destinations = Annotated[list[Id], Field(min_length=1, max_length=MAX_DESTINATIONS)]
 Fallback = Annotated[list[Id], Field(max_length=MAX_DESTINATIONS)]
 
@@ -55,7 +56,7 @@ class ExactRoute(Route):
         default_factory=list,
         description="Ids of destinations, asked when every destination has failed",
     )
-    priority: Annotated[Priority | None, BeforeValidator(_priority)] = Field(
+    priority: ExactPriority | None = Field(
         default=None, description="What it sets, if any; of a later route, if higher"
     )
     tags: list[Tag] = Field(

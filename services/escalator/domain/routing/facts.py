@@ -88,6 +88,27 @@ def facts_of_request(
     )
 
 
+def facts_of_packet(packet: Facts, *, hours: Hours) -> dict[str, Any]:
+    """Return the facts that an opened packet was decided from.
+
+    Of one from before packets held them all, as many as it has.
+    """
+    assistant = packet.get("assistant")
+    return facts_of(
+        reason=packet["reason"],
+        detail=packet.get("detail"),
+        text=words_of(packet.get("text") or "", packet.get("summary") or ""),
+        language=packet.get("language"),
+        hours=hours,
+        priority=packet.get("priority_before") or "normal",
+        pattern=packet.get("pattern"),
+        user=packet.get("user"),
+        session=packet.get("session"),
+        app_state=packet.get("app_state"),
+        assistant=assistant and assistant["name"],
+    )
+
+
 def facts_of_escalation(
     conversation: Conversation, escalation: Escalation, *, hours: Hours = "inside"
 ) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Rules at work: the facts of the moment, and what follows from them."""
