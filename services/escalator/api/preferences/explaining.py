@@ -1,16 +1,16 @@
 """`/v1/settings/explain`: what the settings make of a request, and why."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field, create_model
 
 from services.escalator.administer import Administration
 from services.escalator.api.preferences.routes import ExactPriority, Tag
 from services.escalator.domain.routing.facts import Hours
 from services.escalator.escalate.routing.deciding import Outcome, decide
 from shared.clock import Clock
-from shared.events import Reason, Scope
+from shared.events import EscalationOpened, Reason, Scope
 from shared.events.base import Object, Text
 from shared.events.escalation import PacketAssistant, PatternRef
 from shared.web.auth import Principal, own_app, require
@@ -19,7 +19,7 @@ from shared.wording.languages import Languages
 
 DEFAULT_ROUTE = "default_route"
 """What the default route is called here: it has no name of its own."""
-Unread = Annotated[Any, Field(description="Not looked at: a packet may be sent whole")]
+UNREAD = Field(default=None, description="Not looked at: a packet may be sent whole")
 
 
 def _reason(value: object) -> object:
@@ -37,8 +37,8 @@ def _pattern(value: object) -> object:
     return {"id": value, "label": "", "size": 0} if isinstance(value, str) else value
 
 
-class ExplainBody(BaseModel):
-    """The facts of a packet; the whole packet may be sent."""
+class ExplainFacts(BaseModel):
+    """The facts of a packet."""
 
     app_id: str | None = Field(default=None, description="If given, the key's own app")
     reason: Annotated[Reason, BeforeValidator(_reason)] = Field(
@@ -71,25 +71,10 @@ class ExplainBody(BaseModel):
     number: str | None = Field(
         default=None, max_length=64, description="What `{number}` stands for"
     )
-    conversation_id: Unread = None
-    occurred_at: Unread = None
-    schema_version: Unread = None
-    causation_id: Unread = None
-    escalation_id: Unread = None
-    request_id: Unread = None
-    trigger_event_id: Unread = None
-    conversation: Unread = None
-    conversation_omitted: Unread = None
-    attempts: Unread = None
-    links: Unread = None
-    route: Unread = None
-    because: Unread = None
-    destinations: Unread = None
-    settings_version: Unread = None
 
     def to_packet(self) -> dict[str, Any]:
         """Return it as a packet."""
-        packet = self.model_dump(mode="json", exclude={"opened_at"})
+        packet = self.model_dump(mode="json", include=set(ExplainFacts.model_fields))
         before = self.priority_before or self.priority or "normal"
         return packet | {"priority_before": before}
 
@@ -98,6 +83,20 @@ class ExplainBody(BaseModel):
         said = {"hours": self.hours} if self.hours else {}
         # A packet's tags are what its routes made of it.
         return said if self.priority_before else said | {"tags": tuple(self.tags)}
+
+
+if TYPE_CHECKING:
+    ExplainBody = ExplainFacts
+else:  # with the fields that packets have beside, whichever these come to be
+    ExplainBody = create_model(
+        "ExplainBody",
+        __base__=ExplainFacts,
+        **{
+            name: (Any, UNREAD)
+            for name in EscalationOpened.model_fields
+            if name not in ExplainFacts.model_fields
+        },
+    )
 
 
 class MatchedRoute(BaseModel):

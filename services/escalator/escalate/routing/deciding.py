@@ -10,7 +10,8 @@ from services.escalator.domain.routing.choosing import Choice, choose
 from services.escalator.domain.routing.facts import facts_of_packet
 from services.escalator.escalate.drafting.draft import Draft
 from services.escalator.escalate.drafting.wording import HANDOFF, text_for
-from services.escalator.escalate.routing.facts import hours_at
+from services.escalator.escalate.hours import hours_at
+from services.escalator.escalate.promises.waits import start_wait
 from shared.events import AppSettings, Reason
 from shared.kafka.records import Record
 from shared.wording.languages import Languages
@@ -44,9 +45,16 @@ def decide(
 
     *facts* replace those that the packet was decided from.
     """
-    found = facts_of_packet(packet, hours=hours_at(app.preferences, at))
-    choice = choose(app.preferences, found | dict(facts or {}))
-    escalation = _escalation(packet, choice, at)
+    preferences = app.preferences
+    found = facts_of_packet(packet, hours=hours_at(preferences.hours, at))
+    found |= facts or {}
+    choice = choose(preferences, found)
+    escalation = start_wait(
+        preferences,
+        _escalation(packet, choice, at),
+        found | {"priority": choice.priority, "tags": choice.tags},
+        since=at,
+    )
     draft = Draft(
         conversation=_conversation(packet, app.app_id),
         record=_NO_RECORD,
@@ -56,7 +64,12 @@ def decide(
         languages=languages,
     )
     draft.put(escalation)
-    return Outcome(choice, text_for(draft, escalation, HANDOFF) or "")
+    return Outcome(
+        choice,
+        text_for(draft, escalation, HANDOFF) or "",
+        expected_by=escalation.expected_by,
+        first_response_by=escalation.first_response_by,
+    )
 
 
 def _conversation(packet: Mapping[str, Any], app_id: str) -> Conversation:
