@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Depends
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field, create_model
 
-from services.escalator.administer import Administration
+from services.escalator.administer.apps import Administration
 from services.escalator.api.preferences.routes import ExactPriority, Tag
 from services.escalator.domain.routing.facts import Hours
 from services.escalator.escalate.routing.deciding import Outcome, decide
