@@ -1,13 +1,15 @@
-"""Translate the driver's errors to ours, at once."""
+"""Translate the driver's errors to ours, at once; say whether somebody was first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from bson.errors import BSONError
 from pymongo.errors import (
     BulkWriteError,
     ConnectionFailure,
     DocumentTooLarge,
+    DuplicateKeyError,
     OperationFailure,
     PyMongoError,
 )
@@ -60,3 +62,30 @@ def translated() -> Iterator[None]:
         raise Transient("mongo_refused", repr(error)) from error
     except PyMongoError as error:
         raise Transient("mongo_error", repr(error)) from error
+
+
+def written(error: BaseException, rows: Sequence[dict[str, Any]]) -> list[str]:
+    """Return the ids of those of *rows* that were inserted all the same."""
+    if not isinstance(error, BulkWriteError) or error.details is None:
+        return []
+    failed = {item["index"] for item in error.details.get("writeErrors", [])}
+    return [row["_id"] for place, row in enumerate(rows) if place not in failed]
+
+
+def names(error: BulkWriteError, collection: str) -> bool:
+    """Return whether a duplicate key of *error* is in *collection*."""
+    errors = (error.details or {}).get("writeErrors", [])
+    return any(f".{collection} " in item.get("errmsg", "") for item in errors)
+
+
+def is_conflict(error: BaseException) -> bool:
+    """Return whether somebody else wrote first."""
+    if isinstance(error, BulkWriteError):
+        errors = (error.details or {}).get("writeErrors", [])
+        return any(item.get("code") == DUPLICATE_KEY for item in errors)
+    if isinstance(error, DuplicateKeyError):
+        return True
+    return isinstance(error, OperationFailure) and (
+        error.code in {DUPLICATE_KEY, WRITE_CONFLICT}
+        or error.has_error_label("TransientTransactionError")
+    )

@@ -16,7 +16,7 @@ from pymongo import (
     ReplaceOne,
     UpdateOne,
 )
-from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
+from pymongo.errors import BulkWriteError
 
 from shared.kafka.deciding.decisions import (
     ConflictError,
@@ -28,12 +28,7 @@ from shared.kafka.deciding.decisions import (
 )
 from shared.kafka.records import Outgoing
 from shared.mongo.connect import Database
-from shared.mongo.errors import (
-    DUPLICATE_KEY,
-    WRITE_CONFLICT,
-    refusal_of,
-    translated,
-)
+from shared.mongo.errors import is_conflict, names, refusal_of, translated, written
 from shared.mongo.lanes import user_key
 from shared.mongo.superseded import Superseded
 from shared.mongo.timers import timer_document
@@ -123,8 +118,8 @@ class MongoLedger:
                     await self._append_together(rows, entries)
         except Exception as error:
             cause = error.__cause__ or error
-            if _is_conflict(cause):
-                raise ConflictError from error
+            if is_conflict(cause):
+                raise ConflictError(written(cause, rows) if alone else ()) from error
             if (refusal := refusal_of(cause)) is not None:
                 raise RefusedError(*refusal) from error
             raise
@@ -139,7 +134,7 @@ class MongoLedger:
         try:
             await self._transact(rows, entries, known=False)
         except BulkWriteError as error:
-            if not _is_conflict(error) or _names(error, self._entries.name):
+            if not is_conflict(error) or names(error, self._entries.name):
                 raise
             # A timer or document that outlived its decision (a restore, say): then
             # look before writing, which costs eight times an insert.
@@ -276,21 +271,3 @@ def _replace(document: Document) -> ReplaceOne[dict[str, Any]] | UpdateOne | Del
         return ReplaceOne(chosen, document.document, upsert=True)
     changes = {"$set": document.document, "$setOnInsert": document.fixed}
     return UpdateOne(chosen, changes, upsert=True)
-
-
-def _names(error: BulkWriteError, collection: str) -> bool:
-    """Return whether a duplicate key of *error* is in *collection*."""
-    errors = (error.details or {}).get("writeErrors", [])
-    return any(f".{collection} " in item.get("errmsg", "") for item in errors)
-
-
-def _is_conflict(error: BaseException) -> bool:
-    if isinstance(error, BulkWriteError):
-        errors = (error.details or {}).get("writeErrors", [])
-        return any(item.get("code") == DUPLICATE_KEY for item in errors)
-    if isinstance(error, DuplicateKeyError):
-        return True
-    return isinstance(error, OperationFailure) and (
-        error.code in {DUPLICATE_KEY, WRITE_CONFLICT}
-        or error.has_error_label("TransientTransactionError")
-    )

@@ -157,6 +157,26 @@ async def test_an_entry_its_timer_and_document_are_written_together_or_not(
 
 
 @pytest.mark.integration
+async def test_a_conflict_says_what_of_the_other_lanes_was_written(
+    database: Database,
+) -> None:
+    store = MongoLedger(database, service="test")
+    await store.prepare()
+    await store.append([entry("e1", 1)])
+    others = [entry("o1", 1, lane="a:o"), entry("p1", 1, lane="a:p")]
+
+    with pytest.raises(ConflictError) as alone:
+        await store.append([others[0], entry("e1", 2), others[1]])
+    together = [entry("q1", 1, lane="a:q", state=None), entry("q2", 2, lane="a:q")]
+    with pytest.raises(ConflictError) as in_transaction:
+        await store.append([*together, entry("e1", 2)])
+
+    assert alone.value.stored == {"o1", "p1"}
+    assert in_transaction.value.stored == frozenset()
+    assert [await store.has(each) for each in ("o1", "p1", "q1")] == [True, True, False]
+
+
+@pytest.mark.integration
 async def test_a_decision_takes_timers_back_with_it_or_not_at_all(
     database: Database,
 ) -> None:

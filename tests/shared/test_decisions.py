@@ -1,5 +1,7 @@
 """A decision is made once, whatever comes twice."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -7,7 +9,12 @@ import pytest
 
 from shared.errors import Permanent, Transient
 from shared.events import CONVERSATION_EVENT
-from shared.kafka.deciding.decisions import ConflictError, Decision
+from shared.kafka.deciding.decisions import (
+    ConflictError,
+    Decision,
+    Entry,
+    Loaded,
+)
 from shared.kafka.deciding.lanes import MOST_BYTES
 from shared.kafka.deciding.worker import DecisionWorker
 from shared.kafka.records import Record
@@ -168,6 +175,145 @@ async def test_nothing_to_do_is_not_decided_from_an_old_state() -> None:
     (result,) = await first.work([[record("quiet", offset=2, text="how many")]])
 
     assert result.done[0].reason == "2"
+
+
+class PartialLedger(FakeLedger):
+    """Writes each lane that can be, as MongoDB does, and remembers what was asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[list[str]] = []
+
+    async def load(self, source_ids: Sequence[str], lanes: Sequence[str]) -> Loaded:
+        self.asked.append(list(source_ids))
+        return await super().load(source_ids, lanes)
+
+    async def append(self, entries: Sequence[Entry]) -> None:
+        if len({entry.lane for entry in entries}) < len(entries):
+            return await super().append(entries)
+        stored = []
+        for entry in entries:
+            with suppress(ConflictError):
+                await super().append([entry])
+                stored.append(entry.source_id)
+        if len(stored) < len(entries):
+            raise ConflictError(stored)
+        return None
+
+
+def warm(ledger: FakeLedger, verb: Any = None) -> DecisionWorker[Count]:
+    """Return a worker that does not look first any more."""
+    made = worker(ledger, verb)
+    made._look_first = 0
+    return made
+
+
+async def test_what_comes_once_is_not_looked_up() -> None:
+    ledger = PartialLedger()
+    deciding = warm(ledger)
+
+    await deciding.work([[record("a1")]])
+    await deciding.work([[record("a2", offset=1)]])
+
+    assert ledger.asked == [[]]
+    assert list(ledger.entries) == ["a1", "a2"]
+
+
+async def test_a_repeat_collides_and_is_dropped_and_costs_its_neighbours_nothing() -> (
+    None
+):
+    ledger = PartialLedger()
+    deciding = warm(ledger)
+    await deciding.work([[record("a1")]])
+    lanes = [
+        [record("a1", offset=9)],
+        [record("b1", offset=10, lane="other")],
+        [record("c1", offset=11, lane="third"), record("c2", offset=12, lane="third")],
+    ]
+
+    repeat, other, third = await deciding.work(lanes)
+
+    assert [(done.reason, done.outputs) for done in repeat.done] == [("duplicate", ())]
+    assert [done.reason for done in other.done] == ["counted"]
+    assert [each.value for done in other.done for each in done.outputs] == [b"b1 1"]
+    assert [done.reason for done in third.done] == ["counted", "counted"]
+    assert len(ledger.entries) == 4
+    assert {each.number for each in ledger.entries.values()} == {1, 2}
+
+
+async def test_a_neighbour_of_a_repeat_that_was_stored_keeps_its_outcome() -> None:
+    ledger = PartialLedger()
+    deciding = warm(ledger)
+    await deciding.work([[record("a1")]])
+
+    _, other = await deciding.work(
+        [[record("a1", offset=9)], [record("b1", offset=10, lane="other")]]
+    )
+
+    assert [done.reason for done in other.done] == ["counted"]
+    assert [each.value for done in other.done for each in done.outputs] == [b"b1 1"]
+
+
+async def once(state: Count, one: Record, fresh: Any) -> Decision[Count]:
+    """Say hello once: the second time there is nothing to do."""
+    if state.n:
+        if one.event.message.text == "never":
+            raise Permanent("never_works", "it was said before")
+        return Decision("nothing", state)
+    return await Counting()(state, one, fresh)
+
+
+@pytest.mark.parametrize("text", ["hi", "never"])
+async def test_a_redelivery_that_would_change_nothing_is_known_all_the_same(
+    text: str,
+) -> None:
+    ledger = PartialLedger()
+    first = record("a1", offset=7)
+    await warm(ledger, once).work([[first]])  # a crash before it was published
+    again = record("a1", offset=7, text=text)
+
+    (result,) = await warm(ledger, once).work([[again, record("a2", offset=8)]])
+
+    assert [done.reason for done in result.done] == ["duplicate", "nothing"]
+    assert [each.value for each in result.done[0].outputs] == [b"a1 1"]
+    assert result.failed is None
+    assert len(ledger.entries) == 1
+
+
+async def test_after_a_repeat_the_next_are_looked_up_first() -> None:
+    ledger = PartialLedger()
+    deciding = warm(ledger)
+    await deciding.work([[record("a1")]])
+    await deciding.work([[record("a1", offset=1)]])
+    ledger.asked.clear()
+
+    (again,) = await deciding.work([[record("a1", offset=2)]])
+
+    assert ledger.asked == [["a1"]]
+    assert again.done[0].reason == "duplicate"
+
+
+async def test_what_is_replayed_is_looked_up_first() -> None:
+    ledger = PartialLedger()
+    await warm(ledger).work([[record("a1")]])
+    ledger.asked.clear()
+    replayed = record("a1")
+    replayed.replayed = True
+
+    (again,) = await warm(ledger).work([[replayed]])
+
+    assert ledger.asked == [["a1"]]
+    assert again.done[0].outputs == ()
+
+
+async def test_after_a_rebalance_repeats_are_looked_for_first() -> None:
+    ledger = PartialLedger()
+    deciding = warm(ledger)
+
+    deciding.forget()
+    await deciding.work([[record("a1")]])
+
+    assert ledger.asked == [["a1"]]
 
 
 def in_parts(ledger: FakeLedger, records: int) -> DecisionWorker[Count]:

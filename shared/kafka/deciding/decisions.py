@@ -1,6 +1,6 @@
 """The words of decisions: what a verb says, what the ledger keeps of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
@@ -123,7 +123,15 @@ class Loaded:
 
 
 class ConflictError(Exception):
-    """Somebody else decided first; reload and decide again."""
+    """Somebody else decided first; reload and decide again.
+
+    *stored* are the source ids of the entries that were written all the same: each of
+    a lane of its own.
+    """
+
+    def __init__(self, stored: Collection[str] = ()) -> None:
+        super().__init__("decided already, or from an old state")
+        self.stored = frozenset(stored)
 
 
 class RefusedError(Exception):

@@ -43,6 +43,9 @@ class Run(Generic[S]):
     cached: bool = False
     idle: bool = False
     """Whether a record was decided to change nothing."""
+    unsure: list[str] = field(default_factory=list)
+    """Source ids of records that wrote nothing, so that no key would collide had they
+    been decided before."""
     refused: RefusedError | None = None
     """Why *entries* cannot be stored."""
     readable: bool = True
@@ -93,15 +96,22 @@ class Lanes(Generic[S]):
         run: Run[S],
         *,
         decided: Mapping[str, Stored],
+        mine: Mapping[str, Done],
         taken: set[str],
         now: datetime,
     ) -> None:
-        """Decide *records* in order, until one fails, and write the last state down."""
+        """Decide *records* in order, until one fails, and write the last state down.
+
+        Of what is *decided*, this very batch did *mine* just now.
+        """
         if not run.readable:
             return
         for record in records:
             if (stored := decided.get(record.source_id)) is not None:
-                run.result.done.append(Done("duplicate", _again(stored, record)))
+                done = mine.get(record.source_id)
+                run.result.done.append(
+                    done or Done("duplicate", _again(stored, record))
+                )
                 continue
             if record.source_id in taken:
                 run.result.done.append(Done("duplicate"))
@@ -112,10 +122,12 @@ class Lanes(Generic[S]):
                 _check_size(decision)
             except (Permanent, Transient) as error:
                 run.idle = True
+                run.unsure.append(record.source_id)
                 run.result.failed = Failed(error)
                 break
             except Exception as error:  # noqa: BLE001 - a bug must not stop the others
                 self._on_unexpected(record, error)
+                run.unsure.append(record.source_id)
                 run.result.failed = Failed(Transient("unexpected_error", repr(error)))
                 break
             _take(run, record, decision, now)
@@ -151,7 +163,9 @@ def _take(run: Run[S], record: Record, decision: Decision[S], now: datetime) -> 
         or decision.fact is not None
     )
     if not changes:
-        run.idle = run.idle or not decision.regardless
+        if not decision.regardless:
+            run.idle = True
+            run.unsure.append(record.source_id)
         return
     run.number += 1
     run.state = decision.state

@@ -3,14 +3,16 @@
 A verb decides one record from the conversation's state. The decision (new state,
 outputs, timers, documents) is appended to the ledger under the record's source id,
 all of a batch in one transaction, and only then published. A redelivered record finds
-its decision and publishes that again; a producer's duplicate is dropped.
+its decision and publishes that again; a producer's duplicate is dropped. Most records
+come once, so they are not looked up first: a repeat's key collides, what a repeat
+would not write is looked up, and either way the batch is decided again, knowing.
 
 What the ledger will never take (a document too large, say) is one lane's fault: the
 batch is split until that lane is alone, and the others are stored.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Generic
 
@@ -20,14 +22,18 @@ from shared.kafka.deciding.cache import StateCache
 from shared.kafka.deciding.decisions import (
     ConflictError,
     Ledger,
+    Loaded,
     RefusedError,
     S,
     States,
     Verb,
 )
 from shared.kafka.deciding.lanes import Lanes, Run
-from shared.kafka.records import Failed, LaneResult, Record
+from shared.kafka.records import Done, Failed, LaneResult, Record
 
+LOOK_FIRST_PARTS = 50
+"""So many parts look up first whether their records were decided: from a start or a
+rebalance on, and after a repeat. All others learn it from the key that collides."""
 CONFLICT_TRIES = 5
 """Two owners of one lane meet only around a rebalance; five rounds settle it."""
 SIDE_BY_SIDE = 128
@@ -58,6 +64,7 @@ class DecisionWorker(Generic[S]):
         self.stage: Callable[[str], AbstractContextManager[None]] = lambda _: _UNTIMED
         """Times what the ledger takes."""
         self.cache: StateCache[S] = StateCache(states, budget=cache_bytes)
+        self._look_first = LOOK_FIRST_PARTS
 
     async def work(self, lanes: Sequence[Sequence[Record]]) -> list[LaneResult]:
         """Decide *lanes*, append the decisions, return what to publish."""
@@ -77,12 +84,19 @@ class DecisionWorker(Generic[S]):
 
     async def _work_part(self, lanes: Sequence[Sequence[Record]]) -> list[LaneResult]:
         names = [lane[0].lane for lane in lanes]
+        mine: dict[str, Done] = {}
+        look = self._should_look(lanes)
         for _ in range(CONFLICT_TRIES):
-            runs = await self._decide(lanes, names)
+            runs = await self._decide(lanes, names, look=look, mine=mine)
+            if not look and await self._any_decided(runs):
+                look = self._met_a_repeat()
+                continue
             try:
                 with self.stage("store"):
                     await self._append(runs)
-            except ConflictError:
+            except ConflictError as error:
+                mine |= _done(runs, lanes, error.stored)
+                look = self._met_a_repeat()
                 self.forget(names)
                 continue
             if await self._behind(runs):
@@ -99,19 +113,44 @@ class DecisionWorker(Generic[S]):
     def forget(self, lanes: Sequence[str] | None = None) -> None:
         """Drop cached states: of *lanes*, or all when partitions are taken away."""
         if lanes is None:
+            self._look_first = LOOK_FIRST_PARTS
             self.cache.clear()
         else:
             self.cache.drop(lanes)
 
+    def _should_look(self, lanes: Sequence[Sequence[Record]]) -> bool:
+        """Return whether repeats are likely enough to look for them first."""
+        self._look_first = max(0, self._look_first - 1)
+        return bool(self._look_first) or any(
+            record.replayed for lane in lanes for record in lane
+        )
+
+    def _met_a_repeat(self) -> bool:
+        """Look first for a while: repeats seldom come alone."""
+        self._look_first = LOOK_FIRST_PARTS
+        return True
+
+    async def _any_decided(self, runs: Sequence[Run[S]]) -> bool:
+        """Return whether what wrote nothing was decided before, and wrote then."""
+        unsure = [source_id for run in runs for source_id in run.unsure]
+        if not unsure:
+            return False
+        return bool((await self._ledger.load(unsure, [])).decided)
+
     async def _decide(
-        self, lanes: Sequence[Sequence[Record]], names: list[str]
+        self,
+        lanes: Sequence[Sequence[Record]],
+        names: list[str],
+        *,
+        look: bool,
+        mine: Mapping[str, Done],
     ) -> list[Run[S]]:
+        """Decide all; *look* for what was decided before, of which *mine* is ours."""
         # Looked up before the wait: meanwhile another part may push a state out.
         known = [self.cache.get(name) for name in names]
         unknown = [n for n, kept in zip(names, known, strict=True) if kept is None]
-        loaded = await self._ledger.load(
-            [record.source_id for lane in lanes for record in lane], unknown
-        )
+        asked = [record.source_id for lane in lanes for record in lane] if look else []
+        loaded = await self._load(asked, unknown)
         taken: set[str] = set()
         now = self._clock.now()
         runs = [
@@ -123,13 +162,18 @@ class DecisionWorker(Generic[S]):
         async def take_turns() -> None:
             for lane, run in waiting:
                 await self._lanes.decide(
-                    lane, run, decided=loaded.decided, taken=taken, now=now
+                    lane, run, decided=loaded.decided, mine=mine, taken=taken, now=now
                 )
 
         # A task a lane would cost more than most decisions do.
         turns = min(SIDE_BY_SIDE, len(lanes))
         await asyncio.gather(*(take_turns() for _ in range(turns)))
         return runs
+
+    async def _load(self, source_ids: Sequence[str], lanes: Sequence[str]) -> Loaded:
+        if not source_ids and not lanes:
+            return Loaded({}, {})
+        return await self._ledger.load(source_ids, lanes)
 
     async def _append(self, runs: Sequence[Run[S]]) -> None:
         """Store what *runs* decided; those that cannot be are marked as refused."""
@@ -192,6 +236,22 @@ def _refusal(error: Exception) -> RefusedError:
     if isinstance(error, RefusedError):
         return error
     return RefusedError("unexpected_error", repr(error))
+
+
+def _done(
+    runs: Sequence[Run[S]],
+    lanes: Sequence[Sequence[Record]],
+    stored: Collection[str],
+) -> dict[str, Done]:
+    """Return what came of those records whose decisions are *stored*."""
+    if not stored:
+        return {}
+    return {
+        record.source_id: done
+        for lane, run in zip(lanes, runs, strict=True)
+        for record, done in zip(lane, run.result.done, strict=False)
+        if record.source_id in stored
+    }
 
 
 def _parts(
