@@ -1,6 +1,7 @@
 """The four services as they are, without servers behind them: doors and documents."""
 
 import asyncio
+import re
 from functools import cache
 from typing import Any
 
@@ -21,6 +22,8 @@ from tests.support.fakes import NOON, FakeApps, app
 
 SERVICES = ("resolver", "escalator", "notifier", "analytics")
 Document = dict[str, Any]
+NOUNS = {"history_id": "0" * 32, "email": "a@acme.test"}
+"""What stands for a part of a path; else `a`."""
 
 
 @cache
@@ -64,3 +67,7 @@ def client(service: str) -> TestClient:
     known = FakeApps({"acme": app(keys=[held])})
     built.state.credentials = Credentials(known, admin_key=key.key)
     return TestClient(built, headers={"Authorization": f"Bearer {key.key}"})
+
+
+def address(path: str) -> str:
+    return re.sub(r"{(\w+)}", lambda part: NOUNS.get(part[1], "a"), path)

@@ -1,6 +1,5 @@
 """Every endpoint of all four services refuses what it does not read, and says why."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +9,7 @@ from shared.web.openapi.schemas import KEPT, PREFIX
 from tests.doors.applications import (
     SERVICES,
     Document,
+    address,
     client,
     document,
     operation,
@@ -17,12 +17,6 @@ from tests.doors.applications import (
 )
 
 Path = tuple[str | int, ...]
-NOUNS = {"history_id": "0" * 32}
-"""What stands for a part of a path; else `a`."""
-
-
-def address(path: str) -> str:
-    return re.sub(r"{(\w+)}", lambda part: NOUNS.get(part[1], "a"), path)
 
 
 def misspelt(name: str) -> str:
