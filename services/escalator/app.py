@@ -28,6 +28,8 @@ from services.escalator.repository.contexts import MongoContexts
 from services.escalator.repository.histories import Histories
 from services.escalator.repository.inbox.expiry import InboxExpiry
 from services.escalator.repository.inbox.reading import MongoInbox
+from services.escalator.repository.noise.known import KnownIssueTable, KnownNoise
+from services.escalator.repository.noise.silences import MongoSilences, SilenceTable
 from services.escalator.repository.numbers import MongoNumbers
 from services.escalator.repository.people.links import MongoLinks
 from services.escalator.repository.people.teams import MongoTeams
@@ -45,6 +47,8 @@ from shared.privacy.guard import digest
 from shared.topics import APP_PURGED, ESCALATION_OPENED, ESCALATION_UPDATED, USER_ERASED
 from shared.wording.languages import load_languages
 
+SILENCES_SECONDS = 2.0
+"""How often silences are looked for that other instances were told of."""
 EXPIRY_SECONDS = 3600.0
 """How often escalations that were closed long ago are looked for."""
 
@@ -81,6 +85,10 @@ def build_app(settings: Settings) -> FastAPI:
         settings=settings.kafka,
         client_id="handrail-escalator-receipts",
     )
+    silences = MongoSilences(database)
+    silenced = SilenceTable(silences, clock)
+    issues = KnownIssueTable(settings.kafka, client_id="handrail-escalator-issues")
+    noise = KnownNoise(database, silenced, issues)
     ports = Ports(
         decided=Histories(foundation.ledger),
         beside=MongoContexts(database),
@@ -91,6 +99,7 @@ def build_app(settings: Settings) -> FastAPI:
         proof_wait=timedelta(seconds=settings.proof_wait_seconds),
         trigger_wait=timedelta(seconds=settings.trigger_wait_seconds),
         languages=load_languages(),
+        noise=noise,
     )
     worker = foundation.decisions(Handlers(ports), states=ConversationStates())
     # Openings are stored in transactions that take as long as deciding them: side by
@@ -107,6 +116,7 @@ def build_app(settings: Settings) -> FastAPI:
         decisions=timedelta(days=settings.retention_days),
     )
     foundation.repeat("expiry", EXPIRY_SECONDS, expiry.round)
+    foundation.repeat("silences", SILENCES_SECONDS, silenced.refresh)
     destinations = DestinationTable(
         settings.kafka, client_id="handrail-escalator-destinations"
     )
@@ -138,10 +148,20 @@ def build_app(settings: Settings) -> FastAPI:
             inbox.prepare,
             receipts.prepare,
             destinations.start,
+            silences.prepare,
+            noise.prepare,
+            silenced.refresh,
+            issues.start,
             reports.start,
             reconciler.start,
         ],
-        on_stop=[feed.stop, reports.stop, reconciler.stop, destinations.stop],
+        on_stop=[
+            issues.stop,
+            feed.stop,
+            reports.stop,
+            reconciler.stop,
+            destinations.stop,
+        ],
     )
 
 

@@ -1,16 +1,21 @@
 """Records in: each topic to what the verb does with it, and the counting of it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import cache
+from typing import cast
 
 from prometheus_client import Counter, Histogram
 
 from services.escalator import metrics
 from services.escalator.domain.conversation import Conversation, Json, Told
+from services.escalator.domain.grouping.lanes import State
 from services.escalator.escalate.acknowledgement.levels import LEVEL_DUE, Levels
 from services.escalator.escalate.drafting.packets import REQUEST
 from services.escalator.escalate.erasing import Erasing
 from services.escalator.escalate.following import Following, on_reply
+from services.escalator.escalate.grouping.accounting import Accounting
+from services.escalator.escalate.grouping.digesting import LISTED
+from services.escalator.escalate.grouping.dispatch import Grouping
 from services.escalator.escalate.lifecycle.answering import Answering
 from services.escalator.escalate.lifecycle.marking import SNOOZE_END, Snoozes
 from services.escalator.escalate.lifecycle.merged import Merging
@@ -53,6 +58,7 @@ class Handlers:
         merging = Merging(ports)
         answering = Answering(ports, regrouping)
         erasing = Erasing(ports)
+        self._grouping = Grouping(ports)
         self._on: dict[str, On] = {
             topics.CONVERSATION_EVENTS.name: following.on_conversation_event,
             topics.CONVERSATION_REPLIES.name: on_reply,
@@ -73,6 +79,7 @@ class Handlers:
             SNOOZE_END: Snoozes(ports).on_snooze_over,
             CLAIM_END: Claims(ports).on_claim_over,
             LEVEL_DUE: Levels(ports).on_level_due,
+            LISTED: Accounting(telling).on_listed,
             ABSORB: regrouping.on_absorb,
             MERGED_RESOLVED: merging.on_merged_resolved,
             MERGED_FOLLOWS: merging.on_merged_follows,
@@ -80,6 +87,16 @@ class Handlers:
         }
 
     async def __call__(
+        self, state: State, record: Record, fresh: Sequence[Decision[State]]
+    ) -> Decision[State]:
+        """Decide *record*, of a conversation or of a lane of our own."""
+        if not isinstance(state, Conversation):
+            return await self._grouping(state, record)
+        # The decisions of a lane are all of one kind of state.
+        mine = cast("Fresh", fresh)
+        return cast("Decision[State]", await self._decide(state, record, mine))
+
+    async def _decide(
         self, state: Conversation, record: Record, fresh: Fresh
     ) -> Decision[Conversation]:
         """Decide *record* and count what was decided."""

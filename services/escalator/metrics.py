@@ -30,3 +30,27 @@ SIGN_INS = Counter(
     "Sign-ins and sign-outs of people, by the way and what came of it",
     ["way", "outcome"],
 )
+FOLDED = Counter(
+    "handrail_escalator_notifications_held_total",
+    "Notifications that wait for others, by what they wait with: `pattern`, `app`, "
+    "`account`, `alone` (for a pattern), `storm`, `known-issue`, `silence`",
+    ["with"],
+)
+DIGESTS = Counter(
+    "handrail_escalator_digests_total",
+    "Digests asked for, by what their escalations have in common",
+    ["group"],
+)
+DIGEST_ESCALATIONS = Counter(
+    "handrail_escalator_digest_escalations_total",
+    "Escalations that digests list",
+)
+SILENCED = Counter(
+    "handrail_escalator_silenced_total",
+    "Escalations that a silence keeps from people's notifications",
+)
+KNOWN_ISSUES = Counter(
+    "handrail_escalator_known_issues_total",
+    "Escalations by what was said of a known issue: `joined` or `split`",
+    ["outcome"],
+)

@@ -8,6 +8,8 @@ from services.notifier.domain.delivery import Delivery, Stored
 from shared.clock import Clock
 from shared.errors import Transient
 from shared.events import NotificationRequested
+from shared.events.base import RESERVED
+from shared.ids import conversation_key
 from shared.kafka.records import Done, Failed, LaneResult, Record
 
 
@@ -76,7 +78,7 @@ def on_notification_requested(record: Record, now: datetime) -> Delivery:
     return Delivery(
         delivery_id=request.delivery_id,
         app_id=request.app_id,
-        lane=record.lane,
+        lane=_lane_of(record.lane, request),
         conversation_id=request.conversation_id,
         destination_id=request.destination_id,
         escalation_id=request.escalation_id,
@@ -90,7 +92,25 @@ def on_notification_requested(record: Record, now: datetime) -> Delivery:
         due_at=now,
         traceparent=record.traceparent,
         user_id=packet.user.id if packet.user else "",
-        personal=bool(packet.user or packet.conversation),
+        personal=bool(packet.user or packet.conversation or request.digest),
+        lists=_listed(request),
+    )
+
+
+def _lane_of(lane: str, request: NotificationRequested) -> str:
+    """Return what its news are sent in order with: of a digest, those of its group."""
+    if request.digest is None:
+        return lane
+    return conversation_key(request.app_id, f"{RESERVED}{request.digest.thread}")
+
+
+def _listed(request: NotificationRequested) -> tuple[str, ...]:
+    """Return the conversations that a digest tells of."""
+    if request.digest is None:
+        return ()
+    app_id = request.app_id
+    return tuple(
+        conversation_key(app_id, each) for each in request.digest.conversation_ids
     )
 
 

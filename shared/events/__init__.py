@@ -35,6 +35,7 @@ from shared.events.conversation import (
     Session,
     User,
 )
+from shared.events.digests import Digest
 from shared.events.escalation import (
     ENDED_STATUSES,
     Change,
@@ -51,6 +52,7 @@ from shared.events.notification import (
     NotificationReplyReceived,
     NotificationRequested,
 )
+from shared.events.patterns import AppKnownIssues, KnownIssue, PatternAssigned
 from shared.events.preferences import (
     DEFAULT_HANDOFF,
     Messages,
@@ -99,6 +101,7 @@ __all__ = [
     "AppKey",
     "AppDestinations",
     "AppMembers",
+    "AppKnownIssues",
     "AppPurged",
     "AppSettings",
     "Assistant",
@@ -116,6 +119,7 @@ __all__ = [
     "ConversationUnresolved",
     "ConversationWithdrawn",
     "EndedSessions",
+    "Digest",
     "EscalationOpened",
     "EscalationStatus",
     "EscalationUpdated",
@@ -128,6 +132,7 @@ __all__ = [
     "Handoff",
     "HandoffRequested",
     "Member",
+    "KnownIssue",
     "Message",
     "MessageReceived",
     "Messages",
@@ -137,6 +142,7 @@ __all__ = [
     "NotificationFailed",
     "NotificationReplyReceived",
     "NotificationRequested",
+    "PatternAssigned",
     "PatternRef",
     "ReachedDestination",
     "Preferences",

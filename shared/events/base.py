@@ -16,6 +16,9 @@ from pydantic import (
 NO_CONTROL = r"^[^\x00-\x1f\x7f]+$"
 """Control characters in ids would let two ids look alike or break a header."""
 
+RESERVED = "handrail:"
+"""How ids of conversations begin that are our own, of no user: a digest's."""
+
 AppId = Annotated[
     str, StringConstraints(pattern=r"^[^\x00-\x20\x7f:/$]+$", max_length=64)
 ]

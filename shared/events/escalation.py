@@ -48,6 +48,8 @@ class Change(StrEnum):
     TAGGED = "tagged"
     NOTIFIED = "notified"
     CONSULTED = "consulted"
+    SILENCED = "silenced"
+    PATTERN = "pattern"
 
 
 # A later version may know more of these, and an earlier one reads its events.

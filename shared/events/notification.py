@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import AwareDatetime, Field
 
 from shared.events.base import Id, Published, Text
+from shared.events.digests import Digest
 from shared.events.escalation import EscalationOpened
 
 
@@ -29,8 +30,13 @@ class NotificationRequested(Notification):
 
     TYPE: ClassVar[str] = "handrail.notification.requested.v1"
 
-    kind: Literal["opened", "message_added", "reopened", "resolved", "answered"] = (
-        Field(default="opened", description="What the news is")
+    kind: Literal[
+        "opened", "message_added", "reopened", "resolved", "answered", "digest"
+    ] = Field(default="opened", description="What the news is")
+    digest: Digest | None = Field(
+        default=None,
+        description="Of kind `digest`: what it lists. `escalation_id` and "
+        "`conversation_id` are then the digest's own",
     )
     revision: int = Field(default=0, description="The escalation's revision it tells")
     requested_at: AwareDatetime = Field(description="When it was asked for")

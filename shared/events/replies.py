@@ -106,10 +106,12 @@ class Receipt(Reply):
         "rescheduled",
         "withdrawn",
         "expired",
+        "known_issue",
     ] = Field(
         description="What became of it; `waiting`: what the user wrote since is with "
         "the team, and nobody has taken it yet; `rescheduled`: a new time; "
-        "`withdrawn`: by its user; `expired`: nobody took it in time"
+        "`withdrawn`: by its user; `expired`: nobody took it in time; `known_issue`: "
+        "others have it too, and people know"
     )
     expected_by: AwareDatetime | None = Field(
         default=None, description="When an answer is promised"

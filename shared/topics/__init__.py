@@ -2,6 +2,7 @@
 
 from shared.topics.catalogue import (
     APP_DESTINATIONS,
+    APP_KNOWN_ISSUES,
     APP_MEMBERS,
     APP_PURGED,
     APP_SETTINGS,
@@ -19,6 +20,7 @@ from shared.topics.catalogue import (
     NOTIFICATION_FAILED,
     NOTIFICATION_REPLY_RECEIVED,
     NOTIFICATION_REQUESTED,
+    PATTERN_ASSIGNED,
     RESPONSE_ESTIMATES,
     USER_ERASED,
     USER_ERASURE_REQUESTED,
@@ -28,6 +30,7 @@ from shared.topics.catalogue import (
 
 __all__ = [
     "APP_DESTINATIONS",
+    "APP_KNOWN_ISSUES",
     "APP_MEMBERS",
     "APP_PURGED",
     "APP_SETTINGS",
@@ -45,6 +48,7 @@ __all__ = [
     "NOTIFICATION_FAILED",
     "NOTIFICATION_REPLY_RECEIVED",
     "NOTIFICATION_REQUESTED",
+    "PATTERN_ASSIGNED",
     "RESPONSE_ESTIMATES",
     "USER_ERASED",
     "USER_ERASURE_REQUESTED",

@@ -203,6 +203,17 @@ APP_MEMBERS = Topic(
     retention=None,
     cleanup="compact",
 )
+APP_KNOWN_ISSUES = Topic(
+    name="app.known-issues",
+    description="Which patterns people know of; the latest record is true",
+    events=(events.AppKnownIssues,),
+    written_by=("analytics",),
+    read_by=("escalator",),
+    key="app_id",
+    partitions=1,
+    retention=None,
+    cleanup="compact",
+)
 MEMBER_SIGN_IN_REQUESTED = Topic(
     name="member.sign-in-requested",
     description="Send a member the link that signs them in, sealed",
@@ -212,6 +223,13 @@ MEMBER_SIGN_IN_REQUESTED = Topic(
     key="app_id",
     partitions=1,
     retention=timedelta(hours=1),
+)
+PATTERN_ASSIGNED = Topic(
+    name="pattern.assigned",
+    description="Which pattern an escalation belongs to",
+    events=(events.PatternAssigned,),
+    written_by=("analytics",),
+    read_by=("escalator",),
 )
 RESPONSE_ESTIMATES = Topic(
     name="response.estimates",
@@ -288,6 +306,8 @@ CATALOGUE: tuple[Topic, ...] = (
     APP_DESTINATIONS,
     APP_MEMBERS,
     MEMBER_SIGN_IN_REQUESTED,
+    APP_KNOWN_ISSUES,
+    PATTERN_ASSIGNED,
     RESPONSE_ESTIMATES,
     GAP_VERIFICATION_REQUESTED,
     GAP_VERIFIED,

@@ -9,6 +9,7 @@ import orjson
 from pydantic import TypeAdapter
 
 from services.escalator.escalate.drafting.beside import CONTEXTS
+from services.escalator.escalate.grouping.noise import NoNoise
 from services.escalator.escalate.lifecycle.orders import Order
 from services.escalator.escalate.ports import Ports
 from services.escalator.handlers import Handlers
@@ -75,6 +76,7 @@ class World:
         self.forgetful = forgetful
         self.ledger = FakeLedger()
         self.beside: Any = None
+        self.noise: Any = NoNoise()
         self.fired: set[str] = set()
         self.apps = FakeApps()
         self.clock = FakeClock(START)
@@ -105,6 +107,7 @@ class World:
             public_url="https://desk.example.com",
             proof_wait=timedelta(seconds=3),
             trigger_wait=timedelta(seconds=30),
+            noise=self.noise,
             languages=load_languages(),
         )
 

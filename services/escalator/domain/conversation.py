@@ -119,6 +119,14 @@ class Escalation:
     """When the next one hears of it; None: the clock does not run."""
     asked: Asked | None = None
     """What its user asked last; None: what it was opened for."""
+    silenced_by: str | None = None
+    """The silence that keeps it from people's notifications."""
+    group: str = ""
+    """What the digest that listed it has in common: later news go with the next."""
+    known_issue: Json | None = None
+    """`{pattern_id, since}` of the known issue that its user was told of."""
+    not_patterns: tuple[str, ...] = ()
+    """Patterns that a person said it does not belong to."""
     _unknown: Unknown = field(default=None, kw_only=True, compare=False)
 
     @property

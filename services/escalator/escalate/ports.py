@@ -20,6 +20,7 @@ from services.escalator.escalate.drafting.beside import (
     whole_request,
 )
 from services.escalator.escalate.drafting.draft import Draft
+from services.escalator.escalate.grouping.noise import Noise, NoNoise
 from shared.clock import Clock
 from shared.events import AppSettings, Session, User
 from shared.kafka.deciding.decisions import Decision, Document
@@ -118,6 +119,8 @@ class Ports:
     """How long a request waits for its message before it is opened without it."""
     languages: Languages
     """What users are told, by language."""
+    noise: Noise = field(default_factory=NoNoise)
+    """What decides whether people are told at once."""
 
     def draft(self, conversation: Conversation, record: Record) -> Draft:
         """Begin a decision about *record*."""
@@ -130,6 +133,7 @@ class Ports:
             app=known or AppSettings(app_id=conversation.app_id, updated_at=now),
             public_url=self.public_url,
             languages=self.languages,
+            noise=self.noise,
         )
 
     async def context(self, draft: Draft, fresh: Fresh) -> Whole:

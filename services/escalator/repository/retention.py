@@ -5,6 +5,8 @@ from datetime import timedelta
 from services.escalator.escalate.drafting.beside import CONTEXTS
 from services.escalator.escalate.drafting.documents import ESCALATIONS, UPDATES
 from services.escalator.escalate.erasing import ERASED_SUMMARY
+from services.escalator.escalate.grouping.digesting import DIGESTS
+from services.escalator.repository.noise.silences import COLLECTION as SILENCES
 from services.escalator.repository.people.links import COLLECTION as SIGN_INS
 from services.escalator.repository.people.links import TRIES as SIGN_IN_TRIES
 from services.escalator.repository.people.teams import COLLECTION as MEMBERS
@@ -81,6 +83,26 @@ def collections(
             ),
             of_app=lambda app_id: {"app_id": app_id, "kind": "erasure"},
             impersonal="digests, counts and names of destinations",
+        ),
+        StoredCollection(
+            SILENCES,
+            "silences: what they match, who said so and why",
+            "after it ended",
+            (
+                Expiry(
+                    "until", timedelta(days=retention_days), "HANDRAIL_RETENTION_DAYS"
+                ),
+            ),
+            of_app=by_app_id,
+            impersonal="written by the app's people",
+        ),
+        StoredCollection(
+            DIGESTS,
+            "which escalations each digest lists",
+            "after it was asked for",
+            (Expiry("at", timedelta(days=retention_days), "HANDRAIL_RETENTION_DAYS"),),
+            of_app=by_app_id,
+            impersonal="ids of escalations; their words are in the digest itself",
         ),
         StoredCollection(
             "escalator_numbers",

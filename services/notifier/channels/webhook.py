@@ -3,6 +3,7 @@
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 import orjson
@@ -18,7 +19,7 @@ from services.notifier.domain.outcomes import (
     Refused,
 )
 from shared.clock import Clock
-from shared.events import rfc3339
+from shared.events import NotificationRequested, rfc3339
 from shared.web.outbound import Answer, Outbound, Resolve, signed_headers
 from shared.web.ssrf import EVERYWHERE, NOWHERE, NotAllowedError, parse_target
 
@@ -67,7 +68,7 @@ class WebhookChannel:
     def render(self, letter: Letter, address: str) -> Post:  # noqa: ARG002 - one for all
         """Return the message; its bytes are the same at every try."""
         request = letter.request
-        data = request.packet.model_dump(mode="json") | {
+        data = _contents(request) | {
             "delivery_id": letter.delivery_id,
             "destination_id": request.destination_id,
             "kind": request.exact,
@@ -136,6 +137,17 @@ class WebhookChannel:
             retry_after=answer.headers.get("retry-after"),
             now=self._clock.now(),
         )
+
+
+def _contents(request: NotificationRequested) -> dict[str, Any]:
+    """Return the packet, or what a digest lists: that has no packet of its own."""
+    packet = request.packet.model_dump(mode="json")
+    if request.digest is None:
+        return packet
+    shared = ("app_id", "summary", "priority", "links")
+    return {name: packet[name] for name in shared} | request.digest.model_dump(
+        mode="json"
+    )
 
 
 def _unconnected(error: httpx.ConnectError) -> Outcome:

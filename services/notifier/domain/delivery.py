@@ -114,6 +114,8 @@ class Delivery:
     """Whose packet it is, where the packet says so."""
     personal: bool = True
     """Whether it holds anything of a user; the news of an erasure does not."""
+    lists: tuple[str, ...] = ()
+    """Of a digest: the conversations that it tells of."""
 
     @property
     def pending(self) -> tuple[Recipient, ...]:

@@ -75,12 +75,23 @@ def subject_of(
     """Return the subject: the same for a whole conversation, so that clients thread."""
     first_line = next((each for each in summary.splitlines() if each.strip()), "")
     words = header_safe(first_line, limit=SUBJECT_SUMMARY_CHARS) or "(no words)"
-    name = header_safe(app, limit=APP_CHARS).replace("[", "(").replace("]", ")")
     mark = _PRIORITIES.get(priority, "P3")
-    subject = f"[{name or 'app'}][{mark}] Human needed: {words}"
+    subject = f"[{_app_name(app)}][{mark}] Human needed: {words}"
     if test:
         subject = f"[TEST] {subject}"
     return f"Re: {subject}" if follow_up else subject
+
+
+def digest_subject_of(*, app: str, headline: str, follow_up: bool) -> str:
+    """Return the subject of a digest: `[Acme] 500 requests: uploads fail`."""
+    words = header_safe(headline, limit=SUBJECT_SUMMARY_CHARS)
+    subject = f"[{_app_name(app)}] {words}"
+    return f"Re: {subject}" if follow_up else subject
+
+
+def _app_name(app: str) -> str:
+    name = header_safe(app, limit=APP_CHARS).replace("[", "(").replace("]", ")")
+    return name or "app"
 
 
 def token_of(*parts: str) -> str:

@@ -39,6 +39,13 @@ class DeliveryState(BaseModel):
     at: AwareDatetime | None = Field(description="When that was")
 
 
+class KnownIssueJoined(BaseModel):
+    """A pattern that people know of, as the user was told."""
+
+    pattern_id: str = Field(description="The pattern")
+    since: AwareDatetime = Field(description="Since when people know of it")
+
+
 class EscalationItem(BaseModel):
     """How an escalation stands."""
 
@@ -89,6 +96,12 @@ class EscalationItem(BaseModel):
         default=None, description="The next of these that people have not met yet"
     )
     overdue: bool = Field(default=False, description="Whether that has passed")
+    silenced_by: str | None = Field(
+        default=None, description="The silence that keeps it from notifications"
+    )
+    known_issue: KnownIssueJoined | None = Field(
+        default=None, description="The known issue that its user was told of"
+    )
     revision: int = Field(description="Counts its changes")
     occurred_at: AwareDatetime = Field(description="When the user asked")
     opened_at: AwareDatetime = Field(description="When people were asked")

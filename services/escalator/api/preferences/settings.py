@@ -19,6 +19,7 @@ from services.escalator.api.preferences.exact import (
     ExactReasons,
     ExactReplies,
 )
+from services.escalator.api.preferences.grouping import ExactGrouping
 from services.escalator.api.preferences.hours import ExactHours
 from services.escalator.api.preferences.references import (
     Destinations,
@@ -100,7 +101,9 @@ class SettingsBody(BaseModel):
     acknowledgement: ExactAcknowledgement | None = Field(
         default=None, description="Who hears when nobody takes a request, and when"
     )
-    grouping: NotYet = Field(default=None, description="Nothing reads it yet")
+    grouping: ExactGrouping | None = Field(
+        default=None, description="How notifications are folded"
+    )
     reopen_within: NotYet = Field(default=None, description="Nothing reads it yet")
     unclaimed_after: NotYet = Field(default=None, description="Nothing reads it yet")
     proof_wait: ProofWait | None = Field(

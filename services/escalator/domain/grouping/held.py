@@ -99,10 +99,14 @@ class Digest:
     """`delivered` or `failed` once the destination has answered."""
     reason: str = ""
     proof: str = ""
+    channel: str = ""
+    tries: int = 0
     at: datetime | None = None
     told: int = 0
     """How many of the members were told so far."""
     destination_id: str = ""
+    group: str = ""
+    """What its members have in common."""
     _unknown: Unknown = field(default=None, kw_only=True, compare=False)
 
 

@@ -150,6 +150,43 @@ def take_out(
     return state, found
 
 
+def regroup(
+    state: HeldNotifications,
+    escalation_id: str,
+    pattern: str,
+    policy: GroupingPolicy,
+    *,
+    known_issue: bool,
+    now: datetime,
+) -> HeldNotifications:
+    """Move what is pending of an escalation to where its *pattern* belongs.
+
+    What a storm or the end of a silence sends together stays together.
+    """
+    for group in list(state.groups.values()):
+        mine = [each for each in group.pending if each.escalation_id == escalation_id]
+        if not mine or group.key.startswith((STORM, SILENCE)):
+            continue
+        state, _ = take_out(state, escalation_id, group.destination_id)
+        for held in mine:
+            moved = Notice(
+                replace(held, pattern=pattern), group.destination_id, known_issue
+            )
+            key = choose_key(moved, policy, in_storm=False) or group.key
+            state = hold(state, moved, key, policy, now=now, due_at=group.due_at)
+    return state
+
+
+def kind_of_place(state: HeldNotifications, notice: Notice) -> str:
+    """Return in one word what *notice* is held with."""
+    for group in state.groups.values():
+        if group.destination_id == notice.destination_id and any(
+            each.escalation_id == notice.held.escalation_id for each in group.pending
+        ):
+            return group.key.partition("=")[0]
+    return "none"
+
+
 def hold(
     state: HeldNotifications,
     notice: Notice,

@@ -64,6 +64,8 @@ def of_escalation(
             "first_response_by": escalation.first_response_by,
             "resolution_by": escalation.resolution_by,
             "due_at": due_at(escalation),
+            "silenced_by": escalation.silenced_by,
+            "known_issue": escalation.known_issue,
         },
         new=new,
         fixed={

@@ -10,6 +10,7 @@ from services.escalator.domain.promises.waiting import should_end, should_restar
 from services.escalator.domain.transcripts.line import Line
 from services.escalator.domain.transcripts.transcript import reply_line_id
 from services.escalator.escalate.drafting import documents, written
+from services.escalator.escalate.grouping.noise import Noise, NoNoise
 from services.escalator.escalate.promises.waits import restart_wait
 from shared import ids
 from shared.events import (
@@ -66,6 +67,7 @@ class Draft:
     stored: list[Document] = field(default_factory=list)
     touched: dict[str, bool] = field(default_factory=dict)
     """Escalations that this decision changes, and whether it opens them."""
+    noise: Noise = field(default_factory=NoNoise)
 
     def decision(self, reason: str) -> Decision[Conversation]:
         """Return the decision, with a document of every escalation it changed."""
@@ -187,6 +189,7 @@ class Draft:
             "destination_id": destination_id,
             "kind": NEAREST_KIND.get(kind, kind),
             "news": kind if kind in NEAREST_KIND else "",
+            "digest": None,
             "revision": revision,
             "requested_at": self.now,
             "packet": written.whole(packet),

@@ -28,6 +28,7 @@ from services.escalator.domain.transcripts.transcript import (
 )
 from services.escalator.escalate.drafting import written
 from services.escalator.escalate.drafting.draft import MAX_TEXT, Draft
+from services.escalator.escalate.grouping import asking
 from services.escalator.escalate.ports import History
 
 REQUEST = "request"
@@ -148,7 +149,16 @@ def send(
     kind: str = "opened",
     text: str | None = None,
 ) -> None:
-    """Ask for *packet* to be sent, now or, where this decision is full, in its own."""
+    """Ask for *packet* to be sent, now or, where this decision is full, in its own.
+
+    What a silence keeps back is sent when that ends; what others may go with, they
+    are asked about.
+    """
+    if escalation.silenced_by is not None and kind == "opened":
+        return
+    if asking.should_ask(draft, escalation, kind):
+        asking.ask(draft, escalation, destination_id, kind=kind, text=text or "")
+        return
     weight = sum(len(output.value) for output in draft.outputs)
     if weight + len(packet) <= DECISION_BYTES:
         draft.request(escalation, destination_id, packet, kind=kind, text=text)

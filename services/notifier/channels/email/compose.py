@@ -10,6 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from services.notifier.channels.email.digest import digest_view
 from services.notifier.channels.email.fitting import (
     LEVELS,
     MAX_MAIL_BYTES,
@@ -17,7 +18,7 @@ from services.notifier.channels.email.fitting import (
     rest_of,
 )
 from services.notifier.channels.email.mime import body_of, content_type, room_beside
-from services.notifier.channels.email.transcript import transcript_json
+from services.notifier.channels.email.transcripts.transcript import transcript_json
 from services.notifier.channels.email.view import view_of
 from services.notifier.deliver.ports import Letter
 from services.notifier.domain import headers
@@ -48,6 +49,8 @@ _TEMPLATES = Environment(
 )
 _TEXT = _TEMPLATES.get_template("notification.txt")
 _HTML = _TEMPLATES.get_template("notification.html")
+_DIGEST_TEXT = _TEMPLATES.get_template("digest.txt")
+_DIGEST_HTML = _TEMPLATES.get_template("digest.html")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,18 +119,13 @@ def header_values(letter: Letter, to: str, sender: Sender) -> dict[str, str]:
     request = letter.request
     domain = sender.domain
     earlier = [headers.message_id(each, to, domain=domain) for each in letter.earlier]
-    root = headers.thread_root(request.app_id, request.conversation_id, domain=domain)
-    follow_up = request.kind != "opened"
+    thread = request.digest.thread if request.digest else request.conversation_id
+    root = headers.thread_root(request.app_id, thread, domain=domain)
+    follow_up = request.kind not in {"opened", "digest"}
     found: dict[str, str] = {
         "From": _display_name(letter, sender),
         "To": to,
-        "Subject": headers.subject_of(
-            app=letter.app_name or request.app_id,
-            priority=request.packet.priority,
-            summary=request.packet.summary,
-            follow_up=follow_up,
-            test=letter.test,
-        ),
+        "Subject": _subject(letter, follow_up=follow_up),
         "Date": format_datetime(request.requested_at),
         "Message-ID": headers.message_id(letter.delivery_id, to, domain=domain),
     }
@@ -143,6 +141,22 @@ def header_values(letter: Letter, to: str, sender: Sender) -> dict[str, str]:
         "X-Handrail-Kind": request.exact,
         "X-Entity-Ref-ID": headers.hex_id(letter.delivery_id),
     }
+
+
+def _subject(letter: Letter, *, follow_up: bool) -> str:
+    request = letter.request
+    app = letter.app_name or request.app_id
+    if request.digest is not None:
+        return headers.digest_subject_of(
+            app=app, headline=request.packet.summary, follow_up=bool(letter.earlier)
+        )
+    return headers.subject_of(
+        app=app,
+        priority=request.packet.priority,
+        summary=request.packet.summary,
+        follow_up=follow_up,
+        test=letter.test,
+    )
 
 
 def _display_name(letter: Letter, sender: Sender) -> str:
@@ -165,6 +179,10 @@ def _check_addresses(*addresses: str) -> None:
 
 
 def _body(letter: Letter, detail: Detail, *, most: int, mark: str) -> bytes:
+    if letter.request.digest is not None:
+        listed = digest_view(letter, detail)
+        html = _DIGEST_HTML.render(listed) if detail.html else None
+        return body_of(_DIGEST_TEXT.render(listed), html, None, mark=mark)
     view = view_of(letter, detail) | rest_of(letter, detail, most=most)
     text, html = _rendered(view, EVERYTHING)
     if not detail.attached:

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.notifier.channels.email.conversation import (
+from services.notifier.channels.email.fitting import Detail
+from services.notifier.channels.email.transcripts.conversation import (
     conversation_of,
     day_of,
     zone_of,
 )
-from services.notifier.channels.email.fitting import Detail
 from services.notifier.channels.email.visible import (
     bounded,
     mail_link,

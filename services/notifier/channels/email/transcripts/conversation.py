@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.notifier.channels.email.files import file_of
 from services.notifier.channels.email.fitting import Detail
+from services.notifier.channels.email.transcripts.files import file_of
 from services.notifier.channels.email.visible import bounded, visible, visible_line
 from services.notifier.deliver.ports import Letter
 from shared.events import EscalationOpened, TranscriptLine

@@ -1,0 +1,1 @@
+"""Notifications that wait for others: held, listed in digests, accounted for."""

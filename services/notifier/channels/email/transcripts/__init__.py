@@ -1,0 +1,1 @@
+"""The conversation as a mail shows it, and as the file that comes with it."""
