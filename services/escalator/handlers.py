@@ -8,13 +8,15 @@ from prometheus_client import Counter, Histogram
 
 from services.escalator import metrics
 from services.escalator.domain.conversation import Conversation, Json, Told
+from services.escalator.domain.grouping.held import Digest
 from services.escalator.domain.grouping.lanes import State
+from services.escalator.domain.grouping.placing import Placement
 from services.escalator.escalate.acknowledgement.levels import LEVEL_DUE, Levels
 from services.escalator.escalate.drafting.packets import REQUEST
 from services.escalator.escalate.erasing import Erasing
 from services.escalator.escalate.following import Following, on_reply
 from services.escalator.escalate.grouping.accounting import Accounting
-from services.escalator.escalate.grouping.digesting import LISTED
+from services.escalator.escalate.grouping.digesting import LISTED, REQUESTED
 from services.escalator.escalate.grouping.dispatch import Grouping
 from services.escalator.escalate.lifecycle.answering import Answering
 from services.escalator.escalate.lifecycle.marking import SNOOZE_END, Snoozes
@@ -91,7 +93,9 @@ class Handlers:
     ) -> Decision[State]:
         """Decide *record*, of a conversation or of a lane of our own."""
         if not isinstance(state, Conversation):
-            return await self._grouping(state, record)
+            decision = await self._grouping(state, record)
+            _count_grouping(decision)
+            return decision
         # The decisions of a lane are all of one kind of state.
         mine = cast("Fresh", fresh)
         return cast("Decision[State]", await self._decide(state, record, mine))
@@ -134,6 +138,16 @@ def _opened(reason: str) -> Counter:
 @cache
 def _told(told: str) -> Histogram:
     return metrics.TOLD_SECONDS.labels(told)
+
+
+def _count_grouping(decision: Decision[State]) -> None:
+    held, _, what = decision.reason.partition("_")
+    if held == Placement.HELD:
+        metrics.FOLDED.labels(what).inc()
+    elif decision.reason == REQUESTED and isinstance(decision.state, Digest):
+        metrics.DIGESTS.labels(decision.state.group.partition("=")[0]).inc()
+        listed = decision.documents[0].document["escalation_ids"]
+        metrics.DIGEST_ESCALATIONS.inc(len(listed))
 
 
 def _count(before: Conversation, after: Conversation) -> None:

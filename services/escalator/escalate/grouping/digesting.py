@@ -5,7 +5,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from services.escalator import metrics
 from services.escalator.domain.conversation import Json
 from services.escalator.domain.grouping.held import Digest, Held
 from services.escalator.domain.grouping.lanes import digest_id_of
@@ -21,6 +20,7 @@ DIGESTS = "escalator_digests"
 """Which escalations each digest lists: by this an erased user is found in them."""
 TELL = "tell_listed"
 """Timer in a digest's lane: go on telling."""
+REQUESTED = "digest_requested"
 LISTED = "listed"
 """Timer in an escalation's lane: what became of the digest that lists it."""
 TOLD_AT_ONCE = 200
@@ -45,8 +45,6 @@ class Digesting:
         rows = await self.ports.noise.standing(
             state.app_id, [each.escalation_id for each in members]
         )
-        metrics.DIGESTS.labels(timer.payload["group"].partition("=")[0]).inc()
-        metrics.DIGEST_ESCALATIONS.inc(len(members))
         opened = tuple(each for each in members if each.news == "opened")
         after = replace(
             state,
@@ -55,7 +53,7 @@ class Digesting:
             group=timer.payload["group"],
         )
         return Decision(
-            "digest_requested",
+            REQUESTED,
             after,
             outputs=(self._request(after, record, members, rows, now=now),),
             documents=(_found_by(after, members, now=now),),

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from services.escalator import metrics
 from services.escalator.domain.grouping import flushing, placing
 from services.escalator.domain.grouping.flushing import Sending
 from services.escalator.domain.grouping.held import Held, HeldNotifications
@@ -44,8 +43,8 @@ class Holding:
         now, notice = self.ports.clock.now(), to_notice(timer.payload)
         after, placed = placing.place(state, notice, self._policy(state), now=now)
         if placed is Placement.HELD:
-            metrics.FOLDED.labels(placing.kind_of_place(after, notice)).inc()
-            return _decided(placed.value, after, record, now=now)
+            reason = f"{placed}_{placing.kind_of_place(after, notice)}"
+            return _decided(reason, after, record, now=now)
         go = _request(timer, notice, now=now)
         return _decided(placed.value, after, record, now=now, timers=[go])
 
