@@ -9,6 +9,7 @@ from shared.clock import Clock
 from shared.errors import Transient
 from shared.events import NotificationRequested
 from shared.events.base import RESERVED
+from shared.failpoints import ARMED, FailPoint, reach
 from shared.ids import conversation_key
 from shared.kafka.records import Done, Failed, LaneResult, Record
 
@@ -61,6 +62,8 @@ class NotificationWorker:
         }
         try:
             stored = await self._inbox.accept(deliveries, take=frozenset(reserved))
+            if ARMED and stored.new:
+                reach(FailPoint.DELIVERY_KEPT)
             for delivery in stored.taken:
                 del reserved[delivery.delivery_id]
                 self._sending.begin(delivery)

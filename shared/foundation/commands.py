@@ -7,6 +7,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from shared.clock import Clock
 from shared.errors import Transient
+from shared.failpoints import ARMED, FailPoint, reach
 from shared.kafka.deciding.decisions import Timer
 from shared.kafka.records import Done, Record
 from shared.kafka.working.deferred import Deferred
@@ -50,6 +51,8 @@ class Commands:
             payload={"body": event.model_dump_json()},
         )
         await self._timers.set(backup)
+        if ARMED:
+            reach(FailPoint.COMMAND_KEPT)
         try:
             done = await self.deferred.work_now(record)
         except Transient:
@@ -57,6 +60,8 @@ class Commands:
         except Exception:
             await self._timers.clear([record.source_id])
             raise
+        if ARMED:
+            reach(FailPoint.COMMAND_DONE)
         await self._timers.clear([record.source_id])
         return done
 

@@ -6,9 +6,11 @@ from typing import Protocol
 from shared import metrics
 from shared.clock import Clock
 from shared.errors import Permanent
+from shared.failpoints import ARMED, FailPoint, reach
 from shared.foundation.commands import COMMAND, Commands
 from shared.kafka.deciding.decisions import Timer
 from shared.kafka.records import Record
+from shared.kafka.working.deferred import Deferred
 
 TIMER_SECONDS = 0.1
 """How much later than it was promised a timer may fire."""
@@ -75,9 +77,17 @@ class DueTimers:
                 await self._timers.set_aside(timer.timer_id, error, now=now)
                 continue
             metrics.TIMERS.labels(self._service, timer.kind).inc()
-        if not records:
-            return
+        if records:
+            await self._work(deferred, records, now)
+
+    async def _work(
+        self, deferred: Deferred, records: list[Record], now: datetime
+    ) -> None:
+        if ARMED:
+            reach(FailPoint.TIMERS_CLAIMED)
         fired = await deferred.work_timers(records)
+        if ARMED:
+            reach(FailPoint.TIMERS_PUBLISHED)
         ended = [record.source_id for record in fired.finished]
         for record, refusal in fired.refused:
             if _is_over(record, refusal):

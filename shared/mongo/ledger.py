@@ -18,6 +18,7 @@ from pymongo import (
 )
 from pymongo.errors import BulkWriteError
 
+from shared.failpoints import ARMED, FailPoint, reach
 from shared.kafka.deciding.decisions import (
     ConflictError,
     Document,
@@ -150,6 +151,8 @@ class MongoLedger:
             session.start_transaction(),
         ):
             await self._entries.insert_many(rows, session=session)
+            if ARMED:
+                reach(FailPoint.IN_TRANSACTION)
             if timers and not known:
                 await self._timers.insert_many(timers, ordered=False, session=session)
             elif timers:

@@ -20,6 +20,7 @@ from shared.events import (
     NotificationFailed,
     NotificationRequested,
 )
+from shared.failpoints import ARMED, FailPoint, reach
 from shared.kafka.records import Outgoing, Record, outgoing
 from shared.topics import NOTIFICATION_DELIVERED, NOTIFICATION_FAILED
 
@@ -172,4 +173,6 @@ class Announcer:
         await self._publisher.publish(
             [each for entry in unpublished for each in entry.news]
         )
+        if ARMED:
+            reach(FailPoint.DELIVERY_ANNOUNCED)
         await self._outbox.published(unpublished)

@@ -33,11 +33,17 @@ from services.notifier.domain.holds import (
     hold_for_circuit,
     hold_for_destination,
 )
-from services.notifier.domain.outcomes import WHOLE_SIDE, Deferred, Outcome
+from services.notifier.domain.outcomes import (
+    WHOLE_SIDE,
+    Accepted,
+    Deferred,
+    Outcome,
+)
 from services.notifier.domain.schedule import schedule_of
 from shared import ids
 from shared.clock import Clock
 from shared.events import NotificationRequested
+from shared.failpoints import ARMED, FailPoint, reach
 
 log = structlog.get_logger()
 
@@ -127,6 +133,8 @@ class Deliverer:
         if not await self.deliveries.save(told, news):
             raise LeaseLostError(delivery.delivery_id)
         if news:
+            if ARMED:
+                reach(FailPoint.DELIVERY_RECORDED)
             self.announcer.announce(delivery.delivery_id, news)
         return told
 
@@ -190,6 +198,8 @@ class _Pass:
         finally:
             sending.cancel()
         await self.verb.note_reached(self.destination, outcome)
+        if ARMED and isinstance(outcome, Accepted):
+            reach(FailPoint.DELIVERY_ACCEPTED)
         now = clock.now()
         seconds = (now - began).total_seconds()
         return (

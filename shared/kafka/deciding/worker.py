@@ -18,6 +18,7 @@ from typing import Generic
 
 from shared.clock import Clock
 from shared.errors import Transient
+from shared.failpoints import ARMED, FailPoint, reach
 from shared.kafka.deciding.cache import StateCache
 from shared.kafka.deciding.decisions import (
     ConflictError,
@@ -92,8 +93,12 @@ class DecisionWorker(Generic[S]):
                 look = self._met_a_repeat()
                 continue
             try:
+                if ARMED and any(run.entries for run in runs):
+                    reach(FailPoint.BEFORE_STORE)
                 with self.stage("store"):
                     await self._append(runs)
+                if ARMED and any(run.entries for run in runs):
+                    reach(FailPoint.AFTER_STORE)
             except ConflictError as error:
                 mine |= _done(runs, lanes, error.stored)
                 look = self._met_a_repeat()

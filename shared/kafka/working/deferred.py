@@ -13,6 +13,7 @@ import structlog
 
 from shared import metrics
 from shared.errors import Permanent, Transient
+from shared.failpoints import ARMED, FailPoint, reach
 from shared.kafka.dead_letters import refuse
 from shared.kafka.records import Done, Outgoing, Record
 from shared.kafka.working.intake import by_lane
@@ -181,6 +182,8 @@ class Deferred:
         worked = Worked()
         async with self._runtime.busy:
             failed = await work_round(self._runtime.worker, by_lane(known, {}), worked)
+            if ARMED:
+                reach(FailPoint.TIMERS_STORED)
             await self._runtime.publisher.publish(worked.outputs)
         worked.count(self._runtime.service)
         fired.refused += worked.refused

@@ -17,6 +17,7 @@ import structlog
 from shared import metrics
 from shared.clock import Clock
 from shared.errors import Transient
+from shared.failpoints import ARMED, FailPoint, reach
 from shared.kafka.dead_letters import Refusal, refuse
 from shared.kafka.publisher import Publisher
 from shared.kafka.records import Record, Worker
@@ -110,6 +111,8 @@ class Runtime:
             await self.assignment.load()
             self.assignment.check(batch.raw_message)
             said = await self._work_batch(raws, intake)
+            if ARMED and said:
+                reach(FailPoint.AFTER_PUBLISH)
             with self.stages("commit"):
                 await self._acknowledge(batch, said=said)
             self.assignment.acknowledge(batch.raw_message)
@@ -122,6 +125,8 @@ class Runtime:
         if said:
             self.assignment.advance(batch.raw_message)
         await batch.ack()
+        if ARMED and said:
+            reach(FailPoint.AFTER_ACKNOWLEDGE)
 
     async def _put_back(self, batch: Batch, error: Exception) -> None:
         """Wait, then have *batch* read again. Timers and retries go on meanwhile."""

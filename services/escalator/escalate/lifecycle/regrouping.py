@@ -18,6 +18,7 @@ from services.escalator.escalate.ports import Fresh, History, Ports
 from shared import ids
 from shared.errors import Permanent
 from shared.events import Change, EscalationStatus
+from shared.failpoints import ARMED, FailPoint, reach
 from shared.kafka.deciding.decisions import Decision, Timer
 from shared.kafka.records import Record
 
@@ -86,6 +87,8 @@ class Regrouping:
             _take_up_again(draft, escalation)
         else:
             tell_newly_merged(draft, replace(escalation, merged=(merged,)))
+        if ARMED:
+            reach(FailPoint.MERGING)
         return draft.decision("absorbed")
 
     async def split(self, task: Task) -> None:
