@@ -30,7 +30,9 @@ MONGO_VARIABLE = "HANDRAIL_MONGO_URL"
 PARTITIONS = {"tansu-embedded": 6}
 """The embedded broker pays for every partition on every fetch."""
 
-DEFAULT_PARTITIONS = 24
+DEFAULT_PARTITIONS = 12
+"""Plenty for one instance of each service; every fetch names all of them, which costs
+the broker and the service on each side."""
 
 
 class ServiceEntry(TypedDict):

@@ -44,7 +44,7 @@ def build_app(settings: Settings) -> FastAPI:
         await schema.prepare(database)
 
     foundation.privacy.hooks.widen = facts.widen
-    foundation.runtime(topics=tuple(handlers.BUILDERS), worker=aggregator)
+    foundation.runtime(topics=tuple(handlers.BUILDERS), worker=aggregator, gather=True)
     app = foundation.asgi(
         title="analytics",
         routers=[

@@ -2,12 +2,14 @@
 
 import asyncio
 
+from fastapi import APIRouter
+
 from shared.kafka.publisher import KafkaPublisher
 from shared.kafka.subscription import Subscription
 from shared.kafka.table import AppTable
 from shared.kafka.working.runtime import Runtime
 from shared.mongo.connect import Database, ping
-from shared.web.health import Check
+from shared.web.health import Check, router
 
 PING_SECONDS = 2
 
@@ -23,6 +25,10 @@ class Health:
         self._publisher = publisher
         self.subscription: Subscription | None = None
         self.runtime: Runtime | None = None
+
+    def router(self) -> APIRouter:
+        """Return `/healthz`, `/readyz` and the metrics."""
+        return router(self.checks(), alive=self.alive)
 
     def checks(self) -> dict[str, Check]:
         """Return the readiness checks by name."""

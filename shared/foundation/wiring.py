@@ -12,9 +12,10 @@ from fastapi import APIRouter, FastAPI
 from motor.motor_asyncio import AsyncIOMotorClient
 from pydantic import TypeAdapter
 
-from shared import logs, metrics
+from shared import logs
 from shared.clock import Clock, SystemClock
 from shared.foundation.commands import Commands
+from shared.foundation.deciding import decision_worker
 from shared.foundation.health import Health
 from shared.foundation.lifespan import Background, Hook, Lifespan
 from shared.foundation.timers import TIMER_SECONDS, DueTimers
@@ -23,11 +24,11 @@ from shared.kafka.deciding.decisions import States, Verb
 from shared.kafka.deciding.worker import DecisionWorker
 from shared.kafka.provision import cluster_id
 from shared.kafka.publisher import KafkaPublisher
-from shared.kafka.records import Record, Worker
-from shared.kafka.subscription import build_broker, subscribe
+from shared.kafka.records import Worker
+from shared.kafka.subscription import LAG_SECONDS, build_broker, subscribe
 from shared.kafka.table import AppTable, MemberTable
 from shared.kafka.working.assignment import SAVE_SECONDS
-from shared.kafka.working.deferred import Deferred
+from shared.kafka.working.deferred import PARKED_SECONDS, Deferred
 from shared.kafka.working.intake import Decoder
 from shared.kafka.working.parking import ParkingLot
 from shared.kafka.working.runtime import Runtime
@@ -40,11 +41,11 @@ from shared.mongo.positions import MongoWatermarks
 from shared.mongo.stored import StoredCollection
 from shared.mongo.timers import MongoTimers
 from shared.privacy import exporting
-from shared.privacy.wiring import Privacy
+from shared.privacy.wiring import PRIVACY_SECONDS, Privacy
 from shared.settings import ServiceSettings
 from shared.topics import Topic
 from shared.topics.document import asyncapi
-from shared.web import api, health
+from shared.web import api
 from shared.web.auth import Credentials, Sessions, session_secret
 from shared.web.limits import BodyLimit
 from shared.web.observe import Observed
@@ -53,11 +54,6 @@ log = structlog.get_logger()
 
 S = TypeVar("S")
 
-PARKED_SECONDS = 0.5
-"""How often parked records whose time has come are looked for."""
-LAG_SECONDS = 5.0
-PRIVACY_SECONDS = 0.5
-"""How often requested erasures and deleted apps are looked for."""
 SUPERSEDED_SECONDS = 1.0
 """How often the states that nobody reads any more are taken out of the ledger."""
 
@@ -129,28 +125,14 @@ class Foundation:
 
     def decisions(self, verb: Verb[S], *, states: States[S]) -> DecisionWorker[S]:
         """Return a worker that keeps *verb*'s decisions in this service's ledger."""
-
-        def on_unexpected(record: Record, error: Exception) -> None:
-            log.error(
-                "record failed unexpectedly",
-                topic=record.topic,
-                lane=record.lane,
-                exc_info=error,
-            )
-
-        worker: DecisionWorker[S] = DecisionWorker(
+        return decision_worker(
             verb,
             states=states,
             ledger=self.ledger,
             clock=self.clock,
-            on_unexpected=on_unexpected,
+            service=self.name,
             cache_bytes=self.settings.states_cached_mb * 1024 * 1024,
         )
-        cache = worker.cache
-        metrics.STATES_BYTES.labels(self.name).set_function(lambda: cache.size)
-        metrics.STATES.labels(self.name).set_function(lambda: len(cache))
-        metrics.STATES_BUDGET.labels(self.name).set(cache.budget)
-        return worker
 
     def runtime(
         self,
@@ -158,11 +140,13 @@ class Foundation:
         topics: Sequence[Topic],
         worker: Worker,
         commands: TypeAdapter[Any] | None = None,
+        gather: bool = False,
     ) -> Runtime:
         """Return the runtime over *topics* and subscribe it.
 
         The order of *topics* ranks them within a batch of one conversation.
         *commands* reads back commands whose first run was cut short by a crash.
+        *gather*: records may wait a little for more, as nobody waits for this service.
         """
         decoder = Decoder(
             topics,
@@ -198,6 +182,7 @@ class Foundation:
             max_records=self.settings.batch_records,
             session_seconds=self.settings.kafka.session_seconds,
             instance_id=self.settings.instance_id,
+            gather=gather,
         )
         deferred = Deferred(runtime)
         self.privacy.attach(deferred, runtime)
@@ -244,8 +229,7 @@ class Foundation:
         )
         app.state.credentials = self.credentials
         api.install(app)
-        checks, alive = self._health.checks(), self._health.alive
-        app.include_router(health.router(checks, alive=alive))
+        app.include_router(self._health.router())
         app.include_router(exporting.router(self.privacy.exports))
         for router in routers:
             app.include_router(router)

@@ -18,6 +18,9 @@ from shared.privacy.purging import Apps, Purges
 from shared.settings import KafkaSettings
 from shared.topics import USER_ERASURE_REQUESTED
 
+PRIVACY_SECONDS = 0.5
+"""How often requested erasures and deleted apps are looked for."""
+
 
 class Privacy:
     """Made by the foundation; a service adds what only it knows to *hooks*."""

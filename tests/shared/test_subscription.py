@@ -7,14 +7,17 @@ import pytest
 from aiokafka import TopicPartition
 from aiokafka.consumer.fetcher import Fetcher
 
+from shared import topics
 from shared.kafka.subscription import (
     FETCH_WAIT_MS,
     PART_FETCH_WAIT_MS,
     PatientConsumer,
     build_broker,
     let_full_fetches_wait,
+    subscribe,
 )
 from shared.settings import KafkaSettings
+from tests.support.harness import Harness
 
 
 def test_every_broker_named_is_a_broker_asked() -> None:
@@ -64,6 +67,7 @@ def test_a_fetch_waits_long_at_the_broker_only_where_it_leaves_nothing_out(
 ) -> None:
     fetcher = Fetcher.__new__(Fetcher)
     fetcher._records = untaken
+    fetcher._fetch_max_wait_ms = FETCH_WAIT_MS
     fetcher._get_actions_per_node = lambda _: fetcher._fetch_max_wait_ms
 
     let_full_fetches_wait(fetcher)
@@ -138,3 +142,27 @@ async def test_partitions_that_have_gone_are_not_committed(commits):
         await consumer.commit()
 
     assert committed == [{places[0]: 10}]
+
+
+@pytest.mark.parametrize(
+    ("gather", "wanted"), [(True, (256 * 1024, 250)), (False, (1, 500))]
+)
+async def test_only_a_service_that_nobody_waits_for_gathers_records(
+    gather: bool, wanted: tuple[int, int]
+) -> None:
+    broker = build_broker(KafkaSettings(bootstrap_servers="a:1"), service="analytics")
+    await broker.connect()
+    subscribe(
+        broker,
+        Harness().start(),
+        [topics.CONVERSATION_EVENTS],
+        max_records=10,
+        session_seconds=10,
+        gather=gather,
+    )
+
+    (subscriber,) = broker.subscribers
+    made = subscriber.builder(**subscriber._connection_args)
+    await made.stop()
+
+    assert (made._fetch_min_bytes, made._fetch_max_wait_ms) == wanted

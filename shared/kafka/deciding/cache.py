@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic
 
+from shared import metrics
 from shared.kafka.deciding.decisions import S, States
 
 READY_BYTES = 4096
@@ -41,6 +42,12 @@ class StateCache(Generic[S]):
         self._kept: OrderedDict[str, Kept[S]] = OrderedDict()
         self.size = 0
         """Bytes that all take together, about."""
+
+    def export(self, service: str) -> None:
+        """Let the metrics of *service* say how much is kept, and how much may be."""
+        metrics.STATES_BYTES.labels(service).set_function(lambda: self.size)
+        metrics.STATES.labels(service).set_function(lambda: len(self))
+        metrics.STATES_BUDGET.labels(service).set(self.budget)
 
     def __len__(self) -> int:
         return len(self._kept)

@@ -23,6 +23,8 @@ from shared.kafka.working.runtime import Runtime
 
 log = structlog.get_logger()
 
+PARKED_SECONDS = 0.5
+"""How often parked records whose time has come are looked for."""
 TURN_LANES = 100
 """Most lanes whose first records are retried together: batches wait that long."""
 TURN_BYTES = 8 * 1024 * 1024
