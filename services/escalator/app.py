@@ -11,11 +11,12 @@ from services.escalator import metrics
 from services.escalator.administer import Administration
 from services.escalator.administer.sign_ins import SignIns
 from services.escalator.administer.team import Team
+from services.escalator.administer.versions import History
 from services.escalator.api.desk import escalations, listing, stream
 from services.escalator.api.desk.feed import Feed
 from services.escalator.api.desk.ordering import Desk
 from services.escalator.api.people import members, page, sessions
-from services.escalator.api.preferences import explaining
+from services.escalator.api.preferences import explaining, versions
 from services.escalator.api.preferences import settings as preferences
 from services.escalator.api.tenants import apps, users
 from services.escalator.erase import Eraser
@@ -72,8 +73,9 @@ def build_app(settings: Settings) -> FastAPI:
         clock=clock,
         digest=lambda app_id, user_id: digest(user_key(app_id, user_id)),
     )
+    stored_apps = MongoApps(database)
     administration = Administration(
-        apps=MongoApps(database),
+        apps=stored_apps,
         publisher=foundation.publisher,
         known=foundation.apps,
         clock=clock,
@@ -139,6 +141,11 @@ def build_app(settings: Settings) -> FastAPI:
             stream.router(feed, heartbeat_seconds=settings.heartbeat_seconds),
             escalations.router(desk, clock=clock),
             preferences.router(administration, destinations),
+            versions.router(
+                administration,
+                History(stored_apps, stored_apps.versions),
+                destinations,
+            ),
             explaining.router(administration, languages=ports.languages, clock=clock),
             apps.router(administration, eraser),
             users.router(eraser),
@@ -146,6 +153,7 @@ def build_app(settings: Settings) -> FastAPI:
         ],
         on_start=[
             inbox.prepare,
+            stored_apps.versions.prepare,
             receipts.prepare,
             destinations.start,
             silences.prepare,

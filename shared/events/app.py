@@ -48,6 +48,11 @@ class AppSettings(Model):
     preferences: Preferences = Field(
         default_factory=Preferences, description="Settings → Escalation"
     )
+    settings_version: int | None = Field(
+        default=None,
+        description="The version at which `preferences` changed last; null is unknown, "
+        "and not before the last change",
+    )
 
     @property
     def identity(self) -> str:

@@ -10,9 +10,15 @@ import httpx
 from fastapi import FastAPI
 
 from services.escalator.administer import Administration
+from services.escalator.administer.versions import (
+    History,
+    Signature,
+    Version,
+    settings_version,
+)
 from services.escalator.api.desk import escalations, listing
 from services.escalator.api.desk.ordering import Desk
-from services.escalator.api.preferences import explaining
+from services.escalator.api.preferences import explaining, versions
 from services.escalator.api.preferences import settings as preferences
 from services.escalator.api.tenants import apps, users
 from services.escalator.domain.inbox.filters import (
@@ -69,9 +75,35 @@ class FakePublisher:
                 self.table.apply(output.key, output.value)
 
 
+class FakeVersions:
+    """Versions of settings in memory, by app and number."""
+
+    def __init__(self) -> None:
+        self.rows: dict[tuple[str, int], Version] = {}
+
+    def keep(self, app: StoredApp) -> None:
+        settings = app.settings
+        number = settings_version(settings)
+        signature = app.signature or Signature(settings.updated_at, None)
+        version = Version(number, signature, settings.preferences)
+        self.rows[(settings.app_id, number)] = version
+
+    async def page(self, app_id: str, *, below: int | None, limit: int):
+        found = [
+            version
+            for (owner, number), version in sorted(self.rows.items(), reverse=True)
+            if owner == app_id and (below is None or number < below)
+        ]
+        return found[:limit]
+
+    async def get(self, app_id: str, version: int) -> Version | None:
+        return self.rows.get((app_id, version))
+
+
 class FakeStoredApps:
     def __init__(self) -> None:
         self.rows: dict[str, StoredApp] = {}
+        self.versions = FakeVersions()
         self.rivals = 0
         """How many replacements to lose to somebody else."""
 
@@ -86,18 +118,25 @@ class FakeStoredApps:
         )
         return True
 
-    async def replace(self, settings: AppSettings, *, over: str) -> bool:
+    async def replace(
+        self, settings: AppSettings, *, over: str, signed: Signature | None = None
+    ) -> bool:
         known = self.rows[settings.app_id]
         if self.rivals:
             self.rivals -= 1
+            number = known.settings.version + 1
             rival = known.settings.model_copy(
-                update={"version": known.settings.version + 1}
+                update={"version": number, "settings_version": number}
             )
             text = rival.model_dump_json()
             self.rows[settings.app_id] = replace(known, settings=rival, text=text)
         elif known.settings.version == settings.version - 1:
             text = to_text(settings, over=over)
-            self.rows[settings.app_id] = replace(known, settings=settings, text=text)
+            changed = replace(known, settings=settings, text=text)
+            if signed is not None:
+                self.versions.keep(known)
+                changed = replace(changed, signature=signed)
+            self.rows[settings.app_id] = changed
             return True
         return False
 
@@ -286,6 +325,10 @@ class Office:
         app.include_router(escalations.router(desk, clock=self.world.clock))
         self.destinations = FakeDestinations()
         app.include_router(preferences.router(self.administration, self.destinations))
+        history = History(self.stored, self.stored.versions)
+        app.include_router(
+            versions.router(self.administration, history, self.destinations)
+        )
         app.include_router(
             explaining.router(
                 self.administration, languages=load_languages(), clock=self.world.clock

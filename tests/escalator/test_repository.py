@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import orjson
 import pytest
 
+from services.escalator.administer.versions import Author, Signature
 from services.escalator.domain.inbox.filters import Filter
 from services.escalator.repository.apps import MongoApps
 from services.escalator.repository.inbox.reading import MongoInbox
@@ -60,6 +61,34 @@ async def test_settings_may_name_paths_and_operators(database):
     await apps.insert(app(preferences=preferences))
 
     assert (await apps.get("acme")).settings.preferences == preferences
+
+
+async def test_what_the_settings_were_is_kept_before_they_are_replaced(database):
+    apps = MongoApps(database)
+    await apps.versions.prepare()
+    first = app(preferences=Preferences(routes=[Route(name="$a.b")]))
+    await apps.insert(first)
+    over = first.model_dump_json(by_alias=True)
+    signed = Signature(START, Author("key", "k-1", "ours"), restored=1)
+    second = app(2, settings_version=2)
+
+    await apps.versions.keep(await database["escalator_apps"].find_one({}))  # a crash
+    assert await apps.replace(second, over=over, signed=signed)
+    assert not await apps.replace(second, over=over, signed=signed)
+
+    (kept,) = await apps.versions.page("acme", below=2, limit=5)
+    assert (kept.version, kept.preferences) == (1, first.preferences)
+    assert kept.signature == Signature(START, None)
+    assert (await apps.get("acme")).signature == signed
+    third = app(3, settings_version=3)
+    await apps.replace(
+        third, over=second.model_dump_json(), signed=Signature(START, None)
+    )
+    kept = await apps.versions.get("acme", 2)
+    assert kept.signature == signed
+    assert [
+        each.version for each in await apps.versions.page("acme", below=3, limit=1)
+    ] == [2]
 
 
 async def test_what_is_not_published_is_found(database):

@@ -9,6 +9,11 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 from weakref import WeakValueDictionary
 
+from services.escalator.administer.versions import (
+    Author,
+    Signature,
+    settings_version,
+)
 from shared.clock import Clock
 from shared.errors import Permanent, Transient
 from shared.events import AppKey, AppSettings, Preferences, Scope
@@ -41,7 +46,9 @@ class Apps(Protocol):
 
     async def get(self, app_id: str) -> Stored | None: ...
     async def insert(self, settings: AppSettings) -> bool: ...
-    async def replace(self, settings: AppSettings, *, over: str) -> bool: ...
+    async def replace(
+        self, settings: AppSettings, *, over: str, signed: Signature | None = None
+    ) -> bool: ...
     async def mark_published(self, app_id: str, version: int) -> None: ...
     async def page(
         self, *, after: str | None = None, limit: int | None = None
@@ -138,6 +145,7 @@ class Administration:
             "keys": [],
             "name": "",
             "preferences": Preferences(),
+            "settings_version": None,
         }
         await self._change(app_id, lambda old: old.model_copy(update=gone))
 
@@ -183,14 +191,31 @@ class Administration:
         await self._change(app_id, without)
 
     async def prefer(
-        self, app_id: str, change: Callable[[Preferences], Preferences]
+        self,
+        app_id: str,
+        change: Callable[[Preferences], Preferences],
+        *,
+        by: Author | None = None,
+        expected: Callable[[AppSettings], bool] = lambda _: True,
+        restored: int | None = None,
     ) -> AppSettings:
-        """Change the settings that the app's own people make."""
+        """Change the settings that the app's own people make.
+
+        Raises Permanent(`changed_meanwhile`) where what is stored is not *expected*.
+        """
         await self.get(app_id)
-        return await self._change(
-            app_id,
-            lambda old: old.model_copy(update={"preferences": change(old.preferences)}),
-        )
+
+        def preferring(old: AppSettings) -> AppSettings:
+            if not expected(old):
+                raise Permanent("changed_meanwhile", "The settings were changed.")
+            update = {
+                "preferences": change(old.preferences),
+                "settings_version": old.version + 1,
+            }
+            return old.model_copy(update=update)
+
+        signature = Signature(self.clock.now(), by, restored)
+        return await self._change(app_id, preferring, signed=signature)
 
     async def republish(self, *, everything: bool = False) -> int:
         """Publish what the others may not know; return how many apps that were.
@@ -221,14 +246,18 @@ class Administration:
             raise Permanent("unknown_app", "There is no app of this id.")
         return stored
 
-    async def _change(self, app_id: str, change: Change) -> AppSettings:
+    async def _change(
+        self, app_id: str, change: Change, *, signed: Signature | None = None
+    ) -> AppSettings:
         for _ in range(TRIES):
             stored = await self._get(app_id)
             old = stored.settings
-            changed = change(old).model_copy(
-                update={"version": old.version + 1, "updated_at": self.clock.now()}
-            )
-            if await self.apps.replace(changed, over=stored.text):
+            changed = change(old)
+            update = {"version": old.version + 1, "updated_at": self.clock.now()}
+            if signed is None and old.status == changed.status == "active":
+                update["settings_version"] = settings_version(old)
+            changed = changed.model_copy(update=update)
+            if await self.apps.replace(changed, over=stored.text, signed=signed):
                 await self._publish(app_id)
                 return changed
         raise Transient("conflict", "others keep changing this app")

@@ -6,6 +6,12 @@ from typing import Any
 from pymongo import ASCENDING
 from pymongo.errors import DuplicateKeyError
 
+from services.escalator.administer.versions import Signature
+from services.escalator.repository.preferences.versions import (
+    MongoVersions,
+    signature_of,
+    to_row,
+)
 from services.escalator.repository.unread import to_text
 from shared.errors import Transient
 from shared.events import AppSettings
@@ -21,17 +27,21 @@ class StoredApp:
     text: str
     """The settings as JSON, with what only a later version of ours reads."""
     published_version: int = 0
+    signature: Signature | None = None
+    """Who made the settings what they are; None where nobody has changed them."""
 
 
 class MongoApps:
     """Collection `escalator_apps`.
 
     Fields: `_id` app, `version`, `published_version`, `settings` as JSON text, since a
-    route may name paths with dots and dollars.
+    route may name paths with dots and dollars; `at`, `by`, `restored` of the change
+    that made the settings what they are.
     """
 
     def __init__(self, database: Database) -> None:
         self._apps = database["escalator_apps"]
+        self.versions = MongoVersions(database)
 
     async def get(self, app_id: str) -> StoredApp | None:
         """Return the app as it is now."""
@@ -57,17 +67,30 @@ class MongoApps:
             raise
         return True
 
-    async def replace(self, settings: AppSettings, *, over: str) -> bool:
+    async def replace(
+        self, settings: AppSettings, *, over: str, signed: Signature | None = None
+    ) -> bool:
         """Store the next version; False where somebody else stored one before.
 
         *over* is the text it was made from: what it holds that we cannot read stays.
+        A *signed* change is one of the settings: what they were is kept first.
         """
-        text = to_text(settings, over=over)
+        of_before = {"_id": settings.app_id, "version": settings.version - 1}
+        changed = {
+            "version": settings.version,
+            "settings": to_text(settings, over=over),
+        }
+        if signed is not None:
+            with translated():
+                before = await self._apps.find_one(of_before)
+            if before is None:
+                return False
+            await self.versions.keep(before)
+            changed |= to_row(signed)
+        elif settings.settings_version is None:  # a new beginning, or the end
+            changed |= {"at": None, "by": None, "restored": None}
         with translated():
-            result = await self._apps.update_one(
-                {"_id": settings.app_id, "version": settings.version - 1},
-                {"$set": {"version": settings.version, "settings": text}},
-            )
+            result = await self._apps.update_one(of_before, {"$set": changed})
         return result.matched_count == 1
 
     async def mark_published(self, app_id: str, version: int) -> None:
@@ -104,4 +127,5 @@ def _stored(row: dict[str, Any]) -> StoredApp:
         settings=AppSettings.model_validate_json(row["settings"]),
         text=row["settings"],
         published_version=row["published_version"],
+        signature=signature_of(row),
     )

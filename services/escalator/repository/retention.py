@@ -10,6 +10,9 @@ from services.escalator.repository.noise.silences import COLLECTION as SILENCES
 from services.escalator.repository.people.links import COLLECTION as SIGN_INS
 from services.escalator.repository.people.links import TRIES as SIGN_IN_TRIES
 from services.escalator.repository.people.teams import COLLECTION as MEMBERS
+from services.escalator.repository.preferences.versions import (
+    COLLECTION as SETTINGS_VERSIONS,
+)
 from services.escalator.repository.receipts import COLLECTION as RECEIPTS
 from shared.mongo.stored import (
     Expiry,
@@ -131,6 +134,13 @@ def collections(
             "15 minutes",
             (Expiry("expires_at", timedelta(0)),),
             impersonal="digests and counts",
+        ),
+        StoredCollection(
+            SETTINGS_VERSIONS,
+            "what an app's settings were: who changed them, when",
+            "as long as the app",
+            of_app=by_app_id,
+            impersonal="written by the app's people",
         ),
         StoredCollection(
             "escalator_apps",

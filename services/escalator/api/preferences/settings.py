@@ -21,6 +21,13 @@ from services.escalator.api.preferences.exact import (
 )
 from services.escalator.api.preferences.grouping import ExactGrouping
 from services.escalator.api.preferences.hours import ExactHours
+from services.escalator.api.preferences.matched import (
+    IfMatch,
+    author_of,
+    changed_meanwhile,
+    etag_of,
+    matching,
+)
 from services.escalator.api.preferences.references import (
     Destinations,
     check_destinations,
@@ -34,6 +41,7 @@ from shared.events import AppSettings, Preferences, Scope, Thresholds
 from shared.events.preferences import Duration, to_timedelta
 from shared.web.auth import Principal, own_app, require
 from shared.web.exact.nearest import check_known
+from shared.web.openapi.answers import problems
 
 
 def _as_it_is(value: object, info: ValidationInfo) -> object:
@@ -168,26 +176,34 @@ def router(administration: Administration, destinations: Destinations) -> APIRou
         principal: Annotated[Principal, Depends(require(Scope.READ, Scope.MANAGE))],
     ) -> JSONResponse:
         settings = await administration.get(principal.app_id)
-        return _view(settings, destinations)
+        return view_of(settings, destinations)
 
     @routes.put(
         "",
         summary="Replace the given parts, keep the others",
         response_model=SettingsView,
+        responses=problems(412),
     )
     async def put_settings(
         body: SettingsBody,
         principal: Annotated[Principal, Depends(require(Scope.MANAGE))],
+        if_match: IfMatch = None,
     ) -> JSONResponse:
         own_app(principal, body.app_id)
         await check_destinations(destinations, principal.app_id, body)
-        settings = await administration.prefer(principal.app_id, body.replace_in)
-        return _view(settings, destinations)
+        with changed_meanwhile():
+            settings = await administration.prefer(
+                principal.app_id,
+                body.replace_in,
+                by=author_of(principal, await administration.get(principal.app_id)),
+                expected=matching(if_match),
+            )
+        return view_of(settings, destinations)
 
     return routes
 
 
-def _view(settings: AppSettings, destinations: Destinations) -> JSONResponse:
+def view_of(settings: AppSettings, destinations: Destinations) -> JSONResponse:
     """Return the settings; of what there may be many of, only what was given."""
     view = SettingsView(
         app_id=settings.app_id,
@@ -202,7 +218,7 @@ def _view(settings: AppSettings, destinations: Destinations) -> JSONResponse:
     body["messages"]["rules"] = [
         _as_given(each, "texts") for each in view.messages.rules
     ]
-    return JSONResponse(body)
+    return JSONResponse(body, headers={"ETag": etag_of(settings)})
 
 
 def _as_given(item: BaseModel, *always: str) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def opened(
         "attempts": request.attempts,
         "text": request.text,
         "destinations": list(escalation.deliveries),
-        "settings_version": draft.app.version,
+        "settings_version": draft.app.settings_version or draft.app.version,
         "links": _links(draft.public_url, escalation),
     }
 
