@@ -137,7 +137,7 @@ def on_notification_failed(record: Record) -> Fact:
     """Return the fact that a notification was given up."""
     event: NotificationFailed = record.event
     document = _delivery(record, event, FAILED, event.failed_at)
-    document["reason"] = event.reason
+    document["reason"] = str(event.reason)
     values = values_of_delivery(FAILED, event.destination_id)
     return _fact(record, DELIVERIES, document, values)
 

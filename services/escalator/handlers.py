@@ -4,13 +4,21 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import cache
 from typing import cast
 
+import structlog
 from prometheus_client import Counter, Histogram
 
 from services.escalator import metrics
-from services.escalator.domain.conversation import Conversation, Json, Told
+from services.escalator.domain.conversation import (
+    Conversation,
+    DeliveryStatus,
+    Escalation,
+    Json,
+    Told,
+)
 from services.escalator.domain.grouping.held import Digest
 from services.escalator.domain.grouping.lanes import State
 from services.escalator.domain.grouping.placing import Placement
+from services.escalator.domain.receipts.causes import kind_of, label_of
 from services.escalator.escalate.acknowledgement.levels import LEVEL_DUE, Levels
 from services.escalator.escalate.drafting.packets import REQUEST
 from services.escalator.escalate.erasing import Erasing
@@ -46,6 +54,7 @@ TOPICS = (
 )
 """What is read; of one batch, a conversation's own events come first."""
 
+log = structlog.get_logger()
 On = Callable[[Conversation, Record, Fresh], Awaitable[Decision[Conversation]]]
 
 
@@ -157,7 +166,27 @@ def _count(before: Conversation, after: Conversation) -> None:
             _opened(escalation.reason.value).inc()
         elif known.status is not escalation.status:
             metrics.CHANGED.labels(escalation.status.value).inc()
+        if known is not None and known.deliveries is not escalation.deliveries:
+            _count_failures(known, escalation)
         told = known.told if known else Told.NONE
         if told is Told.NONE and escalation.told_at is not None:
             waited = (escalation.told_at - escalation.occurred_at).total_seconds()
             _told(escalation.told.value).observe(max(0.0, waited))
+
+
+def _count_failures(before: Escalation, after: Escalation) -> None:
+    for destination_id, delivery in after.deliveries.items():
+        known = before.deliveries.get(destination_id)
+        if delivery.status is not DeliveryStatus.FAILED or known == delivery:
+            continue
+        cause, kind = label_of(delivery.proof), kind_of(delivery.proof)
+        metrics.FAILED.labels(cause, kind.value).inc()
+        log.warning(
+            "destination given up",
+            escalation_id=after.escalation_id,
+            destination_id=destination_id,
+            cause=delivery.proof,
+            kind=kind.value,
+        )
+        if after.delayed and not before.delayed:
+            metrics.UNDELIVERED.labels(kind.value).inc()

@@ -21,6 +21,16 @@ TOLD_SECONDS = Histogram(
     ["told"],
     buckets=(0.1, 0.25, 0.5, 1, 2, 3, 4, 5, 7.5, 10, 30, 60, 300),
 )
+FAILED = Counter(
+    "handrail_escalator_failed_deliveries_total",
+    "Ways to a destination that were given up, by cause and what kind that is",
+    ["cause", "kind"],
+)
+UNDELIVERED = Counter(
+    "handrail_escalator_undelivered_total",
+    "Escalations that no destination took, fallbacks included, by the kind of failure",
+    ["kind"],
+)
 REPUBLISHED = Counter(
     "handrail_escalator_apps_republished_total",
     "Apps published again because the first time failed or the service started",

@@ -46,6 +46,7 @@ from shared.events.escalation import (
     TranscriptLine,
 )
 from shared.events.notification import (
+    FailureReason,
     Notification,
     NotificationDelivered,
     NotificationFailed,
@@ -124,6 +125,7 @@ __all__ = [
     "EscalationStatus",
     "EscalationUpdated",
     "Event",
+    "FailureReason",
     "FeedbackGiven",
     "ForbiddenTopic",
     "GapVerificationRequested",

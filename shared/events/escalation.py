@@ -42,6 +42,7 @@ class Change(StrEnum):
     SPLIT = "split"
     DELIVERED = "delivered"
     DELIVERY_FAILED = "delivery_failed"
+    FALLBACK_ASKED = "fallback_asked"
     CONTACT_ADDED = "contact_added"
     HANDED_BACK = "handed_back"
     PRIORITY = "priority"

@@ -1,12 +1,33 @@
 """`notification.*`: an escalation's news on its way to a destination."""
 
-from typing import ClassVar, Literal
+from enum import StrEnum
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
 
 from shared.events.base import Id, Published, Text
 from shared.events.digests import Digest
 from shared.events.escalation import EscalationOpened
+
+
+class FailureReason(StrEnum):
+    """Why a delivery was given up."""
+
+    RETRIES_EXHAUSTED = "retries_exhausted"
+    NO_DESTINATION = "no_destination"
+    RECIPIENT_REFUSED = "recipient_refused"
+    SENDER_REFUSED = "sender_refused"
+    CONTENT_REFUSED = "content_refused"
+    INVALID_ADDRESS = "invalid_address"
+    SMTPUTF8_UNSUPPORTED = "smtputf8_unsupported"
+    MESSAGE_TOO_LARGE = "message_too_large"
+    GONE = "gone"
+    DESTINATION_NOT_ALLOWED = "destination_not_allowed"
+    UNSAFE_HEADERS = "unsafe_headers"
+
+
+# A later version may know more of these, and an earlier one reads its events.
+AnyFailureReason = Annotated[FailureReason | str, Field(union_mode="left_to_right")]
 
 
 class Notification(Published):
@@ -80,7 +101,7 @@ class NotificationFailed(Notification):
 
     channel: str = Field(description="`email` or `webhook`")
     failed_at: AwareDatetime = Field(description="When it was given up")
-    reason: str = Field(description="Why, in a stable word")
+    reason: AnyFailureReason = Field(description="Why, in a stable word")
     error: str = Field(default="", description="The far side's last words")
     attempts: int = Field(description="Tries that were made")
 

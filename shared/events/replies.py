@@ -116,6 +116,11 @@ class Receipt(Reply):
     expected_by: AwareDatetime | None = Field(
         default=None, description="When an answer is promised"
     )
+    cause: str | None = Field(
+        default=None,
+        description="Of `delayed`: why it was given up, the `reason` of the last "
+        "`notification.failed`",
+    )
 
 
 class TeammateReply(Reply):

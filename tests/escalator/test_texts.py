@@ -132,6 +132,30 @@ async def test_a_rule_that_cannot_be_shown_gives_way_to_the_next_text():
     assert await handed_off(world) == "Number ESC-1001."
 
 
+async def test_an_answer_is_told_beside_itself_once_where_the_app_has_words_for_it():
+    world = World()
+    world.prefer(messages={"answered": "{app} has answered {number}."})
+    opened = await world.escalate()
+
+    for text in ("Try again", "And now?"):
+        await world.order(opened["escalation_id"], "reply", text=text)
+    assert world.told == [
+        ("teammate_reply", ""),
+        ("receipt", "answered"),
+        ("teammate_reply", ""),
+    ]
+    assert world.replies[1]["text"] == "Acme has answered ESC-1001."
+
+
+async def test_without_words_of_the_app_an_answer_stands_alone():
+    world = World()
+    opened = await world.escalate()
+
+    await world.order(opened["escalation_id"], "reply", text="Try again")
+
+    assert world.told == [("teammate_reply", "")]
+
+
 @pytest.mark.parametrize(
     ("proof_wait", "silent", "told"), [(None, 2, 1), ("10s", 9, 1), ("0s", 0, 0.1)]
 )

@@ -186,12 +186,14 @@ class World:
         )
         return self.of_ours(topics.NOTIFICATION_DELIVERED, event)
 
-    def of_failed(self, request: dict[str, Any]) -> Record:
+    def of_failed(
+        self, request: dict[str, Any], *, reason: str = "unsafe_headers"
+    ) -> Record:
         event = events.NotificationFailed(
             **self._notice(request),
             channel="email",
             failed_at=self.clock.now(),
-            reason="gave_up",
+            reason=reason,
             attempts=14,
         )
         return self.of_ours(topics.NOTIFICATION_FAILED, event)

@@ -42,10 +42,9 @@ def decide_on_proof_wait_over(escalation: Escalation) -> Tell:
 
 def decide_on_failure(escalation: Escalation) -> Tell:
     """Return what to tell when a destination was given up; *escalation* counts it."""
-    every = all(
-        one.status is DeliveryStatus.FAILED for one in escalation.deliveries.values()
-    )
-    if _should_stay_silent(escalation) or escalation.delayed or not every:
+    if _should_stay_silent(escalation) or escalation.delayed:
+        return Tell.NOTHING
+    if not has_failed_everywhere(escalation) or escalation.held:
         return Tell.NOTHING
     match escalation.told:
         case Told.NONE:
@@ -54,6 +53,27 @@ def decide_on_failure(escalation: Escalation) -> Tell:
             return Tell.RECEIPT_DELAYED
         case Told.DELIVERED:
             return Tell.NOTHING
+
+
+def choose_fallback(escalation: Escalation) -> tuple[str, ...]:
+    """Return the destinations to ask now that every one of the route has failed.
+
+    None is asked twice, and none for what nobody waits for any more.
+    """
+    if escalation.closed or not has_failed_everywhere(escalation):
+        return ()
+    return tuple(
+        each
+        for each in dict.fromkeys(escalation.fallback)
+        if each not in escalation.deliveries
+    )
+
+
+def has_failed_everywhere(escalation: Escalation) -> bool:
+    """Return whether no destination has it, and none is being tried."""
+    return all(
+        one.status is DeliveryStatus.FAILED for one in escalation.deliveries.values()
+    )
 
 
 def _should_stay_silent(escalation: Escalation) -> bool:

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 from services.escalator.domain.conversation import Escalation, Json, Told
 from services.escalator.domain.projection import merge_user, should_ask_for_contact
+from services.escalator.domain.receipts.causes import choose_kind
 from services.escalator.domain.receipts.told import Tell
 from services.escalator.escalate.drafting.draft import Draft
 from services.escalator.escalate.drafting.wording import HANDOFF, text_for
 from shared import ids
-from shared.events import Author, Handoff, Receipt, TeammateReply
+from shared.events import Author, EscalationStatus, Handoff, Receipt, TeammateReply
 
 
 def tell(draft: Draft, escalation: Escalation, what: Tell) -> Escalation:
@@ -24,22 +25,25 @@ def tell(draft: Draft, escalation: Escalation, what: Tell) -> Escalation:
             receipt(draft, escalation, "delivered")
             return draft.put(replace(escalation, told=Told.DELIVERED))
         case Tell.RECEIPT_DELAYED:
-            receipt(draft, escalation, "delayed")
-            return draft.put(replace(escalation, delayed=True))
+            return _delay(draft, escalation)
         case Tell.SAVED_AND_DELAYED:
-            saved = hand_off(draft, escalation, Told.SAVED)
-            receipt(draft, saved, "delayed")
-            return draft.put(replace(saved, delayed=True))
+            saved = hand_off(draft, escalation, Told.SAVED, "saved_undelivered")
+            return _delay(draft, saved)
 
 
-def hand_off(draft: Draft, escalation: Escalation, told: Told) -> Escalation:
-    """Say once that people have the request, or that it is kept for them."""
+def hand_off(
+    draft: Draft, escalation: Escalation, told: Told, exact: str = ""
+) -> Escalation:
+    """Say once that people have the request, or that it is kept for them.
+
+    *exact* is the kind of our text that says more of how it is kept.
+    """
     conversation = draft.conversation
     kind = "saved" if told is Told.SAVED else HANDOFF
     user = merge_user(conversation.user, None, conversation.contact)
     reply = Handoff(
         **_common(draft, escalation, "handoff"),
-        text=text_for(draft, escalation, kind) or "",
+        text=text_for(draft, escalation, kind, exact) or "",
         number=escalation.number,
         status=told.value,
         expected_by=escalation.expected_by,
@@ -49,9 +53,30 @@ def hand_off(draft: Draft, escalation: Escalation, told: Told) -> Escalation:
     return draft.put(replace(escalation, told=told, told_at=draft.now))
 
 
-def receipt(draft: Draft, escalation: Escalation, status: str) -> None:
-    """Tell the user what became of the escalation; nothing where no text says it."""
-    text = text_for(draft, escalation, status)
+def _delay(draft: Draft, escalation: Escalation) -> Escalation:
+    """Say that no destination has it, in the words of why."""
+    failed = sorted(
+        escalation.deliveries.values(), key=lambda each: each.at or draft.now
+    )
+    kind = choose_kind(each.proof for each in failed)
+    exact = f"delayed_{kind}" if kind else ""
+    receipt(draft, escalation, "delayed", exact, cause=failed[-1].proof)
+    return draft.put(replace(escalation, delayed=True))
+
+
+def receipt(
+    draft: Draft,
+    escalation: Escalation,
+    status: str,
+    exact: str = "",
+    *,
+    cause: str | None = None,
+) -> None:
+    """Tell the user what became of the escalation; nothing where no text says it.
+
+    *exact* is the kind of our text that says more than *status*, *cause* why.
+    """
+    text = text_for(draft, escalation, status, exact)
     if text is None:
         return
     parts = ("receipt", status, str(escalation.revision))
@@ -62,6 +87,7 @@ def receipt(draft: Draft, escalation: Escalation, status: str) -> None:
             number=escalation.number,
             status=status,
             expected_by=None if escalation.closed else escalation.expected_by,
+            cause=cause,
         )
     )
 
@@ -78,6 +104,13 @@ def answer(draft: Draft, escalation: Escalation, *, author: str, text: str) -> N
 def handed_back_text(draft: Draft, escalation: Escalation) -> str:
     """Return what the user reads when a person gives the conversation back."""
     return text_for(draft, escalation, "handed_back") or ""
+
+
+def first_answer(draft: Draft, before: Escalation, after: Escalation) -> None:
+    """Say that a person answered, where the app has words for it beside the answer."""
+    answered = EscalationStatus.ANSWERED
+    if after.status is answered and before.status is not answered:
+        receipt(draft, after, "answered")
 
 
 def _common(draft: Draft, escalation: Escalation, *parts: str) -> Json:

@@ -33,6 +33,7 @@ async def reply(task: Task) -> None:
     order = task.order
     answered = stop_clock(task.draft, task.move("answered"))
     replies.answer(task.draft, answered, author=order.said_by, text=order.text)
+    replies.first_answer(task.draft, task.escalation, answered)
     tell_merged(
         task.draft,
         answered,

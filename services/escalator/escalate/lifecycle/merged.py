@@ -59,6 +59,7 @@ class Step:
         """Give the user the words, unless they read them elsewhere."""
         if self.aloud:
             replies.answer(self.draft, escalation, author=self.author, text=self.text)
+            replies.first_answer(self.draft, self.escalation, escalation)
 
     def receipt(self, escalation: Escalation, status: str) -> None:
         """Tell the user what became of it, unless they are told elsewhere."""

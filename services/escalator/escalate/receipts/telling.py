@@ -11,12 +11,13 @@ from services.escalator.domain.conversation import (
     Told,
 )
 from services.escalator.domain.receipts.told import (
+    choose_fallback,
     decide_on_acceptance,
     decide_on_failure,
     decide_on_proof_wait_over,
 )
 from services.escalator.escalate.drafting import documents, packets, replies
-from services.escalator.escalate.drafting.draft import HANDRAIL
+from services.escalator.escalate.drafting.draft import HANDRAIL, Draft
 from services.escalator.escalate.opening import PROOF_WAIT
 from services.escalator.escalate.ports import Fresh, Ports
 from shared.events import (
@@ -71,9 +72,12 @@ class Telling:
         return draft.decision("delivered")
 
     async def on_notification_failed(
-        self, state: Conversation, record: Record, _: Fresh
+        self, state: Conversation, record: Record, fresh: Fresh
     ) -> Decision[Conversation]:
-        """Show the failure in the inbox; where every destination failed, say so."""
+        """Show the failure in the inbox; where every destination failed, ask others.
+
+        The user hears of it once those have failed too.
+        """
         event: NotificationFailed = record.event
         escalation = state.find(event.escalation_id)
         if escalation is None:
@@ -82,18 +86,47 @@ class Telling:
         opening = _is_opening(escalation, event)
         if opening and _status(escalation, event) is not DeliveryStatus.DELIVERED:
             escalation = _with_delivery(
-                escalation, event, DeliveryStatus.FAILED, event.reason, event.failed_at
+                escalation,
+                event,
+                DeliveryStatus.FAILED,
+                str(event.reason),
+                event.failed_at,
             )
         escalation = draft.update(
             escalation,
             Change.DELIVERY_FAILED,
             actor=HANDRAIL,
-            reason=event.reason,
+            reason=str(event.reason),
             text=f"{event.destination_id}: {event.error[:MAX_PROOF]}",
         )
+        if opening and (fallback := choose_fallback(escalation)):
+            await self._ask(draft, fresh, escalation, fallback)
+            return draft.decision("fallback_asked")
         if opening:
             replies.tell(draft, escalation, decide_on_failure(escalation))
         return draft.decision("delivery_failed")
+
+    async def _ask(
+        self,
+        draft: Draft,
+        fresh: Fresh,
+        escalation: Escalation,
+        destinations: tuple[str, ...],
+    ) -> None:
+        """Ask further *destinations* for the whole packet."""
+        pending = {each: Delivery() for each in destinations}
+        escalation = draft.update(
+            replace(escalation, deliveries={**escalation.deliveries, **pending}),
+            Change.FALLBACK_ASKED,
+            actor=HANDRAIL,
+            reason="fallback_asked",
+            text=", ".join(destinations),
+        )
+        history = await self.ports.history(draft, fresh)
+        packet = await history.packet(escalation)
+        packet = packet or await packets.latest(draft, history, escalation)
+        for each in destinations:
+            packets.send(draft, escalation, each, packet)
 
     async def on_proof_wait_over(
         self, state: Conversation, record: Record, _: Fresh
