@@ -13,6 +13,7 @@ from services.escalator.administer.sign_ins import SignIns
 from services.escalator.administer.team import Team
 from services.escalator.administer.versions import History
 from services.escalator.api.desk import escalations, listing, stream
+from services.escalator.api.desk import promises as told
 from services.escalator.api.desk.feed import Feed
 from services.escalator.api.desk.ordering import Desk
 from services.escalator.api.people import members, page, sessions
@@ -22,6 +23,7 @@ from services.escalator.api.tenants import apps, users
 from services.escalator.erase import Eraser
 from services.escalator.escalate.lifecycle.orders import ORDER
 from services.escalator.escalate.ports import Ports
+from services.escalator.escalate.promises.expecting import EstimatedPasts
 from services.escalator.handlers import TOPICS, Handlers
 from services.escalator.repository import retention
 from services.escalator.repository.apps import MongoApps
@@ -34,11 +36,13 @@ from services.escalator.repository.noise.silences import MongoSilences, SilenceT
 from services.escalator.repository.numbers import MongoNumbers
 from services.escalator.repository.people.links import MongoLinks
 from services.escalator.repository.people.teams import MongoTeams
+from services.escalator.repository.promises import MongoPromises
 from services.escalator.repository.receipts import MongoReceipts
 from services.escalator.repository.states import ConversationStates
 from services.escalator.settings import Settings
 from shared.events import AppPurged, UserErased
 from shared.foundation import Foundation
+from shared.kafka.following.estimates import EstimateTable
 from shared.kafka.following.tail import Follower, Tail
 from shared.kafka.table import DestinationTable
 from shared.kafka.working.background import every
@@ -91,6 +95,8 @@ def build_app(settings: Settings) -> FastAPI:
     silenced = SilenceTable(silences, clock)
     issues = KnownIssueTable(settings.kafka, client_id="handrail-escalator-issues")
     noise = KnownNoise(database, silenced, issues)
+    estimates = EstimateTable(settings.kafka, client_id="handrail-escalator-estimates")
+    promises = MongoPromises(database)
     ports = Ports(
         decided=Histories(foundation.ledger),
         beside=MongoContexts(database),
@@ -102,6 +108,7 @@ def build_app(settings: Settings) -> FastAPI:
         trigger_wait=timedelta(seconds=settings.trigger_wait_seconds),
         languages=load_languages(),
         noise=noise,
+        pasts=EstimatedPasts(estimates.of),
     )
     worker = foundation.decisions(Handlers(ports), states=ConversationStates())
     # Openings are stored in transactions that take as long as deciding them: side by
@@ -139,6 +146,7 @@ def build_app(settings: Settings) -> FastAPI:
         routers=[
             listing.router(inbox, clock=clock),
             stream.router(feed, heartbeat_seconds=settings.heartbeat_seconds),
+            told.router(promises),
             escalations.router(desk, clock=clock),
             preferences.router(administration, destinations),
             versions.router(
@@ -146,7 +154,12 @@ def build_app(settings: Settings) -> FastAPI:
                 History(stored_apps, stored_apps.versions),
                 destinations,
             ),
-            explaining.router(administration, languages=ports.languages, clock=clock),
+            explaining.router(
+                administration,
+                languages=ports.languages,
+                pasts=ports.pasts,
+                clock=clock,
+            ),
             apps.router(administration, eraser),
             users.router(eraser),
             *_people(foundation, settings),
@@ -154,12 +167,14 @@ def build_app(settings: Settings) -> FastAPI:
         on_start=[
             inbox.prepare,
             stored_apps.versions.prepare,
-            receipts.prepare,
-            destinations.start,
             silences.prepare,
             noise.prepare,
             silenced.refresh,
             issues.start,
+            promises.prepare,
+            receipts.prepare,
+            destinations.start,
+            estimates.start,
             reports.start,
             reconciler.start,
         ],
@@ -169,6 +184,7 @@ def build_app(settings: Settings) -> FastAPI:
             reports.stop,
             reconciler.stop,
             destinations.stop,
+            estimates.stop,
         ],
     )
 

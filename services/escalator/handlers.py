@@ -21,6 +21,11 @@ from services.escalator.domain.grouping.placing import Placement
 from services.escalator.domain.receipts.causes import kind_of, label_of
 from services.escalator.escalate.acknowledgement.levels import LEVEL_DUE, Levels
 from services.escalator.escalate.drafting.packets import REQUEST
+from services.escalator.escalate.drafting.promised import (
+    PROMISE_MISSED,
+    PROMISE_NEAR,
+    PROMISES,
+)
 from services.escalator.escalate.erasing import Erasing
 from services.escalator.escalate.following import Following, on_reply
 from services.escalator.escalate.grouping.accounting import Accounting
@@ -38,9 +43,10 @@ from services.escalator.escalate.lifecycle.regrouping import ABSORB, Regrouping
 from services.escalator.escalate.lifecycle.taking import CLAIM_END, Claims
 from services.escalator.escalate.opening import PROOF_WAIT, TRIGGER_WAIT, Opening
 from services.escalator.escalate.ports import Fresh, Ports
+from services.escalator.escalate.promises.keeping import Keeping
 from services.escalator.escalate.receipts.telling import Sending, Telling
 from shared import topics
-from shared.kafka.deciding.decisions import Decision
+from shared.kafka.deciding.decisions import Decision, Document
 from shared.kafka.records import Record
 
 TOPICS = (
@@ -70,6 +76,7 @@ class Handlers:
         answering = Answering(ports, regrouping)
         erasing = Erasing(ports)
         self._grouping = Grouping(ports)
+        keeping = Keeping(ports)
         self._on: dict[str, On] = {
             topics.CONVERSATION_EVENTS.name: following.on_conversation_event,
             topics.CONVERSATION_REPLIES.name: on_reply,
@@ -86,6 +93,8 @@ class Handlers:
         self._on_timer: dict[str, On] = {
             TRIGGER_WAIT: opening.on_trigger_wait_over,
             PROOF_WAIT: telling.on_proof_wait_over,
+            PROMISE_NEAR: keeping.on_promise_near,
+            PROMISE_MISSED: keeping.on_promise_missed,
             REQUEST: Sending(ports).on_request_due,
             SNOOZE_END: Snoozes(ports).on_snooze_over,
             CLAIM_END: Claims(ports).on_claim_over,
@@ -120,6 +129,7 @@ class Handlers:
         decision = await on(state, record, fresh)
         if decision.state.escalations is not state.escalations:
             _count(state, decision.state)
+            _count_promises(decision.documents)
         if decision.state.user is not state.user:
             decision.user_id = _new_user(state.user, decision.state.user)
         return decision
@@ -190,3 +200,13 @@ def _count_failures(before: Escalation, after: Escalation) -> None:
         )
         if after.delayed and not before.delayed:
             metrics.UNDELIVERED.labels(kind.value).inc()
+
+
+def _count_promises(documents: Sequence[Document]) -> None:
+    for each in documents:
+        if each.collection == PROMISES and each.document["state"] != "open":
+            metrics.PROMISES.labels(
+                each.fixed["kind"],
+                each.document["state"],
+                each.document["settled_because"],
+            ).inc()

@@ -31,6 +31,11 @@ UNDELIVERED = Counter(
     "Escalations that no destination took, fallbacks included, by the kind of failure",
     ["kind"],
 )
+PROMISES = Counter(
+    "handrail_escalator_promises_total",
+    "Times told to users that are settled: `kept`, `broken` or `rescheduled`, and why",
+    ["kind", "state", "because"],
+)
 REPUBLISHED = Counter(
     "handrail_escalator_apps_republished_total",
     "Apps published again because the first time failed or the service started",

@@ -6,6 +6,7 @@ from shared.events.app import (
     AppMembers,
     AppSettings,
     EndedSessions,
+    EstimateBy,
     GapVerificationRequested,
     GapVerified,
     Member,
@@ -43,6 +44,7 @@ from shared.events.escalation import (
     EscalationStatus,
     EscalationUpdated,
     PatternRef,
+    PromiseUpdate,
     TranscriptLine,
 )
 from shared.events.notification import (
@@ -146,6 +148,7 @@ __all__ = [
     "NotificationRequested",
     "PatternAssigned",
     "PatternRef",
+    "PromiseUpdate",
     "ReachedDestination",
     "Preferences",
     "Published",
@@ -156,6 +159,7 @@ __all__ = [
     "Replies",
     "Reply",
     "Resolution",
+    "EstimateBy",
     "ResponseEstimate",
     "Role",
     "Route",

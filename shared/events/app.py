@@ -163,6 +163,17 @@ class AppDestinations(Model):
         return f"{self.app_id}.{self.updated_at.isoformat()}"
 
 
+class EstimateBy(Model):
+    """How long people take on one route, from one hour of the week on."""
+
+    route: str = Field(default="", description="Its name; empty is the default route")
+    hour_of_week: int = Field(
+        ge=0, lt=168, description="Of the opening; 0 is Monday from midnight"
+    )
+    samples: int = Field(description="Escalations it was computed from")
+    p80_seconds: float = Field(description="80th percentile of first responses, s")
+
+
 class ResponseEstimate(Model):
     """How long people really take, per app."""
 
@@ -173,6 +184,12 @@ class ResponseEstimate(Model):
     samples: int = Field(description="Escalations it was computed from")
     p50_seconds: float = Field(description="Median first response, s")
     p80_seconds: float = Field(description="80th percentile of it, s")
+    timezone: str = Field(
+        default="UTC", description="IANA name: where hours of the week were counted"
+    )
+    by: list[EstimateBy] = Field(
+        default_factory=list, description="By route and hour of the week"
+    )
 
     @property
     def identity(self) -> str:

@@ -51,6 +51,7 @@ class Change(StrEnum):
     CONSULTED = "consulted"
     SILENCED = "silenced"
     PATTERN = "pattern"
+    PROMISE_MISSED = "promise_missed"
 
 
 # A later version may know more of these, and an earlier one reads its events.
@@ -162,6 +163,16 @@ class EscalationOpened(Published):
         return self.escalation_id
 
 
+class PromiseUpdate(Model):
+    """What became of a time that a user was told."""
+
+    promise_id: str = Field(description="The promise")
+    kind: str = Field(description="`first_response`, `resolution` or `reply`")
+    promised_at: AwareDatetime = Field(description="When the user was told")
+    due_at: AwareDatetime = Field(description="What they were told")
+    state: str = Field(description="`kept`, `broken` or `rescheduled`")
+
+
 class EscalationUpdated(Published):
     """One change of an escalation."""
 
@@ -180,6 +191,9 @@ class EscalationUpdated(Published):
     text: str | None = Field(default=None, description="Words that came with it")
     opened_at: AwareDatetime | None = Field(
         default=None, description="When the escalation was opened"
+    )
+    promise: PromiseUpdate | None = Field(
+        default=None, description="What its user was told, where this settled it"
     )
 
     @property

@@ -46,5 +46,13 @@ def load_languages() -> Languages:
 
 def choose_language(languages: Languages, tag: str | None) -> Language:
     """Return the language of a BCP 47 *tag*, or the default where it is not spoken."""
-    primary = (tag or DEFAULT).replace("_", "-").partition("-")[0].lower()
-    return languages.get(primary) or languages[DEFAULT]
+    return languages.get(_primary(tag)) or languages[DEFAULT]
+
+
+def is_spoken(languages: Languages, tag: str | None) -> bool:
+    """Return whether there are texts in the language of a BCP 47 *tag*."""
+    return _primary(tag) in languages
+
+
+def _primary(tag: str | None) -> str:
+    return (tag or DEFAULT).replace("_", "-").partition("-")[0].lower()

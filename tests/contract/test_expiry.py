@@ -154,6 +154,9 @@ async def prepared(database: Database) -> InboxExpiry:
             for n in range(2)
         ]
     )
+    await database["escalator_promises"].insert_many(
+        [{"_id": name, "escalation_id": name} for name in ("open", "old", "fresh")]
+    )
     return InboxExpiry(
         database, clock=FakeClock(NOW), closed=365 * DAY, decisions=365 * DAY
     )
@@ -176,6 +179,7 @@ async def test_an_escalation_goes_with_its_changes_once_it_was_closed_long_ago(
     assert await left(database, "escalator_updates") == {
         "open-0", "open-1", "fresh-0", "fresh-1",
     }  # fmt: skip
+    assert await left(database, "escalator_promises") == {"open", "fresh"}
 
 
 async def test_the_decisions_of_an_open_escalation_do_not_expire(

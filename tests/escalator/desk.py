@@ -16,7 +16,7 @@ from services.escalator.administer.versions import (
     Version,
     settings_version,
 )
-from services.escalator.api.desk import escalations, listing
+from services.escalator.api.desk import escalations, listing, promises
 from services.escalator.api.desk.ordering import Desk
 from services.escalator.api.preferences import explaining, versions
 from services.escalator.api.preferences import settings as preferences
@@ -241,6 +241,25 @@ def _is_wanted(row: Row, wanted: Filter) -> bool:
 
 
 @dataclass
+class FakePromises:
+    """Reads the promises that the world's decisions wrote."""
+
+    world: World
+
+    async def page(self, app_id: str, *, escalation_id, state, after, limit: int):
+        rows = [
+            row
+            for row in self.world.documents("escalator_promises").values()
+            if row["app_id"] == app_id
+            and escalation_id in {None, row["escalation_id"], row["number"]}
+            and state in {None, row["state"]}
+        ]
+        rows.sort(key=lambda row: (row["promised_at"], row["_id"]))
+        past = [r for r in rows if not after or (r["promised_at"], r["_id"]) > after]
+        return past[:limit]
+
+
+@dataclass
 class FakeDestinations:
     """The destinations told of; those in *late* only after a refresh."""
 
@@ -322,6 +341,7 @@ class Office:
         install(app)
         app.state.credentials = Credentials(self.table, admin_key=ADMIN_KEY)
         app.include_router(listing.router(desk.inbox, clock=self.world.clock))
+        app.include_router(promises.router(FakePromises(self.world)))
         app.include_router(escalations.router(desk, clock=self.world.clock))
         self.destinations = FakeDestinations()
         app.include_router(preferences.router(self.administration, self.destinations))
@@ -331,7 +351,10 @@ class Office:
         )
         app.include_router(
             explaining.router(
-                self.administration, languages=load_languages(), clock=self.world.clock
+                self.administration,
+                languages=load_languages(),
+                pasts=self.world.pasts,
+                clock=self.world.clock,
             )
         )
         app.include_router(apps.router(self.administration, self.eraser))

@@ -8,7 +8,6 @@ import pytest
 from services.escalator.domain.conversation import (
     MAX_ESCALATIONS,
     MAX_PROJECTED,
-    Contact,
     Conversation,
     Delivery,
     DeliveryStatus,
@@ -27,6 +26,7 @@ from services.escalator.domain.projection import (
     observe,
     should_look_further,
 )
+from services.escalator.domain.receipts.contact import Contact
 from services.escalator.domain.receipts.told import (
     Tell,
     decide_on_acceptance,

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from pydantic import TypeAdapter
 
+from services.escalator.domain.promises.expectation import NO_PAST, Past
 from services.escalator.escalate.drafting.beside import CONTEXTS
 from services.escalator.escalate.grouping.noise import NoNoise
 from services.escalator.escalate.lifecycle.orders import Order
@@ -42,6 +43,16 @@ class FakeContexts:
             for (name, document_id), document in self._ledger.documents.items()
             if name == CONTEXTS and document_id in wanted
         }
+
+
+class FakePasts:
+    """How long people took, by app; nothing is known of the others."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Past] = {}
+
+    def of(self, app_id: str) -> Past:
+        return self.known.get(app_id, NO_PAST)
 
 
 class FakeNumbers:
@@ -81,6 +92,7 @@ class World:
         self.apps = FakeApps()
         self.clock = FakeClock(START)
         self.numbers = FakeNumbers()
+        self.pasts = FakePasts()
         self.conversation_id = conversation_id
         self.published: list[Outgoing] = []
         self.reasons: list[str] = []
@@ -109,6 +121,7 @@ class World:
             trigger_wait=timedelta(seconds=30),
             noise=self.noise,
             languages=load_languages(),
+            pasts=self.pasts,
         )
 
         def unexpected(_: Record, error: Exception) -> None:

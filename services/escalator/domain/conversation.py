@@ -8,6 +8,8 @@ from operator import attrgetter
 from typing import Any
 
 from services.escalator.domain.lifecycle.asked import Asked
+from services.escalator.domain.promises.promise import Promise
+from services.escalator.domain.receipts.contact import Contact
 from services.escalator.domain.transcripts.line import Line, lengthen
 from shared.codec import Unknown
 from shared.events import ENDED_STATUSES, EscalationStatus, Reason
@@ -106,6 +108,10 @@ class Escalation:
     first_response_by: datetime | None = None
     """When people mean to have answered what its user waits for, or waited for last."""
     resolution_by: datetime | None = None
+    answered_at: datetime | None = None
+    """When a person's words reached its user last."""
+    promised: Promise | None = None
+    """What its user was told of `expected_by`."""
     acknowledged_by: str | None = None
     """Who took it without being assigned."""
     held_at: datetime | None = None
@@ -185,15 +191,6 @@ class Request:
     def cause(self) -> str:
         """Return the event that must be known before people are asked."""
         return self.caused_by or self.event_id
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """How to reach a user who had no address."""
-
-    email: str
-    name: str | None = None
-    _unknown: Unknown = field(default=None, kw_only=True, compare=False)
 
 
 @dataclass(slots=True)

@@ -5,10 +5,10 @@ from typing import Any
 
 from services.escalator.domain.conversation import (
     MAX_PROJECTED,
-    Contact,
     Conversation,
     Json,
 )
+from services.escalator.domain.receipts.contact import Contact
 from services.escalator.domain.transcripts.line import Line, lengthen
 
 

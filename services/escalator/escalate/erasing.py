@@ -43,12 +43,14 @@ class Erasing:
         return decision
 
     def _close(self, draft: Draft, escalation: Escalation) -> None:
+        promised = escalation.promised
         nameless = replace(
             escalation,
             summary=ERASED_SUMMARY,
             detail=None,
             because="",
             snoozed_until=None,
+            promised=promised and replace(promised, told_text=""),
         )
         closed = draft.update(
             nameless,

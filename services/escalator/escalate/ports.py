@@ -21,6 +21,7 @@ from services.escalator.escalate.drafting.beside import (
 )
 from services.escalator.escalate.drafting.draft import Draft
 from services.escalator.escalate.grouping.noise import Noise, NoNoise
+from services.escalator.escalate.promises.expecting import NoPasts, Pasts
 from shared.clock import Clock
 from shared.events import AppSettings, Session, User
 from shared.kafka.deciding.decisions import Decision, Document
@@ -121,6 +122,8 @@ class Ports:
     """What users are told, by language."""
     noise: Noise = field(default_factory=NoNoise)
     """What decides whether people are told at once."""
+    pasts: Pasts = field(default_factory=NoPasts)
+    """How long the people of each app took."""
 
     def draft(self, conversation: Conversation, record: Record) -> Draft:
         """Begin a decision about *record*."""
@@ -134,6 +137,7 @@ class Ports:
             public_url=self.public_url,
             languages=self.languages,
             noise=self.noise,
+            past=self.pasts.of(conversation.app_id),
         )
 
     async def context(self, draft: Draft, fresh: Fresh) -> Whole:

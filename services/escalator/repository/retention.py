@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from services.escalator.escalate.drafting.beside import CONTEXTS
 from services.escalator.escalate.drafting.documents import ESCALATIONS, UPDATES
+from services.escalator.escalate.drafting.promised import PROMISES
 from services.escalator.escalate.erasing import ERASED_SUMMARY
 from services.escalator.escalate.grouping.digesting import DIGESTS
 from services.escalator.repository.noise.silences import COLLECTION as SILENCES
@@ -63,6 +64,18 @@ def collections(
             of_user=OfUser(
                 lambda subject: {"escalation_id": {"$in": [*subject.escalation_ids]}},
                 blank={"$set": {"text": None, "attempts": []}},
+            ),
+        ),
+        StoredCollection(
+            PROMISES,
+            "times that users were told, with the words, and how they ended",
+            "with its escalation",
+            setting="ESCALATOR_CLOSED_DAYS",
+            default=days,
+            of_app=by_app_id,
+            of_user=OfUser(
+                lambda subject: {"escalation_id": {"$in": [*subject.escalation_ids]}},
+                blank={"$set": {"told_text": ""}},
             ),
         ),
         StoredCollection(

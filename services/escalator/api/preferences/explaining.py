@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field, create_mo
 from services.escalator.administer.apps import Administration
 from services.escalator.api.preferences.routes import ExactPriority, Tag
 from services.escalator.domain.routing.facts import Hours
+from services.escalator.escalate.promises.expecting import Pasts
 from services.escalator.escalate.routing.deciding import Outcome, decide
 from shared.clock import Clock
 from shared.events import EscalationOpened, Reason, Scope
@@ -124,7 +125,11 @@ class Explanation(BaseModel):
 
 
 def router(
-    administration: Administration, *, languages: Languages, clock: Clock
+    administration: Administration,
+    *,
+    languages: Languages,
+    pasts: Pasts,
+    clock: Clock,
 ) -> APIRouter:
     """Return the route that explains routes."""
     routes = APIRouter(prefix="/v1/settings", tags=["settings"])
@@ -142,6 +147,7 @@ def router(
             at=body.opened_at or clock.now(),
             languages=languages,
             facts=body.facts(),
+            past=pasts.of(app.app_id),
         )
         return _explanation(outcome)
 

@@ -1,9 +1,11 @@
 """Since when a user waits for a person."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from services.escalator.domain.conversation import Escalation
+from services.escalator.domain.promises.promise import PromiseState
 from services.escalator.domain.transcripts.line import Line
 from shared.events import Change, EscalationStatus
 
@@ -40,13 +42,29 @@ def should_end(after: Escalation, change: Change) -> bool:
     return answered or after.closed or change is Change.HANDED_BACK
 
 
-def should_restart(
-    before: Escalation, after: Escalation, change: Change, *, by_user: bool
-) -> bool:
+def should_restart(before: Escalation, after: Escalation, change: Change) -> bool:
     """Return whether *change* lets its user wait again.
 
-    A message while they wait changes nothing: the clock runs from the first.
+    A message of theirs while they wait changes nothing: the clock runs from the first.
     """
     if after.closed or after.waiting_since is not None:
         return False
-    return before.closed or (by_user and change is Change.MESSAGE_ADDED)
+    return before.closed or change is Change.MESSAGE_ADDED
+
+
+def end_wait(escalation: Escalation, *, now: datetime) -> Escalation:
+    """Return *escalation* as its user waits no longer, or not for a person."""
+    answered = escalation.status is EscalationStatus.ANSWERED
+    return replace(
+        escalation,
+        waiting_since=None,
+        expected_by=None,
+        promised=None,
+        answered_at=now if answered else escalation.answered_at,
+    )
+
+
+def decide_kept(due_at: datetime, ended: Escalation, *, now: datetime) -> PromiseState:
+    """Return what became of a promise of *due_at* as its user's wait ended."""
+    late = now > due_at or ended.status is EscalationStatus.EXPIRED
+    return PromiseState.BROKEN if late else PromiseState.KEPT

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
 from shared.wording.languages import DEFAULT, Language, Languages, choose_language
 from shared.wording.rendering import Values
@@ -30,19 +29,17 @@ class Variables:
     reason: str
     """The reason's stable word; users read it in words of their language."""
     app: str
-    expected_by: datetime | None = None
+    expected_by: str = ""
+    """The time as its reader says it; empty where none is promised."""
 
 
 def to_values(variables: Variables, language: Language) -> Values:
     """Return what stands for each variable in *language*."""
-    moment = variables.expected_by
     return {
         "number": variables.number,
         "reason": language.reasons.get(variables.reason, ""),
         "app": variables.app,
-        "expected_by": (
-            f"{moment:%Y-%m-%d %H:%M} UTC" if moment else language.expected_by
-        ),
+        "expected_by": variables.expected_by or language.expected_by,
     }
 
 

@@ -5,19 +5,25 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from services.escalator.domain.conversation import Conversation, Escalation, Json
-from services.escalator.domain.promises.waiting import should_end, should_restart
+from services.escalator.domain.conversation import (
+    Conversation,
+    Escalation,
+    Json,
+)
+from services.escalator.domain.promises.expectation import NO_PAST, Past
+from services.escalator.domain.promises.promise import Settlement
 from services.escalator.domain.transcripts.line import Line
 from services.escalator.domain.transcripts.transcript import reply_line_id
-from services.escalator.escalate.drafting import documents, written
+from services.escalator.escalate.drafting import documents, promised, written
 from services.escalator.escalate.grouping.noise import Noise, NoNoise
-from services.escalator.escalate.promises.waits import restart_wait
+from services.escalator.escalate.promises.waits import Moved, follow_wait
 from shared import ids
 from shared.events import (
     AppSettings,
     Change,
     EscalationStatus,
     EscalationUpdated,
+    PromiseUpdate,
     Reply,
 )
 from shared.kafka.deciding.decisions import Decision, Document, Timer
@@ -60,6 +66,8 @@ class Draft:
     public_url: str
     languages: Languages
     """Our texts, by language."""
+    past: Past = NO_PAST
+    """How long the app's people took."""
     fact: Json = field(default_factory=dict)
     outputs: list[Outgoing] = field(default_factory=list)
     timers: list[Timer] = field(default_factory=list)
@@ -122,7 +130,15 @@ class Draft:
             revision=escalation.revision + 1,
             status=to or escalation.status,
         )
-        after = self._follow_wait(escalation, after, change, actor)
+        # Here, since all that people and users do comes through here.
+        moved = Moved(escalation, after, change, reason)
+        after, settled = follow_wait(
+            self.app.preferences,
+            self.conversation,
+            moved,
+            said_at=getattr(self.record.event, "occurred_at", self.now),
+            now=self.now,
+        )
         if after.closed != escalation.closed:
             after.closed_at = self.now if after.closed else None
         update = EscalationUpdated(
@@ -139,30 +155,24 @@ class Draft:
             reason=reason,
             text=text,
             opened_at=after.opened_at,
+            promise=self._settle(after, settled),
         )
         self._publish(ESCALATION_UPDATED, update)
         self.stored.append(documents.of_update(update, attempts))
         return self.put(after)
 
-    def _follow_wait(
-        self, before: Escalation, after: Escalation, change: Change, actor: str
-    ) -> Escalation:
-        """Return *after* with the wait that *change* ended or began.
-
-        Here, since all that people and users do comes through here.
-        """
-        if should_end(after, change):
-            return replace(after, waiting_since=None)
-        if should_restart(before, after, change, by_user=actor == USER):
-            said_at = getattr(self.record.event, "occurred_at", self.now)
-            return restart_wait(
-                self.app.preferences,
-                self.conversation,
-                after,
-                since=min(said_at, self.now),
-                reopened=before.closed,
-            )
-        return after
+    def _settle(
+        self, escalation: Escalation, settled: Settlement | None
+    ) -> PromiseUpdate | None:
+        """Store what became of a promise, and let its timers not fire."""
+        if settled is None:
+            return None
+        self.stored.append(
+            promised.of_settlement(self.conversation, escalation, settled, at=self.now)
+        )
+        for kind in promised.TIMERS:
+            self.cancel(kind, settled.promise.promise_id)
+        return promised.to_update(settled)
 
     def note_added(self, escalation: Escalation, text: str) -> Escalation:
         """Count *text* among what destinations have yet to be sent."""

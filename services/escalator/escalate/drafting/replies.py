@@ -8,6 +8,11 @@ from services.escalator.domain.receipts.causes import choose_kind
 from services.escalator.domain.receipts.told import Tell
 from services.escalator.escalate.drafting.draft import Draft
 from services.escalator.escalate.drafting.wording import HANDOFF, text_for
+from services.escalator.escalate.promises.promising import (
+    promise,
+    with_expectation,
+    without_past_time,
+)
 from shared import ids
 from shared.events import Author, EscalationStatus, Handoff, Receipt, TeammateReply
 
@@ -39,6 +44,7 @@ def hand_off(
     *exact* is the kind of our text that says more of how it is kept.
     """
     conversation = draft.conversation
+    escalation = with_expectation(draft, escalation)
     kind = "saved" if told is Told.SAVED else HANDOFF
     user = merge_user(conversation.user, None, conversation.contact)
     reply = Handoff(
@@ -50,7 +56,8 @@ def hand_off(
         contact_needed=should_ask_for_contact(user),
     )
     draft.reply(reply, role="assistant")
-    return draft.put(replace(escalation, told=told, told_at=draft.now))
+    promised = promise(draft, escalation, reply.text)
+    return draft.put(replace(promised, told=told, told_at=draft.now))
 
 
 def _delay(draft: Draft, escalation: Escalation) -> Escalation:
@@ -71,14 +78,15 @@ def receipt(
     exact: str = "",
     *,
     cause: str | None = None,
-) -> None:
-    """Tell the user what became of the escalation; nothing where no text says it.
+) -> str | None:
+    """Return what the user is told of the escalation; None where no text says it.
 
     *exact* is the kind of our text that says more than *status*, *cause* why.
     """
+    escalation = without_past_time(escalation, now=draft.now)
     text = text_for(draft, escalation, status, exact)
     if text is None:
-        return
+        return None
     parts = ("receipt", status, str(escalation.revision))
     draft.reply(
         Receipt(
@@ -86,10 +94,11 @@ def receipt(
             text=text,
             number=escalation.number,
             status=status,
-            expected_by=None if escalation.closed else escalation.expected_by,
+            expected_by=escalation.expected_by,
             cause=cause,
         )
     )
+    return text
 
 
 def answer(draft: Draft, escalation: Escalation, *, author: str, text: str) -> None:

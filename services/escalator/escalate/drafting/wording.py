@@ -4,8 +4,11 @@ Each text of the chain is shown whole or passed over, so nobody reads a brace.
 """
 
 from collections.abc import Iterator
+from itertools import chain
+from zoneinfo import ZoneInfo
 
 from services.escalator.domain.conversation import Escalation
+from services.escalator.domain.promises.saying import say_time
 from services.escalator.domain.routing.facts import (
     Facts,
     Hours,
@@ -20,8 +23,9 @@ from services.escalator.domain.texts.rendering import (
 )
 from services.escalator.escalate.drafting.draft import Draft
 from services.escalator.escalate.hours import calendar_of
-from shared.wording.languages import DEFAULT, choose_language
-from shared.wording.rendering import render_first
+from shared.untrusted.locales import is_zone
+from shared.wording.languages import DEFAULT, choose_language, is_spoken
+from shared.wording.rendering import Values, render_first
 
 HANDOFF = "handoff"
 Templates = Iterator[str | None]
@@ -34,26 +38,44 @@ def text_for(
 
     *exact* are kinds of our own texts that say more of this case, the best first.
     """
-    language = choose_language(draft.languages, escalation.language)
-    values = to_values(
+    own = own_templates(draft, escalation, kind)
+    tag = escalation.language
+    values = _values(draft, escalation, tag)
+    if (text := render_first(own, values)) is not None:
+        return text
+    spoken = tag if is_spoken(draft.languages, tag) else DEFAULT
+    ours = chain(
+        shipped_texts(draft.languages, tag, *exact, kind),
+        shipped_texts(draft.languages, DEFAULT, *exact, kind),
+    )
+    return render_first(ours, _values(draft, escalation, spoken))
+
+
+def _values(draft: Draft, escalation: Escalation, tag: str | None) -> Values:
+    """Return the variables of a text for a reader of the language *tag*."""
+    at, time = escalation.expected_by, ""
+    if at is not None:
+        zone, known = _zone_of(draft)
+        time = say_time(at, zone, tag, now=draft.now, named=not known)
+    return to_values(
         Variables(
             number=escalation.number,
             reason=escalation.reason.value,
             app=draft.app.name or draft.app.app_id,
-            expected_by=escalation.expected_by,
+            expected_by=time,
         ),
-        language,
+        choose_language(draft.languages, tag),
     )
-    return render_first(_templates(draft, escalation, kind, (*exact, kind)), values)
 
 
-def _templates(
-    draft: Draft, escalation: Escalation, kind: str, ours: tuple[str, ...]
-) -> Templates:
-    """Yield the texts that may be told, the nearest to this conversation first."""
-    yield from own_templates(draft, escalation, kind)
-    yield from shipped_texts(draft.languages, escalation.language, *ours)
-    yield from shipped_texts(draft.languages, DEFAULT, *ours)
+def _zone_of(draft: Draft) -> tuple[ZoneInfo, bool]:
+    """Return the user's zone and True, or else the app's and False."""
+    session = draft.conversation.session or {}
+    app = draft.app.preferences.hours.timezone
+    for name, is_users in ((session.get("timezone"), True), (app, False)):
+        if isinstance(name, str) and is_zone(name):
+            return ZoneInfo(name), is_users
+    return ZoneInfo("UTC"), False
 
 
 def own_templates(draft: Draft, escalation: Escalation, kind: str) -> Templates:

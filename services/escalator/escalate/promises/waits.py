@@ -1,13 +1,68 @@
 """Begin and end what a user waits for, with the limits that the app has set itself."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.escalator.domain.conversation import Conversation, Escalation
+from services.escalator.domain.promises.promise import (
+    MISSED,
+    PromiseState,
+    Settlement,
+)
 from services.escalator.domain.promises.targets import choose_target, limits_of
+from services.escalator.domain.promises.waiting import (
+    decide_kept,
+    end_wait,
+    should_end,
+    should_restart,
+)
 from services.escalator.domain.routing.facts import Facts, facts_of_escalation
 from services.escalator.escalate.hours import calendar_of, hours_at
-from shared.events import Preferences
+from shared.events import Change, Preferences
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One change of an escalation: as it was, as it is, what changed, and why."""
+
+    before: Escalation
+    after: Escalation
+    change: Change
+    reason: str
+
+
+def follow_wait(
+    preferences: Preferences,
+    conversation: Conversation,
+    moved: Moved,
+    *,
+    said_at: datetime,
+    now: datetime,
+) -> tuple[Escalation, Settlement | None]:
+    """Return the escalation with the wait that a change ended or began.
+
+    With it comes what became of its user's promise, where that is settled. *said_at*:
+    when the user's message was said, where the change is one.
+    """
+    after, promise = moved.after, moved.after.promised
+    if moved.change is Change.PROMISE_MISSED and promise is not None:
+        state = PromiseState(moved.reason)
+        return replace(after, promised=None), Settlement(promise, state, MISSED)
+    if should_end(after, moved.change):
+        ended = end_wait(after, now=now)
+        if promise is None:
+            return ended, None
+        state = decide_kept(promise.due_at, ended, now=now)
+        return ended, Settlement(promise, state, moved.reason)
+    if should_restart(moved.before, after, moved.change):
+        after = restart_wait(
+            preferences,
+            conversation,
+            after,
+            since=min(said_at, now),
+            reopened=moved.before.closed,
+        )
+    return after, None
 
 
 def start_wait(

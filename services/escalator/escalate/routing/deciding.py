@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from services.escalator.domain.conversation import Conversation, Delivery, Escalation
+from services.escalator.domain.promises.expectation import NO_PAST, Past
 from services.escalator.domain.routing.choosing import Choice, choose
 from services.escalator.domain.routing.facts import facts_of_packet
 from services.escalator.escalate.drafting.draft import Draft
 from services.escalator.escalate.drafting.wording import HANDOFF, text_for
 from services.escalator.escalate.hours import hours_at
+from services.escalator.escalate.promises.promising import with_expectation
 from services.escalator.escalate.promises.waits import start_wait
 from shared.events import AppSettings, Reason
 from shared.kafka.records import Record
@@ -40,10 +42,12 @@ def decide(
     at: datetime,
     languages: Languages,
     facts: Mapping[str, Any] | None = None,
+    past: Past = NO_PAST,
 ) -> Outcome:
     """Return what the settings of *app* make of *packet*, opened *at*.
 
-    *facts* replace those that the packet was decided from.
+    *facts* replace those that the packet was decided from; *past* is how long the
+    app's people took until then.
     """
     preferences = app.preferences
     found = facts_of_packet(packet, hours=hours_at(preferences.hours, at))
@@ -62,8 +66,9 @@ def decide(
         app=app,
         public_url="",
         languages=languages,
+        past=past,
     )
-    draft.put(escalation)
+    escalation = draft.put(with_expectation(draft, escalation))
     return Outcome(
         choice,
         text_for(draft, escalation, HANDOFF) or "",

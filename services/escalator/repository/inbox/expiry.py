@@ -12,6 +12,7 @@ from pymongo import UpdateOne
 
 from services.escalator.domain.inbox.words import words_of_row
 from services.escalator.escalate.drafting.documents import ESCALATIONS, UPDATES
+from services.escalator.escalate.drafting.promised import PROMISES
 from shared.clock import Clock
 from shared.events import ENDED_STATUSES, EscalationStatus
 from shared.ids import conversation_key
@@ -38,6 +39,7 @@ class InboxExpiry:
     ) -> None:
         self._escalations = database[ESCALATIONS]
         self._updates = database[UPDATES]
+        self._promises = database[PROMISES]
         self._apps = database["escalator_apps"]
         self._lanes = MongoLanes(database, service="escalator")
         self._clock = clock
@@ -59,13 +61,14 @@ class InboxExpiry:
     async def expire(self) -> int:
         """Delete what was closed and changed last before the time; return how many.
 
-        The changes first: a crash in between leaves the escalation to find them by.
+        What is beside it first: a crash in between leaves the escalation to find it by.
         """
         before = self._clock.now() - self._closed
         deleted = 0
         while ids := await self._ids({"closed_at": {"$lt": before}}):
             with translated():
-                await self._updates.delete_many({"escalation_id": {"$in": ids}})
+                for beside in (self._updates, self._promises):
+                    await beside.delete_many({"escalation_id": {"$in": ids}})
                 done = await self._escalations.delete_many(
                     {"_id": {"$in": ids}, "closed_at": {"$lt": before}}
                 )
