@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
 import httpx
@@ -68,6 +68,8 @@ class Supervisor:
     log_dir: Path
     on_start: Callable[[str, int], None] | None = None
     """Told the name and the pid after each start, also after a restart."""
+    longest_delay: float = LONGEST
+    """Seconds before a restart of what keeps dying; less where that is wanted."""
     _children: dict[str, _Child] = field(default_factory=dict, init=False)
     _held: set[str] = field(default_factory=set, init=False)
     _stopping: threading.Event = field(default_factory=threading.Event, init=False)
@@ -103,6 +105,12 @@ class Supervisor:
         process = self._children[name].process
         process.send_signal(signal.SIGKILL)
         return process.pid
+
+    def change(self, name: str, environment: Mapping[str, str]) -> None:
+        """Add *environment* to what *name* gets when it is started the next time."""
+        child = self._children[name]
+        more = {**child.program.environment, **environment}
+        child.program = replace(child.program, environment=more)
 
     def hold(self, name: str) -> None:
         """Stop *name* gracefully and leave it stopped until `release`."""
@@ -179,6 +187,7 @@ class Supervisor:
             return
         if child.restart_at is None:
             wait, child.delay = restart_delays(child.delay, ran=now - child.started_at)
+            wait = min(wait, self.longest_delay)
             child.restart_at = now + wait
             child.deaths += 1
             name = child.program.name
