@@ -21,6 +21,10 @@ from services.escalator.api.preferences import explaining, versions
 from services.escalator.api.preferences import settings as preferences
 from services.escalator.api.tenants import apps, users
 from services.escalator.erase import Eraser
+from services.escalator.escalate.acknowledgement.expiring import (
+    LOOK_SECONDS,
+    Expirer,
+)
 from services.escalator.escalate.lifecycle.orders import ORDER
 from services.escalator.escalate.ports import Ports
 from services.escalator.escalate.promises.expecting import EstimatedPasts
@@ -31,6 +35,7 @@ from services.escalator.repository.contexts import MongoContexts
 from services.escalator.repository.histories import Histories
 from services.escalator.repository.inbox.expiry import InboxExpiry
 from services.escalator.repository.inbox.reading import MongoInbox
+from services.escalator.repository.inbox.unclaimed import MongoUnclaimed
 from services.escalator.repository.noise.known import KnownIssueTable, KnownNoise
 from services.escalator.repository.noise.silences import MongoSilences, SilenceTable
 from services.escalator.repository.numbers import MongoNumbers
@@ -126,6 +131,10 @@ def build_app(settings: Settings) -> FastAPI:
     )
     foundation.repeat("expiry", EXPIRY_SECONDS, expiry.round)
     foundation.repeat("silences", SILENCES_SECONDS, silenced.refresh)
+    expirer = Expirer(
+        MongoUnclaimed(database), foundation.apps, foundation.commands.submit, clock
+    )
+    foundation.repeat("unclaimed", LOOK_SECONDS, expirer.round)
     destinations = DestinationTable(
         settings.kafka, client_id="handrail-escalator-destinations"
     )

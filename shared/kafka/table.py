@@ -63,6 +63,10 @@ class AppTable:
         """Return the app's latest settings, deleted apps included."""
         return self._apps.get(app_id)
 
+    def active(self) -> list[AppSettings]:
+        """Return the apps that are not deleted."""
+        return [app for app in self._apps.values() if app.status == "active"]
+
     def deleted(self) -> list[AppSettings]:
         """Return the apps that were deleted."""
         return [app for app in self._apps.values() if app.status == "deleted"]

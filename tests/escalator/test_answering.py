@@ -139,6 +139,7 @@ async def test_a_longer_snooze_outlives_the_first_ones_end():
 
 async def test_an_escalation_is_not_reopened_beside_an_open_one():
     world = World()
+    world.prefer(reopen_within="0s")
     first = (await world.escalate())["escalation_id"]
     await world.order(first, "resolve")
     await world.say("e-2", "Another thing")

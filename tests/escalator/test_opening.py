@@ -151,14 +151,16 @@ async def test_a_further_request_is_added_to_the_open_escalation():
     assert {each["escalation_id"] for each in updates} == {opened["escalation_id"]}
 
 
-async def test_a_new_request_after_the_resolution_opens_a_new_escalation():
+async def test_a_new_request_long_after_the_resolution_opens_a_new_escalation():
     world = World()
+    world.prefer(reopen_within="72h")
     first = await world.escalate()
     await world.order(first["escalation_id"], "resolve")
 
     await world.say("e-2", "Something else")
     assert len(world.updates) == 1
-    await world.leave_unresolved("e-2", text="Something else")
+    later = START + timedelta(hours=72)
+    await world.leave_unresolved("e-2", text="Something else", occurred_at=later)
 
     assert [each["number"] for each in world.opened] == ["ESC-1001", "ESC-1002"]
 

@@ -157,6 +157,9 @@ class FakeApps:
                     return app.app_id, key
         return None
 
+    def active(self) -> list[AppSettings]:
+        return [app for app in self.known.values() if app.status == "active"]
+
     def active_count(self) -> int:
         return sum(each.status == "active" for each in self.known.values())
 

@@ -7,12 +7,13 @@ from services.escalator.domain.projection import Observation, observe
 from services.escalator.domain.receipts.contact import Contact
 from services.escalator.domain.transcripts.line import Line
 from services.escalator.domain.transcripts.transcript import mark, reply_line_id
+from services.escalator.escalate.drafting.adding import add_news
 from services.escalator.escalate.drafting.beside import MAX_PART_BYTES, keep_context
 from services.escalator.escalate.drafting.draft import MAX_TEXT, USER, Draft
 from services.escalator.escalate.lifecycle.closing import WITHDRAWN, withdraw
 from services.escalator.escalate.lifecycle.marking import wake
 from services.escalator.escalate.lifecycle.merging import pass_on
-from services.escalator.escalate.opening import Opening, add_news
+from services.escalator.escalate.opening import Opening
 from services.escalator.escalate.ports import Fresh, History, Ports, to_json
 from shared.events import (
     ActionResultReceived,

@@ -3,8 +3,6 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-import orjson
-
 from services.escalator.domain.conversation import (
     MAX_WAITING,
     Conversation,
@@ -13,28 +11,40 @@ from services.escalator.domain.conversation import (
     Json,
     Request,
 )
+from services.escalator.domain.lifecycle.waiting import (
+    asking_of,
+    find_reopenable,
+    is_withdrawn,
+)
 from services.escalator.domain.projection import merge_user, should_look_further
 from services.escalator.domain.promises.waiting import waiting_since
 from services.escalator.domain.routing.choosing import choose
 from services.escalator.domain.transcripts.packing import (
-    PACKET_BYTES,
     Packet,
     Readiness,
     decide_readiness,
     escalation_id_of,
-    is_long,
     prepare_packet,
-    shorten,
 )
 from services.escalator.escalate.acknowledgement.levels import start_clock
 from services.escalator.escalate.drafting import packets
+from services.escalator.escalate.drafting.adding import (
+    add_message,
+    add_news,
+    add_request,
+)
 from services.escalator.escalate.drafting.beside import drop_request, keep_request, slim
-from services.escalator.escalate.drafting.draft import USER, Draft
+from services.escalator.escalate.drafting.draft import Draft
+from services.escalator.escalate.drafting.fitting import fitting_packet
+from services.escalator.escalate.lifecycle.reopening import (
+    take_up_again,
+    withdraw_unheard,
+)
 from services.escalator.escalate.ports import Fresh, History, Ports, to_json
 from services.escalator.escalate.promises.waits import start_wait
 from services.escalator.escalate.routing.facts import request_facts
 from shared import ids
-from shared.events import Change, ConversationUnresolved
+from shared.events import ConversationUnresolved
 from shared.events.preferences import to_timedelta
 from shared.kafka.deciding.decisions import Decision, Timer
 from shared.kafka.records import Record
@@ -55,8 +65,9 @@ class Opening:
         """Open, add to the open escalation, or wait for the triggering event."""
         request = to_request(record.event)
         reached = await self._reached(state, request.cause)
-        readiness = decide_readiness(state, request, reached=reached)
         draft = self.ports.draft(state, record)
+        within = _reopen_within(draft)
+        readiness = decide_readiness(state, request, reached=reached, within=within)
         match readiness:
             case Readiness.ALREADY_OPENED:
                 pass
@@ -64,9 +75,9 @@ class Opening:
                 await self._wait(draft, request, fresh)
             case Readiness.ADD_TO_OPEN:
                 add_request(draft, request)
-            case Readiness.OPEN:
+            case Readiness.OPEN | Readiness.REOPEN:
                 history = await self.ports.history(draft, fresh)
-                await self.open(draft, history, request)
+                await self._ask(draft, history, request, readiness)
         return draft.decision(readiness.value)
 
     async def _reached(self, state: Conversation, event_id: str) -> bool:
@@ -112,14 +123,45 @@ class Opening:
         draft.stored += drop_request(waited)
         if reached:
             draft.cancel(TRIGGER_WAIT, *_waiting_for(draft, request))
-        readiness = decide_readiness(draft.conversation, request, reached=True)
-        if readiness is Readiness.OPEN:
-            await self.open(draft, history, request, reached=reached)
+        readiness = decide_readiness(
+            draft.conversation, request, reached=True, within=_reopen_within(draft)
+        )
+        if readiness in {Readiness.OPEN, Readiness.REOPEN}:
+            await self._ask(draft, history, request, readiness, reached=reached)
         elif readiness is Readiness.ADD_TO_OPEN:
             escalation = add_request(draft, request)
             if not reached and request.text:
                 await add_news(draft, history, escalation, request.text)
         return readiness
+
+    async def _ask(
+        self,
+        draft: Draft,
+        history: History,
+        request: Request,
+        readiness: Readiness,
+        *,
+        reached: bool = True,
+    ) -> None:
+        if readiness is Readiness.REOPEN:
+            await self._reopen(draft, history, request, reached=reached)
+        else:
+            await self.open(draft, history, request, reached=reached)
+
+    async def _reopen(
+        self, draft: Draft, history: History, request: Request, *, reached: bool
+    ) -> None:
+        """Take up the resolved escalation again, in the context of now."""
+        within = _reopen_within(draft)
+        found = find_reopenable(draft.conversation, request.occurred_at, within)
+        assert found is not None
+        request = await self._in_context(draft, history, request)
+        draft.conversation = draft.conversation.opened_for(slim(request.user))
+        packet = prepare_packet(history.lines, request, reached=reached)
+        escalation = await take_up_again(draft, history, found, request)
+        self._await_proof(draft, escalation)
+        for line in packet.after:
+            escalation = await add_message(draft, history, escalation, line.said)
 
     async def open(
         self,
@@ -151,8 +193,12 @@ class Opening:
             language=request.language,
         )
         escalation = _routed(draft, unrouted, request, packet)
+        whole = fitting_packet(draft, escalation, request, packet)
+        if split_from is None and is_withdrawn(known, request):
+            draft.announce(escalation, whole)
+            return withdraw_unheard(draft, escalation)
         escalation = start_clock(draft, escalation)
-        self._announce(draft, escalation, _fitting(draft, escalation, request, packet))
+        self._announce(draft, escalation, whole)
         for line in packet.after:
             escalation = await add_message(draft, history, escalation, line.said)
         return escalation
@@ -176,10 +222,13 @@ class Opening:
         whole = draft.announce(escalation, packet)
         for destination_id in escalation.deliveries:
             packets.send(draft, escalation, destination_id, whole)
+        self._await_proof(draft, escalation)
+
+    def _await_proof(self, draft: Draft, escalation: Escalation) -> None:
         draft.later(
             PROOF_WAIT,
             draft.now + self._proof_wait(draft),
-            escalation.escalation_id,
+            *asking_of(escalation),
             escalation_id=escalation.escalation_id,
         )
 
@@ -213,6 +262,10 @@ def _routed(
     )
 
 
+def _reopen_within(draft: Draft) -> timedelta:
+    return to_timedelta(draft.app.preferences.reopen_within)
+
+
 def _waiting_for(draft: Draft, request: Request) -> tuple[str, str, str]:
     """Return what makes the id of the timer that *request* waits for."""
     known = draft.conversation
@@ -235,59 +288,3 @@ def to_request(event: ConversationUnresolved) -> Request:
         caused_by=event.causation_id or "",
         language=event.language,
     )
-
-
-def add_request(draft: Draft, request: Request) -> Escalation:
-    """Add what was tried for a further request to the open escalation."""
-    current = draft.conversation.current
-    assert current is not None
-    return draft.update(
-        replace(current, language=request.language or current.language),
-        Change.MESSAGE_ADDED,
-        actor=USER,
-        reason=request.reason.value,
-        text=request.text or None,
-        attempts=request.attempts,
-    )
-
-
-async def add_message(
-    draft: Draft, history: History, escalation: Escalation, text: str
-) -> Escalation:
-    """Add what the user said after the opening, and pass it on."""
-    escalation = draft.update(
-        escalation, Change.MESSAGE_ADDED, actor=USER, reason="message_added", text=text
-    )
-    return await add_news(draft, history, escalation, text)
-
-
-async def add_news(
-    draft: Draft, history: History, escalation: Escalation, text: str
-) -> Escalation:
-    """Have *text* sent to every destination, now or when it has accepted."""
-    history.added.setdefault(escalation.escalation_id, []).append(text)
-    escalation = draft.note_added(escalation, text)
-    return await packets.send_news(draft, history, escalation)
-
-
-def _fitting(
-    draft: Draft, escalation: Escalation, request: Request, packet: Packet
-) -> Json:
-    """Return the packet as it is sent, small enough for whoever has to carry it."""
-    if is_long(packet):
-        room = PACKET_BYTES - _weight(request)
-        packet = shorten(packet, room=room)
-    return packets.opened(draft, escalation, request, packet)
-
-
-def _weight(request: Request) -> int:
-    """Return about how many bytes a packet has besides its transcript."""
-    parts = (
-        request.user,
-        request.session,
-        request.app_state,
-        request.attempts,
-        request.detail,
-        request.text,
-    )
-    return len(orjson.dumps(parts, option=orjson.OPT_NON_STR_KEYS)) + 4096

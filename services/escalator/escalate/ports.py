@@ -85,6 +85,8 @@ class History:
     lines: list[Line] = field(default_factory=list)
     added: dict[str, list[str]] = field(default_factory=dict)
     """What was added to each escalation after its opening."""
+    asked: dict[str, Json] = field(default_factory=dict)
+    """What of each packet holds since its user asked again."""
 
     async def packet(self, escalation: Escalation) -> bytes | None:
         """Return what was published when *escalation* was opened, if it is known."""
@@ -100,6 +102,7 @@ class History:
             self.lines.append(mark(event_id, datetime.fromisoformat(at)))
         for line in fact.get("lines", ()):
             self.lines.append(Line.from_fact(line))
+        self.asked.update(fact.get("asked", ()))
         for escalation_id, text in fact.get("added", ()):
             self.added.setdefault(escalation_id, []).append(text)
 

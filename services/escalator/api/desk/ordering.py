@@ -8,8 +8,7 @@ from typing import Any, Protocol
 from services.escalator.api.desk import views
 from services.escalator.domain.inbox.filters import Filter, Found, Position, Row, Sort
 from services.escalator.domain.lifecycle.transitions import Command
-from services.escalator.escalate.lifecycle.orders import Order
-from shared import ids
+from services.escalator.escalate.lifecycle.orders import Order, to_record
 from shared.clock import Clock
 from shared.errors import Permanent
 from shared.kafka.records import Done, Record
@@ -99,7 +98,7 @@ class Desk:
             **order,
         )
         try:
-            await self.submit(_record(row, wanted))
+            await self.submit(to_record(row["app_id"], row["conversation_id"], wanted))
         except Permanent as refused:
             raise await self._refusal(principal, row, refused) from None
         return wanted
@@ -119,24 +118,6 @@ class Desk:
             status_now=now["status"],
             **more,
         )
-
-
-def _record(row: Row, order: Order) -> Record:
-    return Record(
-        topic="command",
-        partition=0,
-        offset=0,
-        value=b"",
-        event=order,
-        lane=ids.conversation_key(row["app_id"], row["conversation_id"]),
-        source_id=ids.derive(
-            "command",
-            row["app_id"],
-            order.escalation_id,
-            order.command.value,
-            order.key,
-        ),
-    )
 
 
 def _not_found(name: str) -> Problem:

@@ -164,7 +164,15 @@ def to_document(found: Found, *, now: datetime) -> Document:
     }
     item = to_item(found.row, now=now)
     current = {name: item[name] for name in _CHANGING if name in item}
-    return item | packet | current | _added_later(packet, found.updates)
+    later = _asked_last(found.updates) | _added_later(packet, found.updates)
+    return item | packet | current | later
+
+
+def _asked_last(updates: list[Row]) -> Document:
+    """Return where the user was when they last asked again, if they did."""
+    contexts = [each["context"] for each in updates if "context" in each]
+    last: Document = orjson.loads(contexts[-1]) if contexts else {}
+    return last
 
 
 def _added_later(packet: Row, updates: list[Row]) -> Document:
@@ -173,6 +181,7 @@ def _added_later(packet: Row, updates: list[Row]) -> Document:
     attempts = [_attempt(one) for update in shown for one in update.pop("attempts")]
     for each in shown:
         each["update_id"] = each.pop("_id")
+        each.pop("context", None)
     return {
         "attempts": [*packet.get("attempts", []), *attempts],
         "updates": shown,

@@ -36,7 +36,7 @@ from services.escalator.api.preferences.references import (
 from services.escalator.api.preferences.routes import ExactDefaultRoute, ExactRoutes
 from services.escalator.api.preferences.targets import ExactTargets
 from services.escalator.api.preferences.texts import ExactMessages
-from services.escalator.api.preferences.waiting import ExactAcknowledgement
+from services.escalator.api.preferences.waiting import ExactAcknowledgement, Span
 from shared.events import AppSettings, Preferences, Scope, Thresholds
 from shared.events.preferences import Duration, to_timedelta
 from shared.web.auth import Principal, own_app, require
@@ -59,7 +59,7 @@ NotYet = Annotated[Any, BeforeValidator(_as_it_is)]
 
 MAX_PROOF_WAIT = timedelta(minutes=5)
 """Until then the user hears nothing at all."""
-TAKES_NULL = {"proof_wait"}
+TAKES_NULL = {"proof_wait", "unclaimed_after"}
 """Settings whose null says something: it is stored, and not "as it was"."""
 
 
@@ -112,8 +112,16 @@ class SettingsBody(BaseModel):
     grouping: ExactGrouping | None = Field(
         default=None, description="How notifications are folded"
     )
-    reopen_within: NotYet = Field(default=None, description="Nothing reads it yet")
-    unclaimed_after: NotYet = Field(default=None, description="Nothing reads it yet")
+    reopen_within: Duration | None = Field(
+        default=None,
+        description="A request so soon after the end takes up what was resolved; `0s` "
+        "is never",
+    )
+    unclaimed_after: Span | None = Field(
+        default=None,
+        description="What nobody took for so long expires, both sides are told; null "
+        "is never",
+    )
     proof_wait: ProofWait | None = Field(
         default=None,
         description="How long the user waits for a destination to accept before "

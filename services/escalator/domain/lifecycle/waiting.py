@@ -7,7 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.escalator.domain.conversation import Conversation, Escalation
+from services.escalator.domain.conversation import (
+    Conversation,
+    Escalation,
+    Request,
+)
+from shared import ids
 from shared.events import EscalationStatus
 
 NONE = timedelta()
@@ -72,6 +77,17 @@ def silent_since(escalation: Escalation) -> datetime | None:
     return max(escalation.held_at, escalation.snoozed_until or escalation.held_at)
 
 
+def asking_of(escalation: Escalation) -> tuple[str, ...]:
+    """Return what makes the ids of what is done once each time it is asked."""
+    again = (str(escalation.asked.revision),) if escalation.asked else ()
+    return (escalation.escalation_id, *again)
+
+
+def asking_revision(escalation: Escalation) -> int:
+    """Return the revision under which destinations were asked last."""
+    return escalation.asked.revision if escalation.asked else 0
+
+
 def find_reopenable(
     conversation: Conversation, asked_at: datetime, within: timedelta
 ) -> Escalation | None:
@@ -88,9 +104,21 @@ def find_reopenable(
         and each.split_from is None
     ]
     latest = max(resolved, key=_closed_at, default=None)
-    if latest is None or asked_at - _closed_at(latest) >= within:
+    if latest is None:
         return None
-    return latest
+    # It may have been asked before the end, and heard of after it.
+    later = max(NONE, asked_at - _closed_at(latest))
+    return latest if later < within else None
+
+
+def is_withdrawn(conversation: Conversation, request: Request) -> bool:
+    """Return whether the user took *request* back before anybody heard of it."""
+    events = conversation.projected
+    if conversation.withdrawn not in events:
+        return False
+    asked = ids.derive("event", conversation.app_id, request.event_id)
+    back = events.index(conversation.withdrawn)
+    return asked in events and events.index(asked) < back
 
 
 def _closed_at(escalation: Escalation) -> datetime:

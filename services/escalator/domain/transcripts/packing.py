@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 
 from services.escalator.domain.conversation import Conversation, Request
+from services.escalator.domain.lifecycle.waiting import find_reopenable, is_withdrawn
 from services.escalator.domain.transcripts.line import Line
 from services.escalator.domain.transcripts.transcript import (
     Cut,
@@ -31,6 +33,7 @@ class Readiness(StrEnum):
     ALREADY_OPENED = "already_opened"
     WAITING_FOR_TRIGGER = "waiting_for_trigger"
     ADD_TO_OPEN = "added_to_open"
+    REOPEN = "reopened"
     OPEN = "opened"
 
 
@@ -46,15 +49,22 @@ class Packet:
 
 
 def decide_readiness(
-    conversation: Conversation, request: Request, *, reached: bool
+    conversation: Conversation, request: Request, *, reached: bool, within: timedelta
 ) -> Readiness:
-    """Return what to do with *request*; *reached*: its event is projected."""
+    """Return what to do with *request*; *reached*: its event is projected.
+
+    *within*: so soon after the end it takes up what was resolved.
+    """
     if conversation.opened_by(request.event_id) is not None:
         return Readiness.ALREADY_OPENED
     if not reached:
         return Readiness.WAITING_FOR_TRIGGER
     if conversation.current is not None:
         return Readiness.ADD_TO_OPEN
+    if is_withdrawn(conversation, request):
+        return Readiness.OPEN
+    if find_reopenable(conversation, request.occurred_at, within) is not None:
+        return Readiness.REOPEN
     return Readiness.OPEN
 
 

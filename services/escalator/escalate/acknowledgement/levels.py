@@ -11,6 +11,7 @@ from services.escalator.domain.conversation import Conversation, Delivery, Escal
 from services.escalator.domain.lifecycle.waiting import (
     NONE,
     Clock,
+    asking_revision,
     choose_level,
     should_wait,
 )
@@ -77,7 +78,9 @@ async def notify_next_level(
         first = each in added
         packets.send(
             draft,
-            replace(escalation, revision=0) if first else escalation,
+            replace(escalation, revision=asking_revision(escalation))
+            if first
+            else escalation,
             each,
             (whole if first else None) or latest,
             kind=UNCLAIMED,

@@ -5,7 +5,12 @@ from typing import Any
 
 import orjson
 
-from services.escalator.domain.conversation import Conversation, Escalation, Json
+from services.escalator.domain.conversation import (
+    Conversation,
+    Escalation,
+    Json,
+    Request,
+)
 from services.escalator.domain.inbox.words import words_of_row
 from services.escalator.domain.promises.targets import due_at
 from shared import ids
@@ -98,8 +103,20 @@ def _deliveries(escalation: Escalation) -> list[dict[str, Any]]:
     ]
 
 
-def of_update(update: EscalationUpdated, attempts: tuple[Json, ...]) -> Document:
-    """Return one change, from what is published of it; *attempts* came with it."""
+def of_update(
+    update: EscalationUpdated, request: Request | None, *, again: bool
+) -> Document:
+    """Return one change, from what is published of it.
+
+    *request* came with it; *again*: it is what the user asks now, and its context that
+    of the escalation.
+    """
+    asked = {}
+    if request is not None and again:
+        # As JSON, which may hold any key.
+        context = {"session": request.session, "app_state": request.app_state}
+        asked["context"] = orjson.dumps(context).decode()
+    attempts = request.attempts if request else ()
     return Document(
         UPDATES,
         {
@@ -115,6 +132,7 @@ def of_update(update: EscalationUpdated, attempts: tuple[Json, ...]) -> Document
             "reason": update.reason,
             "text": update.text,
             "attempts": [_storable(each) for each in attempts],
+            **asked,
         },
         new=True,
     )

@@ -9,6 +9,7 @@ from services.escalator.domain.conversation import (
     Conversation,
     Escalation,
     Json,
+    Request,
 )
 from services.escalator.domain.promises.expectation import NO_PAST, Past
 from services.escalator.domain.promises.promise import Settlement
@@ -122,9 +123,12 @@ class Draft:
         reason: str,
         to: EscalationStatus | None = None,
         text: str | None = None,
-        attempts: tuple[Json, ...] = (),
+        request: Request | None = None,
     ) -> Escalation:
-        """Make one published change of *escalation* and return it changed."""
+        """Make one published change of *escalation* and return it changed.
+
+        *request* is what its user asked beside it, or asked again with it.
+        """
         after = replace(
             escalation,
             revision=escalation.revision + 1,
@@ -158,7 +162,8 @@ class Draft:
             promise=self._settle(after, settled),
         )
         self._publish(ESCALATION_UPDATED, update)
-        self.stored.append(documents.of_update(update, attempts))
+        asked_again = after.asked is not None and after.asked.revision == after.revision
+        self.stored.append(documents.of_update(update, request, again=asked_again))
         return self.put(after)
 
     def _settle(
@@ -173,6 +178,11 @@ class Draft:
         for kind in promised.TIMERS:
             self.cancel(kind, settled.promise.promise_id)
         return promised.to_update(settled)
+
+    def remember_asked(self, escalation: Escalation, packet: Json) -> None:
+        """Keep what of a *packet* holds since its user asked again."""
+        fact = [escalation.escalation_id, packet]
+        self.fact.setdefault("asked", []).append(fact)
 
     def note_added(self, escalation: Escalation, text: str) -> Escalation:
         """Count *text* among what destinations have yet to be sent."""

@@ -30,6 +30,7 @@ from services.escalator.escalate.drafting import written
 from services.escalator.escalate.drafting.draft import MAX_TEXT, Draft
 from services.escalator.escalate.grouping import asking
 from services.escalator.escalate.ports import History
+from shared.events import rfc3339
 
 REQUEST = "request"
 """Timer of a destination that had no room in the decision to ask it."""
@@ -52,6 +53,18 @@ def opened(
         "destinations": list(escalation.deliveries),
         "settings_version": draft.app.settings_version or draft.app.version,
         "links": _links(draft.public_url, escalation),
+    }
+
+
+def of_request(request: Request) -> Json:
+    """Return what a packet says of *request* alone."""
+    return {
+        "occurred_at": rfc3339(request.occurred_at),
+        "reason": request.reason.value,
+        "detail": request.detail,
+        "session": written.to_session(request.session),
+        "app_state": request.app_state,
+        "attempts": list(request.attempts),
     }
 
 
@@ -236,6 +249,7 @@ async def latest(draft: Draft, history: History, escalation: Escalation) -> byte
     stored = await history.packet(escalation)
     # Without one it is older than what the ledger keeps.
     packet = orjson.loads(stored) if stored else _essentials(draft, escalation)
+    packet |= history.asked.get(escalation.escalation_id, {})
     conversation = draft.conversation
     user = merge_user(packet["user"], conversation.user, conversation.contact)
     return written.write(

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from services.escalator.domain.conversation import Escalation, Json, Told
+from services.escalator.domain.lifecycle.waiting import asking_of
 from services.escalator.domain.projection import merge_user, should_ask_for_contact
 from services.escalator.domain.receipts.causes import choose_kind
 from services.escalator.domain.receipts.told import Tell
@@ -48,7 +49,7 @@ def hand_off(
     kind = "saved" if told is Told.SAVED else HANDOFF
     user = merge_user(conversation.user, None, conversation.contact)
     reply = Handoff(
-        **_common(draft, escalation, "handoff"),
+        **_common(draft, escalation, "handoff", *asking_of(escalation)[1:]),
         text=text_for(draft, escalation, kind, exact) or "",
         number=escalation.number,
         status=told.value,

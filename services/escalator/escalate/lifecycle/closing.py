@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from services.escalator.domain.conversation import Escalation
 from services.escalator.domain.lifecycle.transitions import Command, decide_transition
-from services.escalator.domain.lifecycle.waiting import expires_at
-from services.escalator.escalate.acknowledgement.levels import start_clock, stop_clock
+from services.escalator.domain.lifecycle.waiting import asking_of, expires_at
+from services.escalator.escalate.acknowledgement.levels import stop_clock
 from services.escalator.escalate.drafting import packets, replies
 from services.escalator.escalate.drafting.draft import USER, Draft
 from services.escalator.escalate.lifecycle.merging import (
@@ -14,6 +14,7 @@ from services.escalator.escalate.lifecycle.merging import (
     tell_merged,
 )
 from services.escalator.escalate.lifecycle.orders import Task
+from services.escalator.escalate.lifecycle.taking import hold_or_wait
 from services.escalator.escalate.opening import PROOF_WAIT
 from services.escalator.escalate.ports import Fresh, History, Ports
 from shared.errors import Permanent
@@ -74,8 +75,7 @@ async def reopen(task: Task) -> None:
             " open in the same conversation.",
         )
     reopened = task.move("reopened", escalation=as_new(draft, escalation))
-    if not reopened.held:
-        reopened = start_clock(draft, reopened)
+    reopened = hold_or_wait(draft, reopened)
     history = await task.history()
     await packets.send_again(draft, history, reopened, kind="reopened")
 
@@ -138,7 +138,7 @@ def _at_rest(task: Task) -> Escalation:
 
 def _resting(draft: Draft, escalation: Escalation) -> Escalation:
     """Return *escalation* with nothing left to wait for."""
-    draft.cancel(PROOF_WAIT, escalation.escalation_id)
+    draft.cancel(PROOF_WAIT, *asking_of(escalation))
     return replace(stop_clock(draft, escalation), snoozed_until=None)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from services.escalator.domain.conversation import Conversation, Escalation
 from services.escalator.escalate.acknowledgement.levels import start_clock
 from services.escalator.escalate.drafting import packets, replies
+from services.escalator.escalate.drafting.adding import add_message
 from services.escalator.escalate.drafting.draft import HANDRAIL, USER, Draft
 from services.escalator.escalate.lifecycle.merging import (
     MAX_PASSED_ON,
@@ -13,7 +14,6 @@ from services.escalator.escalate.lifecycle.merging import (
     pass_on,
     tell_merged,
 )
-from services.escalator.escalate.opening import add_message
 from services.escalator.escalate.ports import Fresh, Ports
 from shared.events import Change, EscalationStatus
 from shared.kafka.deciding.decisions import Decision, Timer

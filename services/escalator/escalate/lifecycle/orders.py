@@ -8,8 +8,10 @@ from services.escalator.domain.conversation import Escalation
 from services.escalator.domain.lifecycle.transitions import Command
 from services.escalator.escalate.drafting.draft import Draft
 from services.escalator.escalate.ports import Fresh, History, Ports
+from shared import ids
 from shared.events import Attachment, Change, EscalationStatus, Model
 from shared.events.preferences import Priority
+from shared.kafka.records import Record
 
 
 class Order(Model):
@@ -43,6 +45,21 @@ class Order(Model):
 
 ORDER: TypeAdapter[Order] = TypeAdapter(Order)
 """Reads back an order whose first run was cut short."""
+
+
+def to_record(app_id: str, conversation_id: str, order: Order) -> Record:
+    """Return *order* as what the runtime works in its conversation."""
+    return Record(
+        topic="command",
+        partition=0,
+        offset=0,
+        value=b"",
+        event=order,
+        lane=ids.conversation_key(app_id, conversation_id),
+        source_id=ids.derive(
+            "command", app_id, order.escalation_id, order.command.value, order.key
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)

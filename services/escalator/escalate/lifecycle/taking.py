@@ -51,7 +51,7 @@ async def claim(task: Task) -> None:
     if before is not task.to:
         _taken(task, claimed)
     else:
-        _hold(task.draft, claimed)
+        hold(task.draft, claimed)
     _tell_assigned(task, claimed)
 
 
@@ -67,7 +67,7 @@ async def assign(task: Task) -> None:
         escalation=replace(task.escalation, assignee=assignee),
         text=assignee,
     )
-    _hold(task.draft, assigned)
+    hold(task.draft, assigned)
     _tell_assigned(task, assigned)
 
 
@@ -94,7 +94,7 @@ def _without_holder(draft: Draft, escalation: Escalation) -> Escalation:
 def _taken(task: Task, escalation: Escalation) -> None:
     """Tell the user, and those whose escalations were merged into it."""
     replies.receipt(task.draft, escalation, "acknowledged")
-    _hold(task.draft, escalation)
+    hold(task.draft, escalation)
     actor = task.order.actor
     tell_merged(task.draft, escalation, Followed.ACKNOWLEDGED, actor=actor)
 
@@ -109,10 +109,9 @@ def _tell_assigned(task: Task, escalation: Escalation) -> None:
     )
 
 
-def _hold(draft: Draft, escalation: Escalation) -> None:
+def hold(draft: Draft, escalation: Escalation) -> Escalation:
     """Let the time run in which its holder should do something."""
-    held = replace(stop_clock(draft, escalation), held_at=draft.now)
-    draft.put(held)
+    held = draft.put(replace(stop_clock(draft, escalation), held_at=draft.now))
     lasts = draft.app.preferences.acknowledgement.claim_for
     if lasts:
         draft.later(
@@ -122,6 +121,13 @@ def _hold(draft: Draft, escalation: Escalation) -> None:
             str(held.revision),
             escalation_id=held.escalation_id,
         )
+    return held
+
+
+def hold_or_wait(draft: Draft, escalation: Escalation) -> Escalation:
+    """Begin the time of its holder, or that until somebody takes it."""
+    begin = hold if escalation.held else start_clock
+    return begin(draft, escalation)
 
 
 def note_act(draft: Draft, escalation_id: str) -> None:

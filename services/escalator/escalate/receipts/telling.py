@@ -10,6 +10,7 @@ from services.escalator.domain.conversation import (
     Escalation,
     Told,
 )
+from services.escalator.domain.lifecycle.waiting import asking_of, asking_revision
 from services.escalator.domain.receipts.told import (
     choose_fallback,
     decide_on_acceptance,
@@ -65,7 +66,7 @@ class Telling:
         waited = escalation.told is Told.NONE
         escalation = replies.tell(draft, escalation, decide_on_acceptance(escalation))
         if waited and escalation.told is not Told.NONE:
-            draft.cancel(PROOF_WAIT, escalation.escalation_id)
+            draft.cancel(PROOF_WAIT, *asking_of(escalation))
         if escalation.added:
             history = await self.ports.history(draft, fresh)
             await packets.send_news(draft, history, escalation)
@@ -172,7 +173,7 @@ class Sending:
 def _is_opening(escalation: Escalation, event: Notification) -> bool:
     """Return whether *event* is about the packet itself, not about later news."""
     return event.delivery_id == documents.delivery_id_of(
-        escalation, event.destination_id, 0
+        escalation, event.destination_id, asking_revision(escalation)
     )
 
 
