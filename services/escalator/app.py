@@ -12,7 +12,7 @@ from services.escalator.administer import Administration
 from services.escalator.administer.sign_ins import SignIns
 from services.escalator.administer.team import Team
 from services.escalator.administer.versions import History
-from services.escalator.api.desk import escalations, listing, stream
+from services.escalator.api.desk import escalations, listing, originals, stream
 from services.escalator.api.desk import promises as told
 from services.escalator.api.desk.feed import Feed
 from services.escalator.api.desk.ordering import Desk
@@ -29,6 +29,7 @@ from services.escalator.escalate.lifecycle.orders import ORDER
 from services.escalator.escalate.ports import Ports
 from services.escalator.escalate.promises.expecting import EstimatedPasts
 from services.escalator.handlers import TOPICS, Handlers
+from services.escalator.redacting import Redacting
 from services.escalator.repository import retention
 from services.escalator.repository.apps import MongoApps
 from services.escalator.repository.contexts import MongoContexts
@@ -59,6 +60,8 @@ from shared.wording.languages import load_languages
 
 SILENCES_SECONDS = 2.0
 """How often silences are looked for that other instances were told of."""
+ORIGINALS = b"handrail escalator originals"
+"""What redaction took out is sealed for this purpose alone."""
 EXPIRY_SECONDS = 3600.0
 """How often escalations that were closed long ago are looked for."""
 
@@ -115,7 +118,11 @@ def build_app(settings: Settings) -> FastAPI:
         noise=noise,
         pasts=EstimatedPasts(estimates.of),
     )
-    worker = foundation.decisions(Handlers(ports), states=ConversationStates())
+    seal = Seal([settings.secret_key, settings.admin_key], purpose=ORIGINALS)
+    worker = foundation.decisions(
+        Redacting(Handlers(ports), apps=foundation.apps, seal=seal),
+        states=ConversationStates(),
+    )
     # Openings are stored in transactions that take as long as deciding them: side by
     # side a batch takes two thirds of the time.
     worker.part_records = 300
@@ -154,6 +161,7 @@ def build_app(settings: Settings) -> FastAPI:
         title="escalator",
         routers=[
             listing.router(inbox, clock=clock),
+            originals.router(desk, ports.decided, seal.open),
             stream.router(feed, heartbeat_seconds=settings.heartbeat_seconds),
             told.router(promises),
             escalations.router(desk, clock=clock),

@@ -69,3 +69,8 @@ KNOWN_ISSUES = Counter(
     "Escalations by what was said of a known issue: `joined` or `split`",
     ["outcome"],
 )
+REDACTED = Counter(
+    "handrail_escalator_redacted_total",
+    "Finds blacked out before people read them, by kind",
+    ["kind"],
+)

@@ -40,3 +40,10 @@ class Settings(ServiceSettings):
         validation_alias="ESCALATOR_HEARTBEAT_SECONDS",
         description="A stream of changes says that it is alive this often, s",
     )
+    secret_key: str = Field(
+        default="",
+        validation_alias="ESCALATOR_SECRET_KEY",
+        description="Encrypts the originals of what was redacted; empty derives it "
+        "from HANDRAIL_ADMIN_KEY",
+        repr=False,
+    )

@@ -16,7 +16,7 @@ from services.escalator.administer.versions import (
     Version,
     settings_version,
 )
-from services.escalator.api.desk import escalations, listing, promises
+from services.escalator.api.desk import escalations, listing, originals, promises
 from services.escalator.api.desk.ordering import Desk
 from services.escalator.api.preferences import explaining, versions
 from services.escalator.api.preferences import settings as preferences
@@ -32,6 +32,7 @@ from services.escalator.domain.inbox.filters import (
 )
 from services.escalator.erase import Eraser
 from services.escalator.repository.apps import StoredApp
+from services.escalator.repository.histories import Histories
 from services.escalator.repository.inbox.reading import packet_of
 from services.escalator.repository.unread import to_text
 from shared.errors import Transient
@@ -43,7 +44,7 @@ from shared.topics import APP_SETTINGS
 from shared.web.api import install
 from shared.web.auth import Credentials
 from shared.wording.languages import load_languages
-from tests.escalator.world import World
+from tests.escalator.world import SEAL, World
 
 ADMIN_KEY = "operator-key"
 ORIGIN = "http://escalator.test"
@@ -342,6 +343,8 @@ class Office:
         app.state.credentials = Credentials(self.table, admin_key=ADMIN_KEY)
         app.include_router(listing.router(desk.inbox, clock=self.world.clock))
         app.include_router(promises.router(FakePromises(self.world)))
+        decided = Histories(self.world.ledger)
+        app.include_router(originals.router(desk, decided, SEAL.open))
         app.include_router(escalations.router(desk, clock=self.world.clock))
         self.destinations = FakeDestinations()
         app.include_router(preferences.router(self.administration, self.destinations))

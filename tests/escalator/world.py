@@ -14,6 +14,7 @@ from services.escalator.escalate.grouping.noise import NoNoise
 from services.escalator.escalate.lifecycle.orders import Order
 from services.escalator.escalate.ports import Ports
 from services.escalator.handlers import Handlers
+from services.escalator.redacting import Redacting
 from services.escalator.repository.histories import Histories
 from services.escalator.repository.states import ConversationStates
 from shared import events, ids, topics
@@ -21,12 +22,14 @@ from shared.kafka.deciding.decisions import Timer
 from shared.kafka.deciding.worker import DecisionWorker
 from shared.kafka.records import Done, Outgoing, Record, outgoing
 from shared.kafka.working.intake import UNIONS
+from shared.mongo.seal import Seal
 from shared.topics.catalogue import BY_NAME
 from shared.wording.languages import load_languages
 from tests.support.fakes import FakeApps, FakeClock, FakeLedger, app
 
 APP = "acme"
 CONVERSATION = "c-42"
+SEAL = Seal(["a key"], purpose=b"tests")
 START = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 SAID_AT = START - timedelta(seconds=1)
 
@@ -127,7 +130,7 @@ class World:
         def unexpected(_: Record, error: Exception) -> None:
             raise AssertionError(repr(error)) from error
 
-        self.handlers = Handlers(ports)
+        self.handlers = Redacting(Handlers(ports), apps=self.apps, seal=SEAL)
         self.worker = DecisionWorker(
             self.handlers,
             states=ConversationStates(),

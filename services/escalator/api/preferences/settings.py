@@ -28,6 +28,7 @@ from services.escalator.api.preferences.matched import (
     etag_of,
     matching,
 )
+from services.escalator.api.preferences.redaction import ExactRedaction
 from services.escalator.api.preferences.references import (
     Destinations,
     check_destinations,
@@ -128,7 +129,9 @@ class SettingsBody(BaseModel):
         "hearing that the request is saved, 5 minutes at most; null is the "
         "installation's",
     )
-    redaction: NotYet = Field(default=None, description="Nothing reads it yet")
+    redaction: ExactRedaction | None = Field(
+        default=None, description="What is blacked out before people read it"
+    )
     while_waiting: Annotated[
         Literal["help", "acknowledge", "silent"] | None,
         BeforeValidator(_way_of_waiting),

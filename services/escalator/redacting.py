@@ -1,0 +1,161 @@
+"""Personal data blacked out before anything is decided from it, stored or passed on.
+
+What people read of a conversation, and all that leaves for them, is made from what the
+records say; so the words are taken out of the records. The original of what was changed
+is sealed beside the decision, or kept nowhere, as the app has it.
+"""
+
+import asyncio
+from dataclasses import replace
+from typing import Any, Protocol
+
+from services.escalator import metrics
+from services.escalator.domain.conversation import Conversation, Json
+from services.escalator.escalate.ports import Fresh
+from shared import topics
+from shared.errors import Permanent
+from shared.events import AppSettings
+from shared.events.preferences import Redaction
+from shared.kafka.deciding.decisions import Decision, Verb
+from shared.kafka.records import Record
+from shared.redaction import Redactor
+
+SEALED = "sealed"
+"""In a decision's fact: the sealed originals."""
+MAX_SEALED_CHARS = 200_000
+"""Of one record. A longer one's words are kept, not its app state."""
+LARGE_BYTES = 16_384
+"""From here on a record is looked through beside the event loop."""
+READ = frozenset(
+    {
+        topics.CONVERSATION_EVENTS.name,
+        topics.CONVERSATION_REPLIES.name,
+        topics.CONVERSATION_UNRESOLVED.name,
+    }
+)
+_TEXTS = ("text", "comment", "error", "detail")
+_VALUES = ("app_state", "output")
+_ATTEMPT_TEXTS = ("detail",)
+_OFF = Redaction()
+
+
+class Apps(Protocol):
+    """What is known of the apps."""
+
+    def get(self, app_id: str) -> AppSettings | None: ...
+
+
+class Seal(Protocol):
+    """Encrypts for nobody but us."""
+
+    def close(self, clear: str) -> bytes: ...
+
+
+class Redacting:
+    """The verb, for which every record was blacked out before."""
+
+    def __init__(self, verb: Verb[Conversation], *, apps: Apps, seal: Seal) -> None:
+        self._verb = verb
+        self._apps = apps
+        self._seal = seal
+
+    async def __call__(
+        self, state: Conversation, record: Record, fresh: Fresh
+    ) -> Decision[Conversation]:
+        """Decide *record* without what its app has blacked out."""
+        wanted = self._wanted(record)
+        if wanted is None:
+            return await self._verb(state, record, fresh)
+        redactor = Redactor(
+            wanted.profile, tuple(wanted.also), region=region_of(record.event)
+        )
+        if len(record.value) > LARGE_BYTES:  # nobody else waits for it
+            event = await asyncio.to_thread(redact, record.event, redactor)
+        else:
+            event = redact(record.event, redactor)
+        if not redactor.found:
+            return await self._verb(state, record, fresh)
+        decision = await self._verb(state, replace(record, event=event), fresh)
+        for kind, count in redactor.found.items():
+            metrics.REDACTED.labels(kind).inc(count)
+        if wanted.original == "sealed" and (sealed := self._sealed(record)):
+            decision.fact = (decision.fact or {}) | {SEALED: [sealed]}
+        return decision
+
+    def _wanted(self, record: Record) -> Redaction | None:
+        if record.topic not in READ:
+            return None
+        app = self._apps.get(record.event.app_id)
+        wanted = app.preferences.redaction if app else _OFF
+        return None if wanted.profile == "off" and not wanted.also else wanted
+
+    def _sealed(self, record: Record) -> str | None:
+        """Return the original, or None where there is no key to keep it with."""
+        event = record.event
+        clear = event.model_dump_json(by_alias=True, exclude_none=True)
+        if len(clear) > MAX_SEALED_CHARS:
+            words: Json = {"app_state": None, "attempts": [], "output": None}
+            known = {name: words[name] for name in words if hasattr(event, name)}
+            clear = event.model_copy(update=known).model_dump_json(exclude_none=True)
+        try:
+            return self._seal.close(clear).decode()
+        except Permanent:
+            return None
+
+
+def region_of(event: Any) -> str | None:  # noqa: ANN401 - of any kind
+    """Return the country (ISO 3166) of the event's session, where its locale says."""
+    session = getattr(event, "session", None)
+    locale = (session.locale if session else None) or ""
+    _, _, region = locale.replace("_", "-").partition("-")
+    found = region.rpartition("-")[2]
+    return found.upper() if len(found) == 2 and found.isalpha() else None  # noqa: PLR2004 - a country's code
+
+
+def redact(event: Any, redactor: Redactor) -> Any:  # noqa: ANN401 - of any kind
+    """Return *event* with its words and the app's state blacked out.
+
+    Who the user is stays: people answer them. So do names of actions and documents.
+    """
+    changes: dict[str, Any] = {}
+    for name in _TEXTS:
+        if text := getattr(event, name, None):
+            changes[name] = redactor.text(text)
+    for name in _VALUES:
+        if (value := getattr(event, name, None)) is not None:
+            changes[name] = redactor.value(value)
+    for name, change in (
+        ("message", _message),
+        ("user", _user),
+        ("session", _session),
+    ):
+        if (part := getattr(event, name, None)) is not None:
+            changes[name] = change(part, redactor)
+    if attempts := getattr(event, "attempts", None):
+        changes["attempts"] = [_attempt(each, redactor) for each in attempts]
+    return event.model_copy(update=changes)
+
+
+def _message(message: Any, redactor: Redactor) -> Any:  # noqa: ANN401 - a model
+    return message.model_copy(update={"text": redactor.text(message.text)})
+
+
+def _user(user: Any, redactor: Redactor) -> Any:  # noqa: ANN401 - a model
+    return user.model_copy(update={"traits": redactor.value(user.traits)})
+
+
+def _session(session: Any, redactor: Redactor) -> Any:  # noqa: ANN401 - a model
+    if not session.url:
+        return session
+    return session.model_copy(update={"url": redactor.text(session.url)})
+
+
+def _attempt(attempt: Any, redactor: Redactor) -> Any:  # noqa: ANN401 - a model
+    changes: Json = {
+        name: redactor.text(text)
+        for name in _ATTEMPT_TEXTS
+        if (text := getattr(attempt, name))
+    }
+    if attempt.arguments:
+        changes["arguments"] = redactor.value(attempt.arguments)
+    return attempt.model_copy(update=changes)
