@@ -6,17 +6,17 @@ is sealed beside the decision, or kept nowhere, as the app has it.
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol
 
 from services.escalator import metrics
-from services.escalator.domain.conversation import Conversation, Json
-from services.escalator.escalate.ports import Fresh
+from services.escalator.domain.conversation import Json
 from shared import topics
 from shared.errors import Permanent
 from shared.events import AppSettings
 from shared.events.preferences import Redaction
-from shared.kafka.deciding.decisions import Decision, Verb
+from shared.kafka.deciding.decisions import Decision, S, Verb
 from shared.kafka.records import Record
 from shared.redaction import Redactor
 
@@ -51,17 +51,17 @@ class Seal(Protocol):
     def close(self, clear: str) -> bytes: ...
 
 
-class Redacting:
+class Redacting(Generic[S]):
     """The verb, for which every record was blacked out before."""
 
-    def __init__(self, verb: Verb[Conversation], *, apps: Apps, seal: Seal) -> None:
+    def __init__(self, verb: Verb[S], *, apps: Apps, seal: Seal) -> None:
         self._verb = verb
         self._apps = apps
         self._seal = seal
 
     async def __call__(
-        self, state: Conversation, record: Record, fresh: Fresh
-    ) -> Decision[Conversation]:
+        self, state: S, record: Record, fresh: Sequence[Decision[S]]
+    ) -> Decision[S]:
         """Decide *record* without what its app has blacked out."""
         wanted = self._wanted(record)
         if wanted is None:
