@@ -12,6 +12,7 @@ from typing import Any, Generic, Protocol
 
 from services.escalator import metrics
 from services.escalator.domain.conversation import Json
+from services.escalator.escalate.ports import SEALED
 from shared import topics
 from shared.errors import Permanent
 from shared.events import AppSettings
@@ -20,8 +21,6 @@ from shared.kafka.deciding.decisions import Decision, S, Verb
 from shared.kafka.records import Record
 from shared.redaction import Redactor
 
-SEALED = "sealed"
-"""In a decision's fact: the sealed originals."""
 MAX_SEALED_CHARS = 200_000
 """Of one record. A longer one's words are kept, not its app state."""
 LARGE_BYTES = 16_384

@@ -3,7 +3,8 @@
 import orjson
 import pytest
 
-from services.escalator.redacting import MAX_SEALED_CHARS, SEALED
+from services.escalator.escalate.ports import SEALED
+from services.escalator.redacting import MAX_SEALED_CHARS
 from shared.events.preferences import Redaction
 from tests.escalator.desk import Office
 from tests.escalator.world import SEAL, World

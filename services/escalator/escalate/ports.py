@@ -33,6 +33,10 @@ Fresh = Sequence[Decision[Conversation]]
 """Decisions of the same conversation that the ledger does not know yet."""
 
 
+SEALED = "sealed"
+"""In a decision's fact: the originals of what was redacted, encrypted."""
+
+
 def to_json(model: User | Session | None) -> Json | None:
     """Return *model* as plain values, without what nobody said.
 

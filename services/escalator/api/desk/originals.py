@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from services.escalator.api.desk.ordering import Desk
 from services.escalator.api.desk.parameters import Name
-from services.escalator.redacting import SEALED
+from services.escalator.escalate.ports import SEALED
 from shared.events import Scope
 from shared.ids import conversation_key
 from shared.web.auth import Principal, require
