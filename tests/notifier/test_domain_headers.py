@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.notifier.domain import headers
 from services.notifier.domain.headers import (
     header_safe,
     hex_id,
@@ -184,3 +185,13 @@ def test_references_begin_with_the_root_and_are_bounded() -> None:
     assert found[0] == root
     assert found[-1] == "<98@x>"
     assert len(found) == 11
+
+
+@given(st.text(st.characters(max_codepoint=0x2100), max_size=40))
+def test_plain_text_reads_the_same_without_a_look_at_each_letter(text: str) -> None:
+    letters = headers._SPACES.sub(headers._one_space, "".join(headers._kept(text)))
+    read = letters.strip()
+    if headers._ENCODED_WORD.search(read):
+        read = read.replace("=?", "= ?")
+
+    assert header_safe(text) == read

@@ -31,8 +31,19 @@ def header_safe(text: str, *, limit: int = MAX_CHARS) -> str:
     What looks like an encoded word is broken up: some readers decode again what they
     decoded, line breaks included (the class of CVE-2024-6923).
     """
+    text = text[: 8 * limit]
+    # Most text is plain: nothing of it is looked at letter by letter.
+    kept = [text] if text.isascii() and text.isprintable() else _kept(text)
+    line = _SPACES.sub(_one_space, "".join(kept)).strip()
+    if _ENCODED_WORD.search(line):
+        line = line.replace("=?", "= ?")
+    return shortened(line, limit)
+
+
+def _kept(text: str) -> list[str]:
+    """Return the letters of *text* that a header may hold."""
     kept: list[str] = []
-    for char in composed(text[: 8 * limit]):
+    for char in composed(text):
         category = unicodedata.category(char)
         if category == "Cc" or char in _LINE_BREAKS:
             kept.append(" ")
@@ -40,10 +51,7 @@ def header_safe(text: str, *, limit: int = MAX_CHARS) -> str:
             category not in {"Cs", "Cn"} or is_shown(char)
         ):
             kept.append(char)
-    line = _SPACES.sub(_one_space, "".join(kept)).strip()
-    if _ENCODED_WORD.search(line):
-        line = line.replace("=?", "= ?")
-    return shortened(line, limit)
+    return kept
 
 
 def composed(text: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from email import policy
 from email.parser import BytesHeaderParser
 from email.utils import format_datetime, parseaddr
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -172,10 +173,15 @@ def _list_label(app_id: str) -> str:
 
 
 def _check_addresses(*addresses: str) -> None:
-    for address in addresses:
-        plain = headers.header_safe(address, limit=320) == address
-        if not plain or " " in address or parseaddr(address)[1] != address:
-            raise Permanent(Reason.INVALID_ADDRESS, "not a plain address")
+    if not all(map(_is_plain, addresses)):
+        raise Permanent(Reason.INVALID_ADDRESS, "not a plain address")
+
+
+@lru_cache(maxsize=4096)
+def _is_plain(address: str) -> bool:
+    """Return whether *address* is one and nothing else: cached, as teams are few."""
+    plain = headers.header_safe(address, limit=320) == address
+    return plain and " " not in address and parseaddr(address)[1] == address
 
 
 def _body(letter: Letter, detail: Detail, *, most: int, mark: str) -> bytes:

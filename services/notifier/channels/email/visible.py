@@ -21,6 +21,8 @@ def visible(text: str) -> str:
 
     A name that reads from right to left can pretend to be another; here it shows.
     """
+    if text.isascii() and text.isprintable():
+        return text
     plain = _CONTROL.sub("", _BREAKS.sub("\n", text))
     return _HIDDEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", plain)
 
