@@ -3,6 +3,7 @@
 import json
 import re
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -90,6 +91,11 @@ def _without_depths(text: str) -> str:
     return "".join([*kept, text[start:]]) if depth <= MAX_DEPTH else text
 
 
+@lru_cache(maxsize=64)
+def _quoted(name: str) -> bytes:
+    return b'"%s"' % name.encode()
+
+
 def names_twice(value: bytes, *names: str) -> str | None:
     """Return the first of *names* that an object stands under twice, if any does.
 
@@ -97,7 +103,7 @@ def names_twice(value: bytes, *names: str) -> str | None:
     them is nobody's business.
     """
     # Nearly every record is done with here: a name stands once in it.
-    suspects = [each for each in names if value.count(b'"%s"' % each.encode()) > 1]
+    suspects = [each for each in names if value.count(_quoted(each)) > 1]
     if not suspects:
         return None
     with suppress(ValueError, RecursionError):

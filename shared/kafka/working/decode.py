@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
@@ -23,7 +22,9 @@ MAX_HEADER_BYTES = 32 * 1024
 IDENTITY = ("app_id", "conversation_id", "event_id")
 """Fields that say whose record this is: of two of them, nobody knows which holds."""
 
-_LONG_NUMBER = re.compile(rb"[0-9]{19}")
+_DIGITS = bytes.maketrans(b"123456789", b"000000000")
+"""Turns each digit into a zero."""
+_LONG_NUMBER = b"0" * 19
 """No integer of fewer digits is beyond 64 bits."""
 
 
@@ -88,7 +89,8 @@ def validate_ours(
     """
     if not value:
         raise Permanent("empty", "the record has no value")
-    if _LONG_NUMBER.search(value):
+    # An eighth of what a regular expression takes, which was a tenth of a batch.
+    if _LONG_NUMBER in value.translate(_DIGITS):
         _check_numbers(value)
     parse: Callable[[bytes], Any] = (
         model.validate_json
