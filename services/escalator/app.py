@@ -25,10 +25,9 @@ from services.escalator.escalate.acknowledgement.expiring import (
     LOOK_SECONDS,
     Expirer,
 )
-from services.escalator.escalate.lifecycle.orders import ORDER
 from services.escalator.escalate.ports import Ports
 from services.escalator.escalate.promises.expecting import EstimatedPasts
-from services.escalator.handlers import TOPICS, Handlers
+from services.escalator.handlers import COMMANDS, TOPICS, Handlers
 from services.escalator.redacting import Redacting
 from services.escalator.repository import retention
 from services.escalator.repository.apps import MongoApps
@@ -128,7 +127,7 @@ def build_app(settings: Settings) -> FastAPI:
     worker.part_records = 300
     foundation.privacy.keep_states()
     foundation.privacy.hooks.widen = inbox.widen
-    foundation.runtime(topics=TOPICS, worker=worker, commands=ORDER)
+    foundation.runtime(topics=TOPICS, worker=worker, commands=COMMANDS)
     reconciler = Reconciler(administration, seconds=settings.republish_seconds)
     expiry = InboxExpiry(
         database,

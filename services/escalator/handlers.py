@@ -2,10 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import cache
-from typing import cast
+from typing import Any, cast
 
 import structlog
 from prometheus_client import Counter, Histogram
+from pydantic import TypeAdapter
 
 from services.escalator import metrics
 from services.escalator.domain.conversation import (
@@ -39,7 +40,9 @@ from services.escalator.escalate.lifecycle.merging import (
     MERGED_MESSAGE,
     MERGED_RESOLVED,
 )
+from services.escalator.escalate.lifecycle.orders import Order
 from services.escalator.escalate.lifecycle.regrouping import ABSORB, Regrouping
+from services.escalator.escalate.lifecycle.requesting import DirectRequest, Requesting
 from services.escalator.escalate.lifecycle.taking import CLAIM_END, Claims
 from services.escalator.escalate.opening import PROOF_WAIT, TRIGGER_WAIT, Opening
 from services.escalator.escalate.ports import Fresh, Ports
@@ -60,6 +63,9 @@ TOPICS = (
 )
 """What is read; of one batch, a conversation's own events come first."""
 
+COMMANDS: TypeAdapter[Any] = TypeAdapter(Order | DirectRequest)
+"""Reads back what was ordered where its first run was cut short."""
+
 log = structlog.get_logger()
 On = Callable[[Conversation, Record, Fresh], Awaitable[Decision[Conversation]]]
 
@@ -76,6 +82,10 @@ class Handlers:
         answering = Answering(ports, regrouping)
         erasing = Erasing(ports)
         self._grouping = Grouping(ports)
+        self._on_order: dict[type, On] = {
+            Order: answering.on_command,
+            DirectRequest: Requesting(ports, opening).on_direct_request,
+        }
         keeping = Keeping(ports)
         self._on: dict[str, On] = {
             topics.CONVERSATION_EVENTS.name: following.on_conversation_event,
@@ -87,7 +97,7 @@ class Handlers:
             topics.NOTIFICATION_REPLY_RECEIVED.name: (
                 answering.on_notification_reply_received
             ),
-            "command": answering.on_command,
+            "command": self._on_command,
             "erasure": erasing.on_erasure,
         }
         self._on_timer: dict[str, On] = {
@@ -105,6 +115,11 @@ class Handlers:
             MERGED_FOLLOWS: merging.on_merged_follows,
             MERGED_MESSAGE: merging.on_merged_message,
         }
+
+    async def _on_command(
+        self, state: Conversation, record: Record, fresh: Fresh
+    ) -> Decision[Conversation]:
+        return await self._on_order[type(record.event)](state, record, fresh)
 
     async def __call__(
         self, state: State, record: Record, fresh: Sequence[Decision[State]]

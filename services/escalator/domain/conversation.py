@@ -183,6 +183,7 @@ class Request:
     the event that asked."""
     beside: str = ""
     """Id of the document that holds the whole of it, where that is too large."""
+    priority: str = ""
     language: str | None = None
     """Of the user, BCP 47, as the resolver heard it."""
     _unknown: Unknown = field(default=None, kw_only=True, compare=False)

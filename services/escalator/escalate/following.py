@@ -93,7 +93,7 @@ class Following:
         history = await self.ports.history(draft, fresh)
         reason = PROJECTED
         if news:
-            reason = await _add_to_open(draft, history, news)
+            reason = await add_to_open(draft, history, news)
         for request in waited:
             readiness = await self.opening.settle(draft, history, request, reached=True)
             reason = readiness.value
@@ -187,7 +187,8 @@ def _news(
     return line.said if line is not None and line.role == "user" else ""
 
 
-async def _add_to_open(draft: Draft, history: History, news: str) -> str:
+async def add_to_open(draft: Draft, history: History, news: str) -> str:
+    """Add what the user said to what people have; return the outcome."""
     escalation = draft.conversation.current
     assert escalation is not None
     if escalation.snoozed_until is not None:

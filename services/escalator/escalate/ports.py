@@ -132,6 +132,10 @@ class Ports:
     pasts: Pasts = field(default_factory=NoPasts)
     """How long the people of each app took."""
 
+    def now(self) -> datetime:
+        """Return what time it is."""
+        return self.clock.now()
+
     def draft(self, conversation: Conversation, record: Record) -> Draft:
         """Begin a decision about *record*."""
         known = self.apps.get(conversation.app_id)

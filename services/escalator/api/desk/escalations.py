@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from services.escalator.api.desk import lifecycle, views
+from services.escalator.api.desk import lifecycle, requesting, views
 from services.escalator.api.desk.ordering import Desk
 from services.escalator.api.desk.parameters import (
     SHOWN,
@@ -29,6 +29,7 @@ def router(desk: Desk, *, clock: Clock) -> APIRouter:
     _commands_with_more(routes, desk, clock)
     _regrouping(routes, desk)
     lifecycle.add_routes(routes, desk)
+    requesting.add_routes(routes, desk)
     return routes
 
 

@@ -45,6 +45,7 @@ def opened(
         "request_id": request.request_id,
         "conversation": to_transcript(packet.lines),
         "conversation_omitted": packet.omitted,
+        "priority_before": request.priority or "normal",
         "user": written.to_user(request.user),
         "session": written.to_session(request.session),
         "app_state": request.app_state,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pydantic import AwareDatetime, TypeAdapter
+from pydantic import AwareDatetime
 
 from services.escalator.domain.conversation import Escalation
 from services.escalator.domain.lifecycle.transitions import Command
@@ -41,10 +41,6 @@ class Order(Model):
     def said_by(self) -> str:
         """Return whose words a user reads."""
         return self.author or self.actor
-
-
-ORDER: TypeAdapter[Order] = TypeAdapter(Order)
-"""Reads back an order whose first run was cut short."""
 
 
 def to_record(app_id: str, conversation_id: str, order: Order) -> Record:

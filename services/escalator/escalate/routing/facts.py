@@ -16,6 +16,7 @@ def request_facts(draft: Draft, request: Request, *, summary: str) -> dict[str, 
     return facts_of_request(
         request,
         summary=summary,
+        priority=request.priority or "normal",
         hours=hours_at(draft.app.preferences.hours, draft.now),
         assistant=draft.conversation.assistant,
     )
