@@ -17,7 +17,7 @@ from services.escalator.api.desk import promises as told
 from services.escalator.api.desk.feed import Feed
 from services.escalator.api.desk.ordering import Desk
 from services.escalator.api.people import members, page, sessions
-from services.escalator.api.preferences import explaining, versions
+from services.escalator.api.preferences import backtesting, explaining, versions
 from services.escalator.api.preferences import settings as preferences
 from services.escalator.api.tenants import apps, users
 from services.escalator.erase import Eraser
@@ -27,6 +27,7 @@ from services.escalator.escalate.acknowledgement.expiring import (
 )
 from services.escalator.escalate.ports import Ports
 from services.escalator.escalate.promises.expecting import EstimatedPasts
+from services.escalator.escalate.routing.backtest import Backtest
 from services.escalator.handlers import COMMANDS, TOPICS, Handlers
 from services.escalator.redacting import Redacting
 from services.escalator.repository import retention
@@ -41,6 +42,7 @@ from services.escalator.repository.noise.silences import MongoSilences, SilenceT
 from services.escalator.repository.numbers import MongoNumbers
 from services.escalator.repository.people.links import MongoLinks
 from services.escalator.repository.people.teams import MongoTeams
+from services.escalator.repository.preferences.recorded import MongoRecorded
 from services.escalator.repository.promises import MongoPromises
 from services.escalator.repository.receipts import MongoReceipts
 from services.escalator.repository.states import ConversationStates
@@ -164,18 +166,7 @@ def build_app(settings: Settings) -> FastAPI:
             stream.router(feed, heartbeat_seconds=settings.heartbeat_seconds),
             told.router(promises),
             escalations.router(desk, clock=clock),
-            preferences.router(administration, destinations),
-            versions.router(
-                administration,
-                History(stored_apps, stored_apps.versions),
-                destinations,
-            ),
-            explaining.router(
-                administration,
-                languages=ports.languages,
-                pasts=ports.pasts,
-                clock=clock,
-            ),
+            *_preferences(foundation, ports, administration, destinations),
             apps.router(administration, eraser),
             users.router(eraser),
             *_people(foundation, settings),
@@ -236,6 +227,30 @@ def _people(foundation: Foundation, settings: Settings) -> list[APIRouter]:
         members.router(team, clock=foundation.clock),
         sessions.router(reception),
         page.router(),
+    ]
+
+
+def _preferences(
+    foundation: Foundation,
+    ports: Ports,
+    administration: Administration,
+    destinations: DestinationTable,
+) -> list[APIRouter]:
+    """Return the routes of the settings, and of what looks back with them."""
+    stored = MongoApps(foundation.database)
+    history = History(stored, stored.versions)
+    recorded = MongoRecorded(foundation.database, foundation.ledger)
+    backtest = Backtest(recorded, history.preferences, ports.languages, ports.clock)
+    return [
+        preferences.router(administration, destinations),
+        versions.router(administration, history, destinations),
+        explaining.router(
+            administration,
+            languages=ports.languages,
+            pasts=ports.pasts,
+            clock=ports.clock,
+        ),
+        backtesting.router(administration, backtest, destinations),
     ]
 
 

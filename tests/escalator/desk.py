@@ -13,12 +13,10 @@ from services.escalator.administer import Administration
 from services.escalator.administer.versions import (
     History,
     Signature,
-    Version,
-    settings_version,
 )
 from services.escalator.api.desk import escalations, listing, originals, promises
 from services.escalator.api.desk.ordering import Desk
-from services.escalator.api.preferences import explaining, versions
+from services.escalator.api.preferences import backtesting, explaining, versions
 from services.escalator.api.preferences import settings as preferences
 from services.escalator.api.tenants import apps, users
 from services.escalator.domain.inbox.filters import (
@@ -31,6 +29,7 @@ from services.escalator.domain.inbox.filters import (
     Sort,
 )
 from services.escalator.erase import Eraser
+from services.escalator.escalate.routing.backtest import Backtest
 from services.escalator.repository.apps import StoredApp
 from services.escalator.repository.histories import Histories
 from services.escalator.repository.inbox.reading import packet_of
@@ -44,6 +43,7 @@ from shared.topics import APP_SETTINGS
 from shared.web.api import install
 from shared.web.auth import Credentials
 from shared.wording.languages import load_languages
+from tests.escalator.routing.recorded import FakeRecorded, FakeVersions
 from tests.escalator.world import SEAL, World
 
 ADMIN_KEY = "operator-key"
@@ -74,31 +74,6 @@ class FakePublisher:
         for output in outputs:
             if output.topic == APP_SETTINGS.name:
                 self.table.apply(output.key, output.value)
-
-
-class FakeVersions:
-    """Versions of settings in memory, by app and number."""
-
-    def __init__(self) -> None:
-        self.rows: dict[tuple[str, int], Version] = {}
-
-    def keep(self, app: StoredApp) -> None:
-        settings = app.settings
-        number = settings_version(settings)
-        signature = app.signature or Signature(settings.updated_at, None)
-        version = Version(number, signature, settings.preferences)
-        self.rows[(settings.app_id, number)] = version
-
-    async def page(self, app_id: str, *, below: int | None, limit: int):
-        found = [
-            version
-            for (owner, number), version in sorted(self.rows.items(), reverse=True)
-            if owner == app_id and (below is None or number < below)
-        ]
-        return found[:limit]
-
-    async def get(self, app_id: str, version: int) -> Version | None:
-        return self.rows.get((app_id, version))
 
 
 class FakeStoredApps:
@@ -362,6 +337,15 @@ class Office:
         )
         app.include_router(apps.router(self.administration, self.eraser))
         app.include_router(users.router(self.eraser))
+        self.backtest = Backtest(
+            recorded=FakeRecorded(self.world),
+            preferences_of=history.preferences,
+            languages=load_languages(),
+            clock=self.world.clock,
+        )
+        app.include_router(
+            backtesting.router(self.administration, self.backtest, self.destinations)
+        )
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(app), base_url=ORIGIN
         )

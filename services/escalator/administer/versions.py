@@ -104,6 +104,13 @@ class History:
             raise Permanent("unknown_version", "The settings have no such version.")
         return found
 
+    async def preferences(self, app_id: str, version: int) -> Preferences | None:
+        """Return the settings of that version, None where it is not known."""
+        try:
+            return (await self.get(app_id, version)).preferences
+        except Permanent:
+            return None
+
     async def changes(self, app_id: str, version: Version) -> list[Difference]:
         """Return what *version* changed of the one before it; of the first, nothing."""
         before = await self.versions.page(app_id, below=version.version, limit=1)

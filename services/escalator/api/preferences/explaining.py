@@ -9,6 +9,7 @@ from services.escalator.administer.apps import Administration
 from services.escalator.api.preferences.routes import ExactPriority, Tag
 from services.escalator.domain.routing.facts import Hours
 from services.escalator.escalate.promises.expecting import Pasts
+from services.escalator.escalate.routing.backtest import DEFAULT_ROUTE
 from services.escalator.escalate.routing.deciding import Outcome, decide
 from shared.clock import Clock
 from shared.events import EscalationOpened, Reason, Scope
@@ -18,8 +19,6 @@ from shared.web.auth import Principal, own_app, require
 from shared.web.exact import check_known
 from shared.wording.languages import Languages
 
-DEFAULT_ROUTE = "default_route"
-"""What the default route is called here: it has no name of its own."""
 UNREAD = Field(default=None, description="Not looked at: a packet may be sent whole")
 
 

@@ -22,7 +22,7 @@ class Destinations(Protocol):
 
 
 async def check_destinations(
-    destinations: Destinations, app_id: str, body: BaseModel
+    destinations: Destinations, app_id: str, body: BaseModel, *, at: str = "body"
 ) -> None:
     """Raise a 422 where *body* leads to a destination that does not exist.
 
@@ -38,7 +38,7 @@ async def check_destinations(
         await destinations.refresh()
     known = {*destinations.of(app_id), DEFAULT_DESTINATION}
     wrong = [
-        unknown(f"body.{field}", destination, known, what="destination")
+        unknown(f"{at}.{field}", destination, known, what="destination")
         for field, destination in named.items()
         if destination not in known
     ]
