@@ -32,6 +32,7 @@ from services.escalator.escalate.following import Following, on_reply
 from services.escalator.escalate.grouping.accounting import Accounting
 from services.escalator.escalate.grouping.digesting import LISTED, REQUESTED
 from services.escalator.escalate.grouping.dispatch import Grouping
+from services.escalator.escalate.grouping.silencing import UNSILENCE, Silencing
 from services.escalator.escalate.lifecycle.answering import Answering
 from services.escalator.escalate.lifecycle.marking import SNOOZE_END, Snoozes
 from services.escalator.escalate.lifecycle.merged import Merging
@@ -110,6 +111,7 @@ class Handlers:
             CLAIM_END: Claims(ports).on_claim_over,
             LEVEL_DUE: Levels(ports).on_level_due,
             LISTED: Accounting(telling).on_listed,
+            UNSILENCE: Silencing(ports).on_unsilence,
             ABSORB: regrouping.on_absorb,
             MERGED_RESOLVED: merging.on_merged_resolved,
             MERGED_FOLLOWS: merging.on_merged_follows,
@@ -189,6 +191,8 @@ def _count(before: Conversation, after: Conversation) -> None:
         known = before.find(escalation.escalation_id)
         if known is None:
             _opened(escalation.reason.value).inc()
+            if escalation.silenced_by is not None:
+                metrics.SILENCED.inc()
         elif known.status is not escalation.status:
             metrics.CHANGED.labels(escalation.status.value).inc()
         if known is not None and known.deliveries is not escalation.deliveries:

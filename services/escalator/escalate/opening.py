@@ -36,6 +36,7 @@ from services.escalator.escalate.drafting.adding import (
 from services.escalator.escalate.drafting.beside import drop_request, keep_request, slim
 from services.escalator.escalate.drafting.draft import Draft
 from services.escalator.escalate.drafting.fitting import fitting_packet
+from services.escalator.escalate.grouping.silencing import note_silenced, silenced
 from services.escalator.escalate.lifecycle.reopening import (
     take_up_again,
     withdraw_unheard,
@@ -197,8 +198,10 @@ class Opening:
         if split_from is None and is_withdrawn(known, request):
             draft.announce(escalation, whole)
             return withdraw_unheard(draft, escalation)
-        escalation = start_clock(draft, escalation)
+        if escalation.silenced_by is None:
+            escalation = start_clock(draft, escalation)
         self._announce(draft, escalation, whole)
+        escalation = note_silenced(draft, escalation)
         for line in packet.after:
             escalation = await add_message(draft, history, escalation, line.said)
         return escalation
@@ -254,10 +257,11 @@ def _routed(
         because=choice.because,
         fallback=choice.fallback,
     )
+    facts |= {"priority": choice.priority, "tags": choice.tags}
     return start_wait(
         preferences,
-        routed,
-        facts | {"priority": choice.priority, "tags": choice.tags},
+        silenced(draft, routed, facts),
+        facts,
         since=waiting_since(packet.lines, request.occurred_at, now=draft.now),
     )
 

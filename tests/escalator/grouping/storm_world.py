@@ -41,6 +41,12 @@ class FakeNoise:
             if each in (rows := self._rows())
         }
 
+    async def is_over(self, app_id: str, silence_id: str, *, now: datetime) -> bool:
+        return not any(
+            each.silence_id == silence_id and each.is_in_force(now)
+            for each in self.silences
+        )
+
     async def silenced(
         self, app_id: str, silence_id: str, *, after: str, limit: int
     ) -> list[Json]:

@@ -52,7 +52,8 @@ def flush(
 
 def _sendings(group: Group) -> Iterator[Sending]:
     count = group.count
-    for part in _parts(group.pending):
+    oldest_first = sorted(group.pending, key=lambda each: each.opened_at)
+    for part in _parts(tuple(oldest_first)):
         count += sum(each.news == "opened" for each in part)
         yield Sending(
             group.key,

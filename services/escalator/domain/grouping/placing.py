@@ -105,6 +105,8 @@ def note_opening(
     known = {escalation_id for escalation_id, _ in state.openings}
     if storm is None or held.news != "opened" or held.escalation_id in known:
         return state
+    if now - held.opened_at > storm.within:
+        return state  # somebody else hears of it now, but it is not new
     openings = (*state.openings, (held.escalation_id, held.opened_at.isoformat()))
     openings = openings[-storm.count - 1 :]
     first = datetime.fromisoformat(openings[0][1])

@@ -55,6 +55,7 @@ def should_wait(escalation: Escalation) -> bool:
         or escalation.held
         or escalation.carried
         or escalation.snoozed_until is not None
+        or escalation.silenced_by is not None
     )
 
 

@@ -168,7 +168,7 @@ def send(
     What a silence keeps back is sent when that ends; what others may go with, they
     are asked about.
     """
-    if escalation.silenced_by is not None and kind == "opened":
+    if escalation.silenced_by is not None:
         return
     if asking.should_ask(draft, escalation, kind):
         asking.ask(draft, escalation, destination_id, kind=kind, text=text or "")

@@ -13,7 +13,7 @@ from shared.events.preferences.noise import Grouping
 
 NOTICE = "notice"
 """Timer: a notification asks where it belongs."""
-FOLLOW_UPS = ("message_added",)
+FOLLOW_UPS = ("message_added", "unclaimed")
 """News that a digest may tell of, while nobody has the escalation."""
 UNTAKEN = (EscalationStatus.OPEN, EscalationStatus.REOPENED)
 ACCOUNTS = ("account", "account_id", "organization", "organization_id", "company")
@@ -57,10 +57,15 @@ def _policy(
 
 def should_ask(draft: Draft, escalation: Escalation, kind: str) -> bool:
     """Return whether others decide when this notification goes."""
-    if kind == "opened":
+    if _is_first(escalation, kind):
         return escalation.known_issue is not None or policy_of(draft).holds
     untaken = escalation.assignee is None and escalation.status in UNTAKEN
     return kind in FOLLOW_UPS and bool(escalation.group) and untaken
+
+
+def _is_first(escalation: Escalation, kind: str) -> bool:
+    """Return whether the destination hears of the escalation for the first time."""
+    return kind == "opened" or (kind in FOLLOW_UPS and escalation.revision == 0)
 
 
 def ask(
@@ -74,7 +79,8 @@ def ask(
     alone: bool = False,
 ) -> None:
     """Have the app's held notifications decide; *because* of what it is asked again."""
-    revision = str(escalation.revision if kind != "opened" else 0)
+    first = _is_first(escalation, kind)
+    revision = str(0 if first else escalation.revision)
     because = silence or ("alone" if alone else "")
     draft.later(
         NOTICE,
@@ -89,7 +95,8 @@ def ask(
         lane_of_escalation=draft.record.lane,
         destination_id=destination_id,
         opened_at=escalation.opened_at.isoformat(),
-        news=kind,
+        news="opened" if first else kind,
+        exact=kind,
         revision=revision,
         text=text[:MAX_TEXT],
         pattern=pattern_of(escalation),

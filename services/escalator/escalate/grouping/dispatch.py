@@ -16,6 +16,7 @@ from services.escalator.escalate.grouping.holding import (
     REGROUP,
     Holding,
 )
+from services.escalator.escalate.grouping.silencing import SILENCE_END, Silencing
 from services.escalator.escalate.ports import Ports
 from shared import topics
 from shared.errors import Permanent
@@ -35,6 +36,7 @@ class Grouping:
             NOTICE: holding.on_notice,
             REGROUP: holding.on_regroup,
             FLUSH: holding.on_flush,
+            SILENCE_END: Silencing(ports).on_silence_end,
         }
         self._digest: dict[str, On] = {
             DIGEST_DUE: digesting.on_digest_due,

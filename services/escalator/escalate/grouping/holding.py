@@ -154,7 +154,7 @@ def _request(timer: Timer, notice: Notice, *, now: datetime) -> Timer:
         payload={
             "escalation_id": held.escalation_id,
             "destination_id": notice.destination_id,
-            "news": held.news,
+            "news": payload["exact"],
             "revision": payload["revision"],
             "text": payload["text"],
         },
@@ -168,7 +168,7 @@ def _send(
     identity = ids.derive("digest", record.source_id, place)
     if not sending.is_digest:
         (held,) = sending.members
-        own = {"revision": "0", "text": ""}
+        own = {"exact": held.news, "revision": "0", "text": ""}
         asked = Timer(identity, held.lane, now, "", own)
         return _request(asked, Notice(held, sending.destination_id), now=now)
     payload: dict[str, Any] = {

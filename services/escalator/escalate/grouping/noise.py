@@ -23,6 +23,9 @@ class Noise(Protocol):
     ) -> Mapping[str, Json]:
         """Return the inbox's documents of these escalations, by id."""
 
+    async def is_over(self, app_id: str, silence_id: str, *, now: datetime) -> bool:
+        """Return whether a silence has ended, or never was."""
+
     async def silenced(
         self, app_id: str, silence_id: str, *, after: str, limit: int
     ) -> Sequence[Json]:
@@ -49,6 +52,16 @@ class NoNoise:
     ) -> Mapping[str, Json]:
         """Return none."""
         return {}
+
+    async def is_over(
+        self,
+        app_id: str,  # noqa: ARG002 - of no app
+        silence_id: str,  # noqa: ARG002 - there is none
+        *,
+        now: datetime,  # noqa: ARG002 - at no time
+    ) -> bool:
+        """Return that it never was."""
+        return True
 
     async def silenced(
         self,

@@ -68,6 +68,7 @@ class KnownNoise:
         self._escalations = database[ESCALATIONS]
         self._digests = database[DIGESTS]
         self._silences = silences
+        self._stored = silences.stored
         self._issues = issues
 
     async def prepare(self) -> None:
@@ -111,6 +112,11 @@ class KnownNoise:
                 query, dict.fromkeys(STANDING, 1)
             ).to_list(None)
         return {row["_id"]: row for row in rows}
+
+    async def is_over(self, app_id: str, silence_id: str, *, now: datetime) -> bool:
+        """Return whether a silence has ended, or never was; raises Transient."""
+        silence = await self._stored.get(app_id, silence_id)
+        return silence is None or not silence.is_in_force(now)
 
     async def silenced(
         self, app_id: str, silence_id: str, *, after: str, limit: int

@@ -92,13 +92,13 @@ class SilenceTable:
     """The silences in force, as of the last look."""
 
     def __init__(self, silences: MongoSilences, clock: Clock) -> None:
-        self._stored = silences
+        self.stored = silences
         self._clock = clock
         self._by_app: dict[str, list[Silence]] = {}
 
     async def refresh(self) -> None:
         """Look again. Raises Transient; then what was known stays."""
-        self.apply(await self._stored.in_force(self._clock.now()))
+        self.apply(await self.stored.in_force(self._clock.now()))
 
     def apply(self, silences: Iterable[Silence]) -> None:
         """Take *silences* for all that there are."""
