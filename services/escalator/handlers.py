@@ -32,6 +32,7 @@ from services.escalator.escalate.following import Following, on_reply
 from services.escalator.escalate.grouping.accounting import Accounting
 from services.escalator.escalate.grouping.digesting import LISTED, REQUESTED
 from services.escalator.escalate.grouping.dispatch import Grouping
+from services.escalator.escalate.grouping.known_issues import Patterns
 from services.escalator.escalate.grouping.silencing import UNSILENCE, Silencing
 from services.escalator.escalate.lifecycle.answering import Answering
 from services.escalator.escalate.lifecycle.marking import SNOOZE_END, Snoozes
@@ -61,6 +62,7 @@ TOPICS = (
     topics.NOTIFICATION_DELIVERED,
     topics.NOTIFICATION_FAILED,
     topics.NOTIFICATION_REPLY_RECEIVED,
+    topics.PATTERN_ASSIGNED,
 )
 """What is read; of one batch, a conversation's own events come first."""
 
@@ -98,6 +100,7 @@ class Handlers:
             topics.NOTIFICATION_REPLY_RECEIVED.name: (
                 answering.on_notification_reply_received
             ),
+            topics.PATTERN_ASSIGNED.name: Patterns(ports).on_pattern_assigned,
             "command": self._on_command,
             "erasure": erasing.on_erasure,
         }
@@ -197,6 +200,10 @@ def _count(before: Conversation, after: Conversation) -> None:
             metrics.CHANGED.labels(escalation.status.value).inc()
         if known is not None and known.deliveries is not escalation.deliveries:
             _count_failures(known, escalation)
+        before_issue = known.known_issue if known else None
+        if before_issue != escalation.known_issue:
+            outcome = "joined" if escalation.known_issue else "split"
+            metrics.KNOWN_ISSUES.labels(outcome).inc()
         told = known.told if known else Told.NONE
         if told is Told.NONE and escalation.told_at is not None:
             waited = (escalation.told_at - escalation.occurred_at).total_seconds()

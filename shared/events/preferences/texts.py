@@ -53,6 +53,9 @@ class MessageTexts(Model):
     handed_back: str | None = Field(
         default=None, max_length=MAX_CHARS, description="The assistant speaks again"
     )
+    known_issue: str | None = Field(
+        default=None, max_length=MAX_CHARS, description="Others have it, people know"
+    )
 
 
 class MessageRule(Model):
@@ -134,6 +137,12 @@ class Messages(Model):
         max_length=MAX_CHARS,
         description="A person gave the conversation back without words of their own; "
         "null is our text in the user's language",
+    )
+    known_issue: str | None = Field(
+        default=None,
+        max_length=MAX_CHARS,
+        description="Others have it too, and people know; also `{since}`, `{count}` "
+        "(others) and `{until}`; null is our text in the user's language",
     )
     rules: list[MessageRule] = Field(
         default_factory=list,

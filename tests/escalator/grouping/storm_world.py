@@ -41,6 +41,14 @@ class FakeNoise:
             if each in (rows := self._rows())
         }
 
+    async def size_of(self, app_id: str, pattern_id: str) -> tuple[int, Any]:
+        found = [
+            row["opened_at"]
+            for row in self._rows().values()
+            if row["pattern"] and row["pattern"]["id"] == pattern_id
+        ]
+        return len(found), min(found, default=None)
+
     async def is_over(self, app_id: str, silence_id: str, *, now: datetime) -> bool:
         return not any(
             each.silence_id == silence_id and each.is_in_force(now)

@@ -12,6 +12,7 @@ def add_routes(routes: APIRouter, desk: Desk) -> None:
     """Add the verbs that are not about words."""
     _holding(routes, desk)
     _marking(routes, desk)
+    _matching(routes, desk)
 
 
 def _holding(routes: APIRouter, desk: Desk) -> None:
@@ -62,3 +63,16 @@ def _marking(routes: APIRouter, desk: Desk) -> None:
     ) -> views.Document:
         more = {"add": (*body.add, *body.tags), "remove": body.remove}
         return await desk.work(principal, name, body, key, Command.TAG, **more)
+
+
+def _matching(routes: APIRouter, desk: Desk) -> None:
+    @routes.post(
+        "/{name}/known-issue",
+        summary="Join it to an issue that people know of; null splits a wrong match",
+        responses=WORKED,
+    )
+    async def join_known_issue(
+        name: Name, body: views.KnownIssueBody, principal: Worker, key: Key = None
+    ) -> views.Document:
+        more = {"pattern": body.pattern}
+        return await desk.work(principal, name, body, key, Command.KNOWN_ISSUE, **more)

@@ -128,6 +128,14 @@ class Snooze(Body):
             raise ValueError("must be before the year 10000 in UTC") from None
 
 
+class KnownIssueBody(Body):
+    """Which issue that people know of it is."""
+
+    pattern: Id | None = Field(
+        description="The pattern that it belongs to; null splits a wrong match"
+    )
+
+
 class Merge(Body):
     """Where it goes on."""
 

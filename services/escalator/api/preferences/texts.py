@@ -15,12 +15,17 @@ MAX_RULES = 200
 WAITING = "waiting"
 WAITING_VARIABLES = VARIABLES - {"expected_by"}
 """The resolver says this one, and is told of no time."""
+VARIABLES_OF = {
+    WAITING: WAITING_VARIABLES,
+    "known_issue": VARIABLES | {"since", "count", "until"},
+}
+"""By text, where it is not the same as of the others."""
 
 
 def _checked(kind: str | None, text: Any) -> Any:  # noqa: ANN401 - of any field
     if not isinstance(text, str):
         return text
-    return check_variables(text, WAITING_VARIABLES if kind == WAITING else VARIABLES)
+    return check_variables(text, VARIABLES_OF.get(kind or "", VARIABLES))
 
 
 class ExactTexts(MessageTexts):

@@ -28,6 +28,7 @@ class Command(StrEnum):
     WITHDRAW = "withdraw"
     EXPIRE = "expire"
     RELEASE = "release"
+    KNOWN_ISSUE = "known-issue"
 
 
 _ANY = tuple(Status)
@@ -65,6 +66,7 @@ TRANSITIONS: Mapping[Command, Mapping[Status, Status]] = {
     Command.WITHDRAW: _to(Status.WITHDRAWN, *_UNRESOLVED),
     # What a person has never ends by itself.
     Command.EXPIRE: _to(Status.EXPIRED, *_UNCLAIMED),
+    Command.KNOWN_ISSUE: _stay(_UNRESOLVED),
     Command.RELEASE: _stay(_UNCLAIMED) | _to(Status.OPEN, Status.ACKNOWLEDGED),
 }
 """Every possible change; what is not listed is impossible."""
@@ -106,6 +108,7 @@ DONE: Mapping[Command, str] = {
     Command.WITHDRAW: "withdrawn",
     Command.EXPIRE: "expired",
     Command.RELEASE: "released",
+    Command.KNOWN_ISSUE: "joined to a known issue",
 }
 
 

@@ -1,6 +1,7 @@
 """What the user is told of an escalation, as it is published."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from services.escalator.domain.conversation import Escalation, Json, Told
 from services.escalator.domain.lifecycle.waiting import asking_of
@@ -86,8 +87,14 @@ def receipt(
     """
     escalation = without_past_time(escalation, now=draft.now)
     text = text_for(draft, escalation, status, exact)
-    if text is None:
-        return None
+    if text is not None:
+        _publish(draft, escalation, status, text, cause)
+    return text
+
+
+def _publish(
+    draft: Draft, escalation: Escalation, status: str, text: str, cause: str | None
+) -> None:
     parts = ("receipt", status, str(escalation.revision))
     draft.reply(
         Receipt(
@@ -99,7 +106,37 @@ def receipt(
             cause=cause,
         )
     )
-    return text
+
+
+KNOWN_ISSUE = "known_issue"
+KNOWN_ISSUE_TEXTS = (
+    "known_issue_count_until",
+    "known_issue_until",
+    "known_issue_count",
+)
+"""Our own texts, the one that says most first: without a value it is passed over."""
+
+
+def known_issue(
+    draft: Draft,
+    escalation: Escalation,
+    *,
+    since: datetime,
+    until: datetime | None,
+    count: str,
+) -> None:
+    """Tell the user since when people know of the problem, and how many have it."""
+    escalation = without_past_time(escalation, now=draft.now)
+    text = text_for(
+        draft,
+        escalation,
+        KNOWN_ISSUE,
+        *KNOWN_ISSUE_TEXTS,
+        times={"since": since, "until": until},
+        count=count,
+    )
+    if text is not None:
+        _publish(draft, escalation, KNOWN_ISSUE, text, None)
 
 
 def answer(draft: Draft, escalation: Escalation, *, author: str, text: str) -> None:

@@ -3,8 +3,10 @@
 Each text of the chain is shown whole or passed over, so nobody reads a brace.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from itertools import chain
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from services.escalator.domain.conversation import Escalation
@@ -31,16 +33,27 @@ HANDOFF = "handoff"
 Templates = Iterator[str | None]
 
 
+Times = Mapping[str, datetime | None]
+RECENT = timedelta(days=6)
+"""A weekday says which day it was."""
+
+
 def text_for(
-    draft: Draft, escalation: Escalation, kind: str, *exact: str
+    draft: Draft,
+    escalation: Escalation,
+    kind: str,
+    *exact: str,
+    times: Times = MappingProxyType({}),
+    **more: str,
 ) -> str | None:
     """Return what the user reads on *kind*, or None where there is nothing to say.
 
-    *exact* are kinds of our own texts that say more of this case, the best first.
+    *exact* are kinds of our own texts that say more of this case, the best first;
+    *times* and *more* are variables of this kind alone.
     """
     own = own_templates(draft, escalation, kind)
     tag = escalation.language
-    values = _values(draft, escalation, tag)
+    values = {**_values(draft, escalation, tag), **_said(draft, times, tag), **more}
     if (text := render_first(own, values)) is not None:
         return text
     spoken = tag if is_spoken(draft.languages, tag) else DEFAULT
@@ -48,7 +61,20 @@ def text_for(
         shipped_texts(draft.languages, tag, *exact, kind),
         shipped_texts(draft.languages, DEFAULT, *exact, kind),
     )
-    return render_first(ours, _values(draft, escalation, spoken))
+    ours_values = _values(draft, escalation, spoken)
+    return render_first(ours, {**ours_values, **_said(draft, times, spoken), **more})
+
+
+def _said(draft: Draft, times: Times, tag: str | None) -> Values:
+    """Return *times* as the user would say them; what is not known is empty."""
+    zone, known = _zone_of(draft)
+
+    def say(at: datetime) -> str:
+        if draft.now - at > RECENT:
+            return f"{at.astimezone(zone):%Y-%m-%d}"
+        return say_time(at, zone, tag, now=draft.now, named=not known)
+
+    return {name: say(at) if at else "" for name, at in times.items()}
 
 
 def _values(draft: Draft, escalation: Escalation, tag: str | None) -> Values:

@@ -26,6 +26,11 @@ class Noise(Protocol):
     async def is_over(self, app_id: str, silence_id: str, *, now: datetime) -> bool:
         """Return whether a silence has ended, or never was."""
 
+    async def size_of(
+        self, app_id: str, pattern_id: str
+    ) -> tuple[int, datetime | None]:
+        """Return how many escalations a pattern has, and since when there are any."""
+
     async def silenced(
         self, app_id: str, silence_id: str, *, after: str, limit: int
     ) -> Sequence[Json]:
@@ -52,6 +57,14 @@ class NoNoise:
     ) -> Mapping[str, Json]:
         """Return none."""
         return {}
+
+    async def size_of(
+        self,
+        app_id: str,  # noqa: ARG002 - of no app
+        pattern_id: str,  # noqa: ARG002 - there is none
+    ) -> tuple[int, datetime | None]:
+        """Return none."""
+        return 0, None
 
     async def is_over(
         self,

@@ -12,6 +12,7 @@ from services.escalator.domain.lifecycle.transitions import (
 from services.escalator.escalate.acknowledgement.levels import stop_clock
 from services.escalator.escalate.drafting import replies
 from services.escalator.escalate.drafting.draft import HANDRAIL, Draft
+from services.escalator.escalate.grouping.known_issues import order_known_issue
 from services.escalator.escalate.lifecycle import closing, marking, taking
 from services.escalator.escalate.lifecycle.merging import Followed, tell_merged
 from services.escalator.escalate.lifecycle.orders import Order, Task
@@ -58,6 +59,7 @@ VERBS: Mapping[Command, Verb] = {
     Command.HAND_BACK: closing.hand_back,
     Command.EXPIRE: closing.expire,
     Command.REOPEN: closing.reopen,
+    Command.KNOWN_ISSUE: order_known_issue,
 }
 """What is done for each command; `merge` and `split` are in `regrouping`."""
 

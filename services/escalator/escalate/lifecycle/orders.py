@@ -36,6 +36,8 @@ class Order(Model):
     author: str = ""
     """What users read of the actor; empty where that is the actor's name already."""
     attachments: tuple[Attachment, ...] = ()
+    pattern: str | None = None
+    """Of `known-issue`; None splits a wrong match."""
 
     @property
     def said_by(self) -> str:

@@ -113,6 +113,29 @@ class KnownNoise:
             ).to_list(None)
         return {row["_id"]: row for row in rows}
 
+    async def size_of(
+        self, app_id: str, pattern_id: str
+    ) -> tuple[int, datetime | None]:
+        """Return how many escalations a pattern has, and since when.
+
+        Raises Transient.
+        """
+        query = {"app_id": app_id, "pattern.id": pattern_id}
+        with translated():
+            rows = await self._escalations.aggregate(
+                [
+                    {"$match": query},
+                    {
+                        "$group": {
+                            "_id": None,
+                            "count": {"$sum": 1},
+                            "since": {"$min": "$opened_at"},
+                        }
+                    },
+                ]
+            ).to_list(None)
+        return (rows[0]["count"], rows[0]["since"]) if rows else (0, None)
+
     async def is_over(self, app_id: str, silence_id: str, *, now: datetime) -> bool:
         """Return whether a silence has ended, or never was; raises Transient."""
         silence = await self._stored.get(app_id, silence_id)
