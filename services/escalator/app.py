@@ -16,6 +16,7 @@ from services.escalator.api.desk import escalations, listing, originals, stream
 from services.escalator.api.desk import promises as told
 from services.escalator.api.desk.feed import Feed
 from services.escalator.api.desk.ordering import Desk
+from services.escalator.api.noise import silences as quiet
 from services.escalator.api.people import members, page, sessions
 from services.escalator.api.preferences import backtesting, explaining, versions
 from services.escalator.api.preferences import settings as preferences
@@ -166,6 +167,9 @@ def build_app(settings: Settings) -> FastAPI:
             stream.router(feed, heartbeat_seconds=settings.heartbeat_seconds),
             told.router(promises),
             escalations.router(desk, clock=clock),
+            quiet.router(
+                quiet.Quiet(silences, foundation.timers.set, silenced.refresh, clock)
+            ),
             *_preferences(foundation, ports, administration, destinations),
             apps.router(administration, eraser),
             users.router(eraser),

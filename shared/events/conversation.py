@@ -2,10 +2,26 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, TypeAdapter, model_validator
+from pydantic import AfterValidator, Field, TypeAdapter, model_validator
 from pydantic_core import PydanticCustomError
 
-from shared.events.base import Event, Id, Model, Object, OpenModel, Text, null_is
+from shared.events.base import (
+    RESERVED,
+    Event,
+    Id,
+    Model,
+    Object,
+    OpenModel,
+    Text,
+    null_is,
+)
+
+
+def _of_a_user(conversation_id: str) -> str:
+    if conversation_id.startswith(RESERVED):
+        raise ValueError(f"ids that begin with `{RESERVED}` are our own")
+    return conversation_id
+
 
 Role = Literal["user", "assistant", "teammate"]
 _LABEL = r"[^\s@<>.-](?:[^\s@<>.]*[^\s@<>.-])?"
@@ -109,6 +125,10 @@ class Assistant(Model):
 class ConversationEvent(Event):
     """Common to everything on `conversation.events`."""
 
+    conversation_id: Annotated[Id, AfterValidator(_of_a_user)] = Field(
+        description="The conversation, unique in the app; ids that begin with "
+        f"`{RESERVED}` are our own"
+    )
     event_id: Id = Field(description="Unique in the app; the same id twice is one")
     occurred_at_sent: str | None = Field(
         default=None,

@@ -4,6 +4,7 @@ from typing import Any
 
 import orjson
 import pytest
+from pydantic import ValidationError
 
 from shared.errors import Permanent
 from shared.events import CONVERSATION_EVENT
@@ -178,3 +179,8 @@ def test_a_value_that_cannot_be_read_is_not_said_to_be_missing(status):
 
     with pytest.raises(Permanent, match="Input should be 'succeeded'"):
         read(sent)
+
+
+def test_an_id_that_is_our_own_is_no_conversation_of_a_user():
+    with pytest.raises(ValidationError, match="our own"):
+        read(said(conversation_id="handrail:held"))
