@@ -9,7 +9,15 @@ from shared.wording.languages import choose_language, load_languages
 from shared.wording.rendering import MAX_CHARS, render, render_first
 
 LANGUAGES = load_languages()
-VALUES = {"number": "ESC-1", "reason": "r", "app": "Acme", "expected_by": "soon"}
+VALUES = {
+    "number": "ESC-1",
+    "reason": "r",
+    "app": "Acme",
+    "expected_by": "soon",
+    "since": "Monday 09:40",
+    "count": "14",
+    "until": "12:00",
+}
 
 
 def test_the_languages_are_those_that_the_resolver_speaks():

@@ -4,7 +4,6 @@ from typing import Any
 
 import orjson
 import pytest
-from pydantic import ValidationError
 
 from shared.errors import Permanent
 from shared.events import CONVERSATION_EVENT
@@ -182,5 +181,5 @@ def test_a_value_that_cannot_be_read_is_not_said_to_be_missing(status):
 
 
 def test_an_id_that_is_our_own_is_no_conversation_of_a_user():
-    with pytest.raises(ValidationError, match="our own"):
+    with pytest.raises(Permanent, match="our own"):
         read(said(conversation_id="handrail:held"))

@@ -49,9 +49,9 @@ async def test_the_user_hears_since_when_how_many_and_until_when():
 
     (text,) = said(world, "a", "known_issue")
     assert text == (
-        "This is a problem that our team has known of since 2026-11-22 09:40 UTC; 14"
+        "This is a problem that our team has known of since 09:40 UTC; 14"
         " other users have reported it. ESC-1001 is added to it. We expect to have"
-        " news by 2026-11-22 12:00 UTC."
+        " news by 12:00 UTC."
     )
 
 
@@ -71,9 +71,7 @@ async def test_the_apps_own_text_is_told_with_its_variables():
     packet = await world.open("a")
     await world.assign(packet, "p-1")
 
-    assert said(world, "a", "known_issue") == [
-        "Known since 2026-11-22 09:40 UTC, 14 more."
-    ]
+    assert said(world, "a", "known_issue") == ["Known since 09:40 UTC, 14 more."]
 
 
 async def test_the_team_gets_one_thread_and_no_mail_for_each():
@@ -186,7 +184,7 @@ async def test_a_pattern_of_their_own_is_known_since_its_first_escalation():
         await world.order(packet["escalation_id"], "known-issue", pattern="p-9")
 
     (text,) = said(world, "b", "known_issue")
-    assert "since 2026-11-22 10:00 UTC" in text
+    assert "since 10:00 UTC" in text
 
 
 async def test_an_assignment_to_nobodys_escalation_changes_nothing():
