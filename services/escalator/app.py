@@ -26,6 +26,7 @@ from services.escalator.escalate.acknowledgement.expiring import (
     LOOK_SECONDS,
     Expirer,
 )
+from services.escalator.escalate.lifecycle.offering import Capacity
 from services.escalator.escalate.ports import Ports
 from services.escalator.escalate.promises.expecting import EstimatedPasts
 from services.escalator.escalate.routing.backtest import Backtest
@@ -42,6 +43,7 @@ from services.escalator.repository.noise.known import KnownIssueTable, KnownNois
 from services.escalator.repository.noise.silences import MongoSilences, SilenceTable
 from services.escalator.repository.numbers import MongoNumbers
 from services.escalator.repository.people.links import MongoLinks
+from services.escalator.repository.people.offers import MongoOffers
 from services.escalator.repository.people.teams import MongoTeams
 from services.escalator.repository.preferences.recorded import MongoRecorded
 from services.escalator.repository.promises import MongoPromises
@@ -119,6 +121,7 @@ def build_app(settings: Settings) -> FastAPI:
         languages=load_languages(),
         noise=noise,
         pasts=EstimatedPasts(estimates.of),
+        offers=Capacity(foundation.members, MongoOffers(database)),
     )
     seal = Seal([settings.secret_key, settings.admin_key], purpose=ORIGINALS)
     worker = foundation.decisions(

@@ -20,6 +20,7 @@ from services.escalator.domain.grouping.held import Digest
 from services.escalator.domain.grouping.lanes import State
 from services.escalator.domain.grouping.placing import Placement
 from services.escalator.domain.receipts.causes import kind_of, label_of
+from services.escalator.escalate.acknowledgement.claims import CLAIM_END
 from services.escalator.escalate.acknowledgement.levels import LEVEL_DUE, Levels
 from services.escalator.escalate.drafting.packets import REQUEST
 from services.escalator.escalate.drafting.promised import (
@@ -45,7 +46,7 @@ from services.escalator.escalate.lifecycle.merging import (
 from services.escalator.escalate.lifecycle.orders import Order
 from services.escalator.escalate.lifecycle.regrouping import ABSORB, Regrouping
 from services.escalator.escalate.lifecycle.requesting import DirectRequest, Requesting
-from services.escalator.escalate.lifecycle.taking import CLAIM_END, Claims
+from services.escalator.escalate.lifecycle.taking import Claims
 from services.escalator.escalate.opening import PROOF_WAIT, TRIGGER_WAIT, Opening
 from services.escalator.escalate.ports import Fresh, Ports
 from services.escalator.escalate.promises.keeping import Keeping

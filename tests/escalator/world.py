@@ -12,7 +12,7 @@ from services.escalator.domain.promises.expectation import NO_PAST, Past
 from services.escalator.escalate.drafting.beside import CONTEXTS
 from services.escalator.escalate.grouping.noise import NoNoise
 from services.escalator.escalate.lifecycle.orders import Order
-from services.escalator.escalate.ports import Ports
+from services.escalator.escalate.ports import NoOffers, Offers, Ports
 from services.escalator.handlers import Handlers
 from services.escalator.redacting import Redacting
 from services.escalator.repository.histories import Histories
@@ -90,6 +90,7 @@ class World:
         self.forgetful = forgetful
         self.ledger = FakeLedger()
         self.beside: Any = None
+        self.offers: Offers = NoOffers()
         self.noise: Any = NoNoise()
         self.fired: set[str] = set()
         self.apps = FakeApps()
@@ -125,6 +126,7 @@ class World:
             noise=self.noise,
             languages=load_languages(),
             pasts=self.pasts,
+            offers=self.offers,
         )
 
         def unexpected(_: Record, error: Exception) -> None:

@@ -29,14 +29,15 @@ AWAY = Deferred(Reason.CONNECT_FAILED)
 
 @dataclass
 class FakeMails:
+    clock: FakeClock
     rows: dict[str, SignInMail] = field(default_factory=dict)
     due: dict[str, datetime] = field(default_factory=dict)
     closed: dict[str, str] = field(default_factory=dict)
 
-    async def add(self, mail: SignInMail, *, now: datetime) -> None:
+    async def add(self, mail: SignInMail) -> None:
         if mail.link_id not in self.rows:
             self.rows[mail.link_id] = mail
-            self.due[mail.link_id] = now
+            self.due[mail.link_id] = self.clock.now()
 
     async def claim(self, *, now: datetime) -> SignInMail | None:
         for link_id, due in self.due.items():
@@ -47,8 +48,8 @@ class FakeMails:
                 return mail
         return None
 
-    async def postpone(self, link_id: str, *, until: datetime) -> None:
-        self.due[link_id] = until
+    async def postpone(self, link_id: str, *, wait: timedelta) -> None:
+        self.due[link_id] = self.clock.now() + wait
 
     async def close(self, link_id: str, *, outcome: str) -> None:
         del self.due[link_id]
@@ -60,7 +61,7 @@ class Post:
 
     def __init__(self, *outcomes: Outcome) -> None:
         self.clock = FakeClock(NOON)
-        self.mails = FakeMails()
+        self.mails = FakeMails(self.clock)
         self.sent: list[tuple[str, str]] = []
         self.counted: list[str] = []
         self.left: Iterator[Outcome] = iter(outcomes)

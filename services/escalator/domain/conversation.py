@@ -133,6 +133,8 @@ class Escalation:
     """`{pattern_id, since}` of the known issue that its user was told of."""
     not_patterns: tuple[str, ...] = ()
     """Patterns that a person said it does not belong to."""
+    offered_to: str | None = None
+    """The member it was assigned to unasked; until they act, nobody has it."""
     _unknown: Unknown = field(default=None, kw_only=True, compare=False)
 
     @property
@@ -148,7 +150,8 @@ class Escalation:
     @property
     def held(self) -> bool:
         """Return whether a person has it, or answered it."""
-        return self.holder is not None or self.status in _TAKEN
+        offered = self.acknowledged_by is None and self.assignee == self.offered_to
+        return (self.holder is not None and not offered) or self.status in _TAKEN
 
     @property
     def asked_by(self) -> str:

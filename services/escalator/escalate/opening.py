@@ -37,6 +37,7 @@ from services.escalator.escalate.drafting.beside import drop_request, keep_reque
 from services.escalator.escalate.drafting.draft import Draft
 from services.escalator.escalate.drafting.fitting import fitting_packet
 from services.escalator.escalate.grouping.silencing import note_silenced, silenced
+from services.escalator.escalate.lifecycle.offering import offer
 from services.escalator.escalate.lifecycle.reopening import (
     take_up_again,
     withdraw_unheard,
@@ -202,6 +203,7 @@ class Opening:
             escalation = start_clock(draft, escalation)
         self._announce(draft, escalation, whole)
         escalation = note_silenced(draft, escalation)
+        escalation = await offer(draft, self.ports.offers, escalation)
         for line in packet.after:
             escalation = await add_message(draft, history, escalation, line.said)
         return escalation

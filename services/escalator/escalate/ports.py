@@ -65,6 +65,26 @@ class Numbers(Protocol):
     async def next(self, app_id: str) -> int: ...
 
 
+class Offers(Protocol):
+    """Finds a member who has room for one more."""
+
+    async def reserve(
+        self, app_id: str, escalation_id: str, *, now: datetime
+    ) -> str | None:
+        """Return the address of who is given it, every time the same; None: nobody."""
+
+
+class NoOffers:
+    """Nobody is given anything unasked."""
+
+    async def reserve(
+        self, app_id: str, escalation_id: str, *, now: datetime
+    ) -> str | None:
+        """Return None."""
+        del app_id, escalation_id, now
+        return None
+
+
 class Apps(Protocol):
     """What is known of the apps."""
 
@@ -131,6 +151,8 @@ class Ports:
     """What decides whether people are told at once."""
     pasts: Pasts = field(default_factory=NoPasts)
     """How long the people of each app took."""
+
+    offers: Offers = field(default_factory=NoOffers)
 
     def now(self) -> datetime:
         """Return what time it is."""

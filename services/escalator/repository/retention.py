@@ -10,6 +10,7 @@ from services.escalator.escalate.grouping.digesting import DIGESTS
 from services.escalator.repository.noise.silences import COLLECTION as SILENCES
 from services.escalator.repository.people.links import COLLECTION as SIGN_INS
 from services.escalator.repository.people.links import TRIES as SIGN_IN_TRIES
+from services.escalator.repository.people.offers import COLLECTION as OFFERS
 from services.escalator.repository.people.teams import COLLECTION as MEMBERS
 from services.escalator.repository.preferences.versions import (
     COLLECTION as SETTINGS_VERSIONS,
@@ -133,6 +134,13 @@ def collections(
             "as long as the app, or until its people remove them",
             of_app=lambda app_id: {"_id": app_id},
             impersonal="the app's own team; no user is in it",
+        ),
+        StoredCollection(
+            OFFERS,
+            "which member was given what last, unasked",
+            "as long as the app",
+            of_app=lambda app_id: {"_id": app_id},
+            impersonal="ids of escalations, addresses of the app's own team",
         ),
         StoredCollection(
             SIGN_INS,

@@ -35,13 +35,13 @@ class SignInMail:
 class SignInMails(Protocol):
     """The links that are to be mailed, each once."""
 
-    async def add(self, mail: SignInMail, *, now: datetime) -> None:
+    async def add(self, mail: SignInMail) -> None:
         """Keep *mail*; one that is there stays as it is."""
 
     async def claim(self, *, now: datetime) -> SignInMail | None:
         """Return a mail that is due, for this process alone for a minute."""
 
-    async def postpone(self, link_id: str, *, until: datetime) -> None: ...
+    async def postpone(self, link_id: str, *, wait: timedelta) -> None: ...
     async def close(self, link_id: str, *, outcome: str) -> None: ...
 
 
@@ -66,8 +66,7 @@ class SignInMailer:
         Raises Transient.
         """
         event = SignInRequested.model_validate_json(value)
-        now = self.clock.now()
-        if event.expires_at > now:
+        if event.expires_at > self.clock.now():
             mail = SignInMail(
                 link_id=event.link_id,
                 app_id=event.app_id,
@@ -77,7 +76,7 @@ class SignInMailer:
                 requested_at=event.requested_at,
                 expires_at=event.expires_at,
             )
-            await self.mails.add(mail, now=now)
+            await self.mails.add(mail)
 
     async def work(self) -> None:
         """Send all that is due. Raises Transient."""
@@ -96,12 +95,11 @@ class SignInMailer:
             await self._close(mail, outcome.reason.value)
         else:
             wait = AGAIN[min(mail.tries, len(AGAIN) - 1)]
-            due = self.clock.now() + wait
-            if due >= mail.expires_at:
+            if self.clock.now() + wait >= mail.expires_at:
                 await self._close(mail, "expired")
                 return
             self.count(outcome.reason.value)
-            await self.mails.postpone(mail.link_id, until=due)
+            await self.mails.postpone(mail.link_id, wait=wait)
 
     async def _close(self, mail: SignInMail, outcome: str) -> None:
         self.count(outcome)

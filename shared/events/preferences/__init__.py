@@ -6,7 +6,12 @@ an older service goes on beside a newer one; only the API refuses unknown names.
 
 from shared.events.preferences.durations import Duration, to_timedelta
 from shared.events.preferences.noise import Grouping, Storm
-from shared.events.preferences.people import Acknowledgement, Level, Redaction
+from shared.events.preferences.people import (
+    Acknowledgement,
+    Assignment,
+    Level,
+    Redaction,
+)
 from shared.events.preferences.routes import DefaultRoute, Match, Priority, Route
 from shared.events.preferences.texts import (
     DEFAULT_HANDOFF,
@@ -20,6 +25,7 @@ from shared.events.preferences.whole import Preferences, Thresholds
 __all__ = [
     "DEFAULT_HANDOFF",
     "Acknowledgement",
+    "Assignment",
     "DefaultRoute",
     "Duration",
     "Grouping",

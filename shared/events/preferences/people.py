@@ -38,6 +38,16 @@ class Acknowledgement(Model):
     )
 
 
+class Assignment(Model):
+    """Whether what is handed off is assigned to a member unasked."""
+
+    by: Literal["none", "capacity"] = Field(
+        default="none",
+        description="`capacity`: to the available member who has fewest open ones and "
+        "room for one more; nobody where nobody has",
+    )
+
+
 class Redaction(Model):
     """What is blacked out of what leaves and of what is stored for reading."""
 

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer
 from shared.events.base import Model
 from shared.events.preferences.durations import Duration
 from shared.events.preferences.noise import Grouping
-from shared.events.preferences.people import Acknowledgement, Redaction
+from shared.events.preferences.people import Acknowledgement, Assignment, Redaction
 from shared.events.preferences.routes import DefaultRoute, Route
 from shared.events.preferences.texts import Messages
 from shared.events.preferences.times import Hours, Target
@@ -97,4 +97,7 @@ class Preferences(Model):
     )
     replies: Replies = Field(
         default_factory=Replies, description="What the resolver says of its own"
+    )
+    assignment: Assignment = Field(
+        default_factory=Assignment, description="Who is given what is handed off"
     )

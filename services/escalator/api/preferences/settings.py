@@ -37,7 +37,11 @@ from services.escalator.api.preferences.references import (
 from services.escalator.api.preferences.routes import ExactDefaultRoute, ExactRoutes
 from services.escalator.api.preferences.targets import ExactTargets
 from services.escalator.api.preferences.texts import ExactMessages
-from services.escalator.api.preferences.waiting import ExactAcknowledgement, Span
+from services.escalator.api.preferences.waiting import (
+    ExactAcknowledgement,
+    ExactAssignment,
+    Span,
+)
 from shared.events import AppSettings, Preferences, Scope, Thresholds
 from shared.events.preferences import Duration, to_timedelta
 from shared.web.auth import Principal, own_app, require
@@ -140,6 +144,9 @@ class SettingsBody(BaseModel):
     )
     action_timeout_seconds: float | None = Field(
         default=None, gt=0, le=3600, description="Wait for an `action_result`, s"
+    )
+    assignment: ExactAssignment | None = Field(
+        default=None, description="Whether a member with room is given what comes"
     )
     reasons: ExactReasons | None = Field(
         default=None, description="When requests go to people; the named ones change"

@@ -1,12 +1,19 @@
 """What may be set of requests that nobody has taken, exactly."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self, get_args
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from services.escalator.api.preferences.routes import MAX_DESTINATIONS
 from shared.events.base import Id
-from shared.events.preferences import Acknowledgement, Duration, Level, to_timedelta
+from shared.events.preferences import (
+    Acknowledgement,
+    Assignment,
+    Duration,
+    Level,
+    to_timedelta,
+)
+from shared.web.exact.nearest import check_known
 
 MAX_LEVELS = 20
 LEAST_SECONDS = 60
@@ -59,3 +66,20 @@ class ExactAcknowledgement(Acknowledgement):
         if self.within and not self.levels:
             raise ValueError("`within` needs `levels`: who hears when it is over?")
         return self
+
+
+WAYS = get_args(Assignment.model_fields["by"].annotation)
+
+
+def _way_of_assigning(value: object) -> object:
+    if isinstance(value, str):
+        check_known(value, WAYS, what="value")
+    return value
+
+
+class ExactAssignment(Assignment):
+    """Whether a member with room is given what is handed off."""
+
+    by: Annotated[Literal["none", "capacity"], BeforeValidator(_way_of_assigning)] = (
+        "none"
+    )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from services.escalator.domain.conversation import Conversation, Escalation
 from services.escalator.domain.lifecycle.transitions import Command, decide_transition
 from services.escalator.domain.lifecycle.waiting import silent_since
+from services.escalator.escalate.acknowledgement.claims import CLAIM_END, let_run
 from services.escalator.escalate.acknowledgement.levels import (
     in_words,
     start_clock,
@@ -21,7 +22,6 @@ from shared.events.preferences import to_timedelta
 from shared.kafka.deciding.decisions import Decision, Timer
 from shared.kafka.records import Record
 
-CLAIM_END = "claim_end"
 RELEASED = "released"
 
 
@@ -111,17 +111,7 @@ def _tell_assigned(task: Task, escalation: Escalation) -> None:
 
 def hold(draft: Draft, escalation: Escalation) -> Escalation:
     """Let the time run in which its holder should do something."""
-    held = draft.put(replace(stop_clock(draft, escalation), held_at=draft.now))
-    lasts = draft.app.preferences.acknowledgement.claim_for
-    if lasts:
-        draft.later(
-            CLAIM_END,
-            draft.now + to_timedelta(lasts),
-            held.escalation_id,
-            str(held.revision),
-            escalation_id=held.escalation_id,
-        )
-    return held
+    return let_run(draft, stop_clock(draft, escalation))
 
 
 def hold_or_wait(draft: Draft, escalation: Escalation) -> Escalation:
@@ -170,7 +160,8 @@ class Claims:
     ) -> None:
         assert escalation.held_at is not None
         silent = in_words(draft.now - escalation.held_at)
-        said = f"{escalation.holder} took it and has done nothing for {silent}."
+        had = "took it" if escalation.acknowledged_by else "was assigned to it"
+        said = f"{escalation.holder} {had} and has done nothing for {silent}."
         to = decide_transition(Command.RELEASE, escalation.status)
         released = draft.update(
             _without_holder(draft, escalation),
