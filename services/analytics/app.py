@@ -7,11 +7,13 @@ from services.analytics import handlers
 from services.analytics.aggregate import Aggregator
 from services.analytics.api import recount, summary, trends
 from services.analytics.dashboard import pages
+from services.analytics.estimate import Estimator
 from services.analytics.report import Reporter
 from services.analytics.repository import retention, schema
 from services.analytics.repository.counts import MongoCounts
 from services.analytics.repository.facts import MongoFacts
 from services.analytics.repository.sessions import MongoSessions
+from services.analytics.repository.waits import MongoWaits
 from services.analytics.settings import Settings
 from shared.foundation import Foundation
 from shared.kafka.records import Record
@@ -43,6 +45,13 @@ def build_app(settings: Settings) -> FastAPI:
     async def prepare() -> None:
         await schema.prepare(database)
 
+    estimator = Estimator(
+        waits=MongoWaits(database),
+        apps=foundation.apps,
+        publisher=foundation.publisher,
+        clock=clock,
+    )
+    foundation.repeat("estimates", settings.estimate_seconds, estimator.round)
     foundation.privacy.hooks.widen = facts.widen
     foundation.runtime(topics=tuple(handlers.BUILDERS), worker=aggregator, gather=True)
     app = foundation.asgi(

@@ -75,6 +75,7 @@ def on_escalation_opened(record: Record) -> Fact:
         "occurred_at": event.occurred_at,
         "reason": str(event.reason),
         "priority": event.priority,
+        "route": event.route,
         "summary": event.summary[:MAX_TEXT],
     }
     return _fact(record, ESCALATIONS, document, values_of_opening())

@@ -21,6 +21,12 @@ class Settings(ServiceSettings):
             "more than the topics' retention, so that a replay finds them"
         ),
     )
+    estimate_seconds: float = Field(
+        default=900.0,
+        gt=0,
+        validation_alias="ANALYTICS_ESTIMATE_SECONDS",
+        description="Seconds between two looks at how long people take to answer",
+    )
 
     @property
     def facts_retention(self) -> timedelta:

@@ -240,8 +240,8 @@ async def test_the_past_comes_before_the_target_and_never_falls_outside_of_hours
 
     reply = await told(world, timezone="UTC", language="de-DE")
 
-    assert reply["expected_by"] == "2026-11-23T09:30:00Z"
-    assert reply["text"] == "We answer by Montag 09:30."
+    assert reply["expected_by"] == "2026-11-23T09:15:00Z"
+    assert reply["text"] == "We answer by Montag 09:15."
 
 
 async def test_a_time_that_passed_before_it_was_told_is_told_anew():

@@ -12,7 +12,7 @@ from services.escalator.domain.calendar.calendar import Calendar
 
 MIN_SAMPLES = 20
 """Answers from which their 80th percentile is told: of fewer it says little."""
-AFTER_OPENING = timedelta(minutes=30)
+AFTER_OPENING = timedelta(minutes=15)
 """Of business time, which people get where they are away at the time expected."""
 STEP = timedelta(minutes=5)
 """Times from the past are rounded up to it: nobody knows them to the second."""
