@@ -12,6 +12,7 @@ from typing import Any, Generic, Protocol
 
 from services.escalator import metrics
 from services.escalator.domain.conversation import Json
+from services.escalator.escalate.lifecycle.requesting import DirectRequest
 from services.escalator.escalate.ports import SEALED
 from shared import topics
 from shared.errors import Permanent
@@ -82,9 +83,10 @@ class Redacting(Generic[S]):
         return decision
 
     def _wanted(self, record: Record) -> Redaction | None:
-        if record.topic not in READ:
+        direct = isinstance(record.event, DirectRequest)
+        if record.topic not in READ and not direct:
             return None
-        app = self._apps.get(record.event.app_id)
+        app = self._apps.get(record.lane.partition(":")[0])
         wanted = app.preferences.redaction if app else _OFF
         return None if wanted.profile == "off" and not wanted.also else wanted
 

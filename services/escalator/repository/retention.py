@@ -64,7 +64,10 @@ def collections(
             of_app=by_app_id,
             of_user=OfUser(
                 lambda subject: {"escalation_id": {"$in": [*subject.escalation_ids]}},
-                blank={"$set": {"text": None, "attempts": []}},
+                blank={
+                    "$set": {"text": None, "attempts": [], "attachments": []},
+                    "$unset": {"context": ""},
+                },
             ),
         ),
         StoredCollection(

@@ -54,9 +54,10 @@ def _plain_commands(routes: APIRouter, desk: Desk) -> None:
 
     @routes.post("/{name}/reply", summary="Answer the user", responses=WORKED)
     async def reply(
-        name: Name, body: views.Spoken, principal: Worker, key: Key = None
+        name: Name, body: views.Reply, principal: Worker, key: Key = None
     ) -> views.Document:
-        return await desk.work(principal, name, body, key, Command.REPLY)
+        more = {"attachments": body.attachments}
+        return await desk.work(principal, name, body, key, Command.REPLY, **more)
 
     @routes.post(
         "/{name}/note", summary="Note something for the team", responses=WORKED

@@ -3,6 +3,7 @@
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from shared.events import (
+    Attachment,
     Attempt,
     Change,
     EscalationStatus,
@@ -127,6 +128,9 @@ class Update(BaseModel):
     at: AwareDatetime = Field(description="When")
     reason: str = Field(description="Why, in a stable word")
     text: str | None = Field(description="Words that came with it")
+    attachments: list[Attachment] = Field(
+        default_factory=list, description="Files that came with an answer"
+    )
 
 
 class Note(BaseModel):

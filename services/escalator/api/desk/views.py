@@ -12,9 +12,10 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from services.escalator.domain.inbox.filters import Found, Row
-from shared.events import Change
+from shared.events import Attachment, Change
 from shared.events.base import Id, null_is, rfc3339
 from shared.events.preferences import Priority
 
@@ -65,6 +66,30 @@ class Spoken(Body):
     text: str = Field(
         min_length=1, max_length=MAX_TEXT, pattern=r"\S", description="The words"
     )
+
+
+class Enclosure(Attachment):
+    """A file for the user: a link of your own, told of and never fetched."""
+
+    url: str = Field(
+        max_length=4096,
+        pattern=r"^https://[^\s\x00-\x1f\x7f<>\"]+$",
+        description="Where it is: `https`, nothing else",
+    )
+
+
+class Reply(Body):
+    """An answer: words, files, or both."""
+
+    attachments: Annotated[list[Enclosure], null_is(list)] = Field(
+        default_factory=list, max_length=20, description="Files for the user"
+    )
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.text.strip() and not self.attachments:
+            raise PydanticCustomError("nothing_said", "give `text` or `attachments`")
+        return self
 
 
 class Assign(Body):

@@ -1,5 +1,6 @@
 """One decision in the making: each change with all that it publishes and stores."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -16,11 +17,13 @@ from services.escalator.domain.promises.promise import Settlement
 from services.escalator.domain.transcripts.line import Line
 from services.escalator.domain.transcripts.transcript import reply_line_id
 from services.escalator.escalate.drafting import documents, promised, written
+from services.escalator.escalate.drafting.documents import UPDATES
 from services.escalator.escalate.grouping.noise import Noise, NoNoise
 from services.escalator.escalate.promises.waits import Moved, follow_wait
 from shared import ids
 from shared.events import (
     AppSettings,
+    Attachment,
     Change,
     EscalationStatus,
     EscalationUpdated,
@@ -222,7 +225,18 @@ class Draft:
         self._publish(CONVERSATION_REPLIES, reply)
         if role and reply.text:
             line_id = reply_line_id(reply.reply_id)
-            self.say(Line(line_id, role, reply.text, self.now, after=""))
+            files = tuple(
+                each.model_dump() for each in getattr(reply, "attachments", ())
+            )
+            self.say(
+                Line(line_id, role, reply.text, self.now, after="", attachments=files)
+            )
+
+    def attach(self, files: Sequence[Attachment]) -> None:
+        """Keep *files* with the change that was made last."""
+        if files:
+            last = [each for each in self.stored if each.collection == UPDATES][-1]
+            last.document["attachments"] = [each.model_dump() for each in files]
 
     def later(
         self,

@@ -1,5 +1,6 @@
 """What the user is told of an escalation, as it is published."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -8,6 +9,7 @@ from services.escalator.domain.lifecycle.waiting import asking_of
 from services.escalator.domain.projection import merge_user, should_ask_for_contact
 from services.escalator.domain.receipts.causes import choose_kind
 from services.escalator.domain.receipts.told import Tell
+from services.escalator.domain.transcripts.line import described
 from services.escalator.escalate.drafting.draft import Draft
 from services.escalator.escalate.drafting.wording import HANDOFF, text_for
 from services.escalator.escalate.promises.promising import (
@@ -16,7 +18,14 @@ from services.escalator.escalate.promises.promising import (
     without_past_time,
 )
 from shared import ids
-from shared.events import Author, EscalationStatus, Handoff, Receipt, TeammateReply
+from shared.events import (
+    Attachment,
+    Author,
+    EscalationStatus,
+    Handoff,
+    Receipt,
+    TeammateReply,
+)
 
 
 def tell(draft: Draft, escalation: Escalation, what: Tell) -> Escalation:
@@ -139,11 +148,24 @@ def known_issue(
         _publish(draft, escalation, KNOWN_ISSUE, text, None)
 
 
-def answer(draft: Draft, escalation: Escalation, *, author: str, text: str) -> None:
-    """Give the user a person's answer."""
+def answer(
+    draft: Draft,
+    escalation: Escalation,
+    *,
+    author: str,
+    text: str,
+    files: Sequence[Attachment] = (),
+) -> None:
+    """Give the user a person's answer.
+
+    Files without words are named in words: not every chat shows attachments.
+    """
     parts = ("teammate_reply", str(escalation.revision))
     reply = TeammateReply(
-        **_common(draft, escalation, *parts), text=text, author=Author(name=author)
+        **_common(draft, escalation, *parts),
+        text=text or described([each.model_dump() for each in files]),
+        author=Author(name=author),
+        attachments=list(files),
     )
     draft.reply(reply, role="teammate")
 

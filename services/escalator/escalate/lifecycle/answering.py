@@ -33,7 +33,14 @@ async def reply(task: Task) -> None:
     """Give the user a person's answer."""
     order = task.order
     answered = stop_clock(task.draft, task.move("answered"))
-    replies.answer(task.draft, answered, author=order.said_by, text=order.text)
+    task.draft.attach(order.attachments)
+    replies.answer(
+        task.draft,
+        answered,
+        author=order.said_by,
+        text=order.text,
+        files=order.attachments,
+    )
     replies.first_answer(task.draft, task.escalation, answered)
     tell_merged(
         task.draft,
@@ -42,6 +49,7 @@ async def reply(task: Task) -> None:
         actor=order.actor,
         author=order.author,
         text=order.text,
+        files=order.attachments,
     )
 
 

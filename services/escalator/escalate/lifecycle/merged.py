@@ -1,6 +1,6 @@
 """A merged escalation follows what happens on the other side of the merge."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from services.escalator.domain.conversation import Conversation, Escalation
@@ -9,13 +9,14 @@ from services.escalator.escalate.drafting import packets, replies
 from services.escalator.escalate.drafting.adding import add_message
 from services.escalator.escalate.drafting.draft import HANDRAIL, USER, Draft
 from services.escalator.escalate.lifecycle.merging import (
+    FILES,
     MAX_PASSED_ON,
     Followed,
     pass_on,
     tell_merged,
 )
 from services.escalator.escalate.ports import Fresh, Ports
-from shared.events import Change, EscalationStatus
+from shared.events import Attachment, Change, EscalationStatus
 from shared.kafka.deciding.decisions import Decision, Timer
 from shared.kafka.records import Record
 
@@ -35,6 +36,7 @@ class Step:
     """Whether its user is another than that of what carries on for it. Parts of one
     conversation may be split and merged again; its user is told once."""
     fresh: Fresh
+    files: Sequence[Attachment] = ()
 
     def move(
         self,
@@ -58,7 +60,13 @@ class Step:
     def answer(self, escalation: Escalation) -> None:
         """Give the user the words, unless they read them elsewhere."""
         if self.aloud:
-            replies.answer(self.draft, escalation, author=self.author, text=self.text)
+            replies.answer(
+                self.draft,
+                escalation,
+                author=self.author,
+                text=self.text,
+                files=self.files,
+            )
             replies.first_answer(self.draft, self.escalation, escalation)
 
     def receipt(self, escalation: Escalation, status: str) -> None:
@@ -85,6 +93,7 @@ async def _answered(step: Step) -> Escalation | None:
     known = step.escalation
     to = known.status if known.closed else EscalationStatus.ANSWERED
     moved = step.move(to, "answered")
+    step.draft.attach(step.files)
     step.answer(moved)
     return moved
 
@@ -175,10 +184,22 @@ class Merging:
         draft = self.ports.draft(state, record)
         actor, text, author = _said(timer)
         aloud = _hears_it_only_here(state, escalation)
-        step = Step(self.ports, draft, escalation, actor, author, text, aloud, fresh)
+        sent = timer.payload.get("files")
+        files = FILES.validate_json(sent) if sent else []
+        step = Step(
+            self.ports, draft, escalation, actor, author, text, aloud, fresh, files
+        )
         followed = await _FOLLOW[what](step)
         if followed is not None:
-            tell_merged(draft, followed, what, actor=actor, text=text, author=author)
+            tell_merged(
+                draft,
+                followed,
+                what,
+                actor=actor,
+                text=text,
+                author=author,
+                files=files,
+            )
         elif not draft.outputs:
             return Decision("already_acknowledged", state)
         return draft.decision(f"merged_{what}")

@@ -4,11 +4,14 @@ What another conversation must learn goes there by a timer: it is stored with th
 decision that causes it, so neither can happen without the other.
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
+
+from pydantic import TypeAdapter
 
 from services.escalator.domain.conversation import Escalation
 from services.escalator.escalate.drafting.draft import HANDRAIL, Draft
-from shared.events import EscalationStatus
+from shared.events import Attachment, EscalationStatus
 
 MERGED_RESOLVED = "merged_resolved"
 MERGED_FOLLOWS = "merged_follows"
@@ -16,6 +19,10 @@ MERGED_MESSAGE = "merged_message"
 MAX_PASSED_ON = 8
 """Merges that a message follows. Three merged into each other in a ring at the same
 moment would pass it round without an end."""
+
+
+FILES: TypeAdapter[list[Attachment]] = TypeAdapter(list[Attachment])
+"""What a teammate sent beside an answer, on its way to another conversation."""
 
 
 class Followed(StrEnum):
@@ -45,6 +52,7 @@ def tell_merged(
     actor: str,
     text: str = "",
     author: str = "",
+    files: Sequence[Attachment] = (),
 ) -> None:
     """Have what was merged into *escalation* follow it, each in its conversation.
 
@@ -66,6 +74,7 @@ def tell_merged(
             actor=actor,
             text=text,
             author=author,
+            files=FILES.dump_json(list(files)).decode() if files else "",
         )
 
 
