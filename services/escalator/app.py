@@ -249,10 +249,11 @@ def _preferences(
     recorded = MongoRecorded(foundation.database, foundation.ledger)
     backtest = Backtest(recorded, history.preferences, ports.languages, ports.clock)
     return [
-        preferences.router(administration, destinations),
+        preferences.router(administration, destinations, recorded),
         versions.router(administration, history, destinations),
         explaining.router(
             administration,
+            recorded,
             languages=ports.languages,
             pasts=ports.pasts,
             clock=ports.clock,

@@ -322,7 +322,10 @@ class Office:
         app.include_router(originals.router(desk, decided, SEAL.open))
         app.include_router(escalations.router(desk, clock=self.world.clock))
         self.destinations = FakeDestinations()
-        app.include_router(preferences.router(self.administration, self.destinations))
+        recorded = FakeRecorded(self.world)
+        app.include_router(
+            preferences.router(self.administration, self.destinations, recorded)
+        )
         history = History(self.stored, self.stored.versions)
         app.include_router(
             versions.router(self.administration, history, self.destinations)
@@ -330,6 +333,7 @@ class Office:
         app.include_router(
             explaining.router(
                 self.administration,
+                recorded,
                 languages=load_languages(),
                 pasts=self.world.pasts,
                 clock=self.world.clock,
@@ -338,7 +342,7 @@ class Office:
         app.include_router(apps.router(self.administration, self.eraser))
         app.include_router(users.router(self.eraser))
         self.backtest = Backtest(
-            recorded=FakeRecorded(self.world),
+            recorded=recorded,
             preferences_of=history.preferences,
             languages=load_languages(),
             clock=self.world.clock,

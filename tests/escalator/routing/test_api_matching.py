@@ -114,3 +114,31 @@ async def test_a_destination_that_is_gone_is_shown_with_the_settings_that_need_i
 
     settings = (await office.ask("GET", "/v1/settings", key)).json()
     assert settings["missing_destinations"] == ["default", "lead-mail"]
+
+
+async def test_a_pattern_is_tried_on_the_newest_escalations_before_it_is_stored():
+    office = Office()
+    await office.key()
+    for number, text in enumerate(["An invoice", "A refund", "Uploads fail"]):
+        office.world.conversation_id = f"c-{number}"
+        await office.world.say(f"e-{number}", text)
+        await office.world.leave_unresolved(f"e-{number}", text=text)
+    rule = {"match": {"text": ["refund", "."]}, "texts": {"handoff": "Money"}}
+
+    answer = await put(
+        office,
+        routes=[{"match": {"text": "(?i)invoice|refund"}}],
+        messages={"rules": [rule]},
+    )
+
+    assert answer.status_code == 200
+    assert answer.headers["Handrail-Patterns-Found"] == (
+        "routes.0.match.text=2/3, messages.rules.0.match.text.0=1/3, "
+        "messages.rules.0.match.text.1=3/3"
+    )
+
+
+async def test_an_answer_without_patterns_says_nothing_of_them():
+    answer = await put(routes=[{"match": {}}])
+
+    assert "Handrail-Patterns-Found" not in answer.headers

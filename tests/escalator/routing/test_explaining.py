@@ -58,6 +58,14 @@ async def test_each_route_that_matches_says_why():
         "handoff": "Bill ESC-7",
         "expected_by": None,
         "first_response_by": None,
+        "patterns": [
+            {
+                "field": "routes.0.match.text",
+                "pattern": "(?i)refund",
+                "found": 0,
+                "of": 0,
+            }
+        ],
     }
     assert not office.world.published
     assert not office.world.ledger.entries

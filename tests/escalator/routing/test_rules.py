@@ -116,13 +116,28 @@ def test_the_text_is_the_users_words_alone(text, summary, words):
         ("a{2000}", "repetition"),
         ("(((a{100}){100}){100})", "repetition"),
         ("x" * 1001, "1000 characters"),
+        ("(.?){1000}z", "too large"),
+        (r"\pL{400}", "too large"),
     ],
 )
 def test_a_pattern_that_cannot_be_searched_says_why(pattern, said):
     with pytest.raises(patterns.PatternError, match=f"(?i){said}"):
         patterns.check_pattern(pattern)
 
-    assert not patterns.search(pattern, "xa")
+
+def test_a_pattern_that_takes_too_long_is_refused_before_the_last_text():
+    spent = iter([0.0, 0.2, 0.6])
+
+    with pytest.raises(patterns.PatternError, match="too long"):
+        patterns.count_matches(
+            "a", ["a", "a", "never looked at"], seconds=0.5, spent=lambda: next(spent)
+        )
+
+
+def test_it_is_counted_where_a_pattern_is_found():
+    assert (
+        patterns.count_matches("(?i)INVOICE", ["an invoice", "a bill"], seconds=9) == 1
+    )
 
 
 def test_a_pattern_that_backtracks_elsewhere_takes_no_longer_here():

@@ -1,5 +1,7 @@
 """`/v1/settings/explain`: what the settings make of a request, and why."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -7,6 +9,12 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field, create_mo
 
 from services.escalator.administer.apps import Administration
 from services.escalator.api.preferences.routes import ExactPriority, Tag
+from services.escalator.api.preferences.trying import (
+    Recent,
+    Tried,
+    TriedView,
+    try_patterns,
+)
 from services.escalator.domain.routing.facts import Hours
 from services.escalator.escalate.promises.expecting import Pasts
 from services.escalator.escalate.routing.backtest import DEFAULT_ROUTE
@@ -121,10 +129,14 @@ class Explanation(BaseModel):
     first_response_by: AwareDatetime | None = Field(
         description="When people mean to have answered; null without a target"
     )
+    patterns: list[TriedView] = Field(
+        description="Each pattern of the settings, tried on the newest escalations"
+    )
 
 
 def router(
     administration: Administration,
+    recent: Recent,
     *,
     languages: Languages,
     pasts: Pasts,
@@ -148,12 +160,13 @@ def router(
             facts=body.facts(),
             past=pasts.of(app.app_id),
         )
-        return _explanation(outcome)
+        tried = await try_patterns(recent, app.app_id, app.preferences)
+        return _explanation(outcome, tried)
 
     return routes
 
 
-def _explanation(outcome: Outcome) -> Explanation:
+def _explanation(outcome: Outcome, tried: Sequence[Tried]) -> Explanation:
     choice = outcome.choice
     return Explanation(
         routes=[
@@ -167,4 +180,5 @@ def _explanation(outcome: Outcome) -> Explanation:
         handoff=outcome.handoff,
         expected_by=outcome.expected_by,
         first_response_by=outcome.first_response_by,
+        patterns=[TriedView(**asdict(each)) for each in tried],
     )

@@ -1,5 +1,6 @@
 """`/v1/settings`: Settings → Escalation, made by the app's own people."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Literal, get_args
 
@@ -37,6 +38,7 @@ from services.escalator.api.preferences.references import (
 from services.escalator.api.preferences.routes import ExactDefaultRoute, ExactRoutes
 from services.escalator.api.preferences.targets import ExactTargets
 from services.escalator.api.preferences.texts import ExactMessages
+from services.escalator.api.preferences.trying import Recent, said_of, try_patterns
 from services.escalator.api.preferences.waiting import (
     ExactAcknowledgement,
     ExactAssignment,
@@ -185,7 +187,9 @@ class SettingsView(Preferences):
     )
 
 
-def router(administration: Administration, destinations: Destinations) -> APIRouter:
+def router(
+    administration: Administration, destinations: Destinations, recent: Recent
+) -> APIRouter:
     """Return the settings' routes."""
     routes = APIRouter(prefix="/v1/settings", tags=["settings"])
 
@@ -209,6 +213,7 @@ def router(administration: Administration, destinations: Destinations) -> APIRou
     ) -> JSONResponse:
         own_app(principal, body.app_id)
         await check_destinations(destinations, principal.app_id, body)
+        tried = await try_patterns(recent, principal.app_id, body)
         with changed_meanwhile():
             settings = await administration.prefer(
                 principal.app_id,
@@ -216,12 +221,16 @@ def router(administration: Administration, destinations: Destinations) -> APIRou
                 by=author_of(principal, await administration.get(principal.app_id)),
                 expected=matching(if_match),
             )
-        return view_of(settings, destinations)
+        return view_of(settings, destinations, said_of(tried))
 
     return routes
 
 
-def view_of(settings: AppSettings, destinations: Destinations) -> JSONResponse:
+def view_of(
+    settings: AppSettings,
+    destinations: Destinations,
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
     """Return the settings; of what there may be many of, only what was given."""
     view = SettingsView(
         app_id=settings.app_id,
@@ -236,7 +245,7 @@ def view_of(settings: AppSettings, destinations: Destinations) -> JSONResponse:
     body["messages"]["rules"] = [
         _as_given(each, "texts") for each in view.messages.rules
     ]
-    return JSONResponse(body, headers={"ETag": etag_of(settings)})
+    return JSONResponse(body, headers={"ETag": etag_of(settings), **(headers or {})})
 
 
 def _as_given(item: BaseModel, *always: str) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """An app's own patterns (RE2): searched in linear time, whatever is written in them."""
 
+import time
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -8,6 +10,8 @@ import re2
 MAX_PATTERN_CHARS = 1000
 MAX_PATTERN_BYTES = 1024 * 1024
 """Of memory that RE2 may take for one pattern, compiled and at work."""
+MAX_STEPS = 5000
+"""Of a compiled pattern. One of 10,000 can take seconds for the longest text."""
 MAX_CACHED = 1024
 """Patterns kept compiled. Not by app: equal patterns of two apps are one."""
 
@@ -31,9 +35,32 @@ def check_pattern(pattern: str) -> None:
     if len(pattern) > MAX_PATTERN_CHARS:
         raise PatternError(f"a pattern has at most {MAX_PATTERN_CHARS} characters")
     try:
-        re2.compile(pattern, _OPTIONS)
+        compiled = re2.compile(pattern, _OPTIONS)
     except re2.error as error:
         raise PatternError(f"not a pattern of RE2: {_said(error)}") from None
+    steps = max(compiled.programsize, compiled.reverseprogramsize)
+    if steps > MAX_STEPS:
+        raise PatternError(f"too large: {steps} steps, of {MAX_STEPS} at most")
+
+
+def count_matches(
+    pattern: str,
+    texts: Sequence[str],
+    *,
+    seconds: float,
+    spent: Callable[[], float] = time.thread_time,
+) -> int:
+    """Return in how many of *texts* the *pattern* is found.
+
+    Raises PatternError where that takes more than *seconds* of a processor's time.
+    """
+    begun = spent()
+    found = 0
+    for text in texts:
+        found += search(pattern, text)
+        if spent() - begun > seconds:
+            raise PatternError("it takes too long to search for")
+    return found
 
 
 @lru_cache(maxsize=MAX_CACHED)
