@@ -18,8 +18,8 @@ from services.escalator.api.desk.feed import Feed
 from services.escalator.api.desk.ordering import Desk
 from services.escalator.api.noise import silences as quiet
 from services.escalator.api.people import members, page, sessions
-from services.escalator.api.preferences import backtesting, explaining, versions
 from services.escalator.api.preferences import settings as preferences
+from services.escalator.api.preferences.changes import backtesting, explaining, versions
 from services.escalator.api.tenants import apps, users
 from services.escalator.erase import Eraser
 from services.escalator.escalate.acknowledgement.expiring import (
@@ -251,13 +251,7 @@ def _preferences(
     return [
         preferences.router(administration, destinations, recorded),
         versions.router(administration, history, destinations),
-        explaining.router(
-            administration,
-            recorded,
-            languages=ports.languages,
-            pasts=ports.pasts,
-            clock=ports.clock,
-        ),
+        explaining.router(administration, recorded, ports),
         backtesting.router(administration, backtest, destinations),
     ]
 

@@ -16,8 +16,8 @@ from services.escalator.administer.versions import (
 )
 from services.escalator.api.desk import escalations, listing, originals, promises
 from services.escalator.api.desk.ordering import Desk
-from services.escalator.api.preferences import backtesting, explaining, versions
 from services.escalator.api.preferences import settings as preferences
+from services.escalator.api.preferences.changes import backtesting, explaining, versions
 from services.escalator.api.tenants import apps, users
 from services.escalator.domain.inbox.filters import (
     PHASES,
@@ -331,13 +331,7 @@ class Office:
             versions.router(self.administration, history, self.destinations)
         )
         app.include_router(
-            explaining.router(
-                self.administration,
-                recorded,
-                languages=load_languages(),
-                pasts=self.world.pasts,
-                clock=self.world.clock,
-            )
+            explaining.router(self.administration, recorded, self.world.ports)
         )
         app.include_router(apps.router(self.administration, self.eraser))
         app.include_router(users.router(self.eraser))

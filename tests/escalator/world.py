@@ -114,7 +114,7 @@ class World:
 
     def restart(self) -> None:
         """Begin with nothing in memory, as after a crash."""
-        ports = Ports(
+        self.ports = ports = Ports(
             decided=Histories(self.ledger),
             beside=self.beside or FakeContexts(self.ledger),
             numbers=self.numbers,

@@ -16,29 +16,33 @@ from pydantic import (
 )
 
 from services.escalator.administer import Administration
-from services.escalator.api.preferences.exact import (
-    ExactReasons,
-    ExactReplies,
-)
-from services.escalator.api.preferences.grouping import ExactGrouping
-from services.escalator.api.preferences.hours import ExactHours
-from services.escalator.api.preferences.matched import (
+from services.escalator.api.preferences.changes.matched import (
     IfMatch,
     author_of,
     changed_meanwhile,
     etag_of,
     matching,
 )
-from services.escalator.api.preferences.redaction import ExactRedaction
-from services.escalator.api.preferences.references import (
+from services.escalator.api.preferences.changes.references import (
     Destinations,
     check_destinations,
     named_in,
 )
+from services.escalator.api.preferences.changes.trying import (
+    Recent,
+    said_of,
+    try_patterns,
+)
+from services.escalator.api.preferences.exact import (
+    ExactReasons,
+    ExactReplies,
+)
+from services.escalator.api.preferences.grouping import ExactGrouping
+from services.escalator.api.preferences.hours import ExactHours
+from services.escalator.api.preferences.redaction import ExactRedaction
 from services.escalator.api.preferences.routes import ExactDefaultRoute, ExactRoutes
 from services.escalator.api.preferences.targets import ExactTargets
 from services.escalator.api.preferences.texts import ExactMessages
-from services.escalator.api.preferences.trying import Recent, said_of, try_patterns
 from services.escalator.api.preferences.waiting import (
     ExactAcknowledgement,
     ExactAssignment,

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from pydantic import AwareDatetime, BaseModel, Field
 
 from services.escalator.administer import Administration
-from services.escalator.api.preferences.references import (
+from services.escalator.api.preferences.changes.references import (
     Destinations,
     check_destinations,
 )

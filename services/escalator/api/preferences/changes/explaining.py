@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 from fastapi import APIRouter, Depends
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field, create_model
 
 from services.escalator.administer.apps import Administration
-from services.escalator.api.preferences.routes import ExactPriority, Tag
-from services.escalator.api.preferences.trying import (
+from services.escalator.api.preferences.changes.trying import (
     Recent,
     Tried,
     TriedView,
     try_patterns,
 )
+from services.escalator.api.preferences.routes import ExactPriority, Tag
 from services.escalator.domain.routing.facts import Hours
 from services.escalator.escalate.promises.expecting import Pasts
 from services.escalator.escalate.routing.backtest import DEFAULT_ROUTE
@@ -134,14 +134,18 @@ class Explanation(BaseModel):
     )
 
 
-def router(
-    administration: Administration,
-    recent: Recent,
-    *,
-    languages: Languages,
-    pasts: Pasts,
-    clock: Clock,
-) -> APIRouter:
+class World(Protocol):
+    """What a decision needs to know beside the settings."""
+
+    @property
+    def languages(self) -> Languages: ...
+    @property
+    def pasts(self) -> Pasts: ...
+    @property
+    def clock(self) -> Clock: ...
+
+
+def router(administration: Administration, recent: Recent, world: World) -> APIRouter:
     """Return the route that explains routes."""
     routes = APIRouter(prefix="/v1/settings", tags=["settings"])
 
@@ -155,10 +159,10 @@ def router(
         outcome = decide(
             body.to_packet(),
             app,
-            at=body.opened_at or clock.now(),
-            languages=languages,
+            at=body.opened_at or world.clock.now(),
+            languages=world.languages,
             facts=body.facts(),
-            past=pasts.of(app.app_id),
+            past=world.pasts.of(app.app_id),
         )
         tried = await try_patterns(recent, app.app_id, app.preferences)
         return _explanation(outcome, tried)

@@ -8,13 +8,13 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from services.escalator.administer import Administration
 from services.escalator.administer.versions import History, Version
-from services.escalator.api.preferences.matched import (
+from services.escalator.api.preferences.changes.matched import (
     IfMatch,
     author_of,
     changed_meanwhile,
     matching,
 )
-from services.escalator.api.preferences.references import (
+from services.escalator.api.preferences.changes.references import (
     Destinations,
     check_destinations,
 )

@@ -1,0 +1,1 @@
+"""Changes of the settings: checked, tried on the past, explained, kept as versions."""
