@@ -205,6 +205,8 @@ def _count(before: Conversation, after: Conversation) -> None:
         if before_issue != escalation.known_issue:
             outcome = "joined" if escalation.known_issue else "split"
             metrics.KNOWN_ISSUES.labels(outcome).inc()
+        if known is not None and known.score != escalation.score:
+            metrics.RATED.labels(str(escalation.score)).inc()
         told = known.told if known else Told.NONE
         if told is Told.NONE and escalation.told_at is not None:
             waited = (escalation.told_at - escalation.occurred_at).total_seconds()

@@ -36,6 +36,11 @@ PROMISES = Counter(
     "Times told to users that are settled: `kept`, `broken` or `rescheduled`, and why",
     ["kind", "state", "because"],
 )
+RATED = Counter(
+    "handrail_escalator_ratings_total",
+    "Escalations whose user said how satisfied they are, by the score from 1 to 5",
+    ["score"],
+)
 REPUBLISHED = Counter(
     "handrail_escalator_apps_republished_total",
     "Apps published again because the first time failed or the service started",

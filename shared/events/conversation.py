@@ -1,6 +1,6 @@
 """`conversation.events`: the conversation as it happens."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, TypeAdapter, model_validator
 from pydantic_core import PydanticCustomError
@@ -25,6 +25,8 @@ def _of_a_user(conversation_id: str) -> str:
 
 Role = Literal["user", "assistant", "teammate"]
 _LABEL = r"[^\s@<>.-](?:[^\s@<>.]*[^\s@<>.-])?"
+NEITHER = 3
+"""The score in the middle; from here on an answer was of help."""
 NOTHING_SAID = "nothing_said"
 """The type of the error of a message with neither words nor files."""
 
@@ -170,8 +172,28 @@ class FeedbackGiven(ConversationEvent):
 
     type: Literal["feedback"] = Field(default="feedback", description="Kind of event")
     reply_id: Id = Field(description="The reply that was rated")
-    rating: Literal["helpful", "unhelpful"] = Field(description="The verdict")
+    rating: Literal["helpful", "unhelpful"] = Field(
+        description="The verdict; beside a `score` it may be left out"
+    )
+    score: int | None = Field(
+        default=None,
+        ge=1,
+        le=5,
+        description="How satisfied the user is, 1 to 5: the answer to the question "
+        "that is asked once people are done",
+    )
     comment: Text | None = Field(default=None, description="In the user's words")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _rated_by_score(cls, body: Any) -> Any:  # noqa: ANN401 - what a stranger sent
+        """Read a score as a verdict where none is beside it."""
+        if isinstance(body, dict) and body.get("rating") is None:
+            score = body.get("score")
+            if isinstance(score, int) and not isinstance(score, bool):
+                rating = "helpful" if score >= NEITHER else "unhelpful"
+                return body | {"rating": rating}
+        return body
 
 
 class ContactProvided(ConversationEvent):

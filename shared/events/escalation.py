@@ -44,6 +44,7 @@ class Change(StrEnum):
     DELIVERY_FAILED = "delivery_failed"
     FALLBACK_ASKED = "fallback_asked"
     CONTACT_ADDED = "contact_added"
+    RATED = "rated"
     HANDED_BACK = "handed_back"
     PRIORITY = "priority"
     TAGGED = "tagged"
@@ -194,6 +195,9 @@ class EscalationUpdated(Published):
     )
     promise: PromiseUpdate | None = Field(
         default=None, description="What its user was told, where this settled it"
+    )
+    score: int | None = Field(
+        default=None, description="Of `rated`: how satisfied its user is, 1 to 5"
     )
 
     @property

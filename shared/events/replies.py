@@ -69,8 +69,13 @@ class Question(Reply):
     type: Literal["question"] = Field(default="question", description="Kind of reply")
     missing: list[str] = Field(
         description="Names of the missing parameters, `address.city` in an object; "
-        "`approval` where only the user's yes is"
+        "`approval` where only the user's yes is; `score` where it asks how satisfied "
+        "the user is: answered by `feedback` with `score`"
     )
+    escalation_id: str | None = Field(
+        default=None, description="The escalation that `score` is asked of"
+    )
+    number: str = Field(default="", description="Its number: `ESC-1042`")
 
 
 class Handoff(Reply):
@@ -106,12 +111,14 @@ class Receipt(Reply):
         "rescheduled",
         "withdrawn",
         "expired",
+        "contact_added",
         "known_issue",
     ] = Field(
         description="What became of it; `waiting`: what the user wrote since is with "
         "the team, and nobody has taken it yet; `rescheduled`: a new time; "
         "`withdrawn`: by its user; `expired`: nobody took it in time; `known_issue`: "
-        "others have it too, and people know"
+        "others have it too, and people know; `contact_added`: the team has the "
+        "address that the user gave"
     )
     expected_by: AwareDatetime | None = Field(
         default=None, description="When an answer is promised"

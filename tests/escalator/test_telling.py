@@ -5,10 +5,14 @@ import pytest
 from shared.events import DEFAULT_HANDOFF
 from tests.escalator.world import World
 
+ANA = {"id": "u-7", "email": "ana@example.com"}
+
 
 async def test_acceptance_before_the_wait_is_over_makes_one_delivered_handoff():
     world = World()
-    opened = await world.escalate()
+    await world.say("e-1", "Uploads fail", user=ANA)
+    await world.leave_unresolved("e-1")
+    (opened,) = world.opened
 
     (timer,) = world.ledger.timers
     await world.feed(world.of_delivered(world.requests[0]))
@@ -152,7 +156,10 @@ async def test_the_handoff_text_is_the_nearest_one(app, conversation, expected):
     if app is not None:
         world.prefer(messages={"handoff": app})
     await world.say(
-        "e-1", "Help", assistant={"escalation_message": conversation or None}
+        "e-1",
+        "Help",
+        user=ANA,
+        assistant={"escalation_message": conversation or None},
     )
     await world.leave_unresolved("e-1")
 

@@ -135,6 +135,10 @@ class Escalation:
     """Patterns that a person said it does not belong to."""
     offered_to: str | None = None
     """The member it was assigned to unasked; until they act, nobody has it."""
+    satisfaction_asked: bool = False
+    """Whether its user was asked, once people were done, how satisfied they are."""
+    score: int | None = None
+    """What they said, 1 to 5."""
     _unknown: Unknown = field(default=None, kw_only=True, compare=False)
 
     @property

@@ -7,6 +7,7 @@ from services.escalator.domain.projection import Observation, observe
 from services.escalator.domain.receipts.contact import Contact
 from services.escalator.domain.transcripts.line import Line
 from services.escalator.domain.transcripts.transcript import mark, reply_line_id
+from services.escalator.escalate.drafting import replies
 from services.escalator.escalate.drafting.adding import add_news
 from services.escalator.escalate.drafting.beside import MAX_PART_BYTES, keep_context
 from services.escalator.escalate.drafting.draft import MAX_TEXT, USER, Draft
@@ -15,6 +16,7 @@ from services.escalator.escalate.lifecycle.marking import wake
 from services.escalator.escalate.lifecycle.merging import pass_on
 from services.escalator.escalate.opening import Opening
 from services.escalator.escalate.ports import Fresh, History, Ports, to_json
+from services.escalator.escalate.receipts.rating import RATED, find_rated, rate
 from shared.events import (
     ActionResultReceived,
     AnyConversationEvent,
@@ -26,6 +28,7 @@ from shared.events import (
     Handoff,
     HandoffRequested,
     MessageReceived,
+    Question,
     Receipt,
     TeammateReply,
 )
@@ -34,6 +37,7 @@ from shared.kafka.records import Record
 
 PROJECTED = "projected"
 NOT_SPOKEN = "not_spoken"
+CONTACT_ADDED = "contact_added"
 OURS = (Handoff, Receipt, TeammateReply)
 MARKED = (ActionResultReceived, FeedbackGiven, HandoffRequested)
 """What may make the resolver give up without a word of the user."""
@@ -65,12 +69,17 @@ class Following:
             return await self._withdraw(after, record, fresh, fact, large)
         waited = [each for each in after.waiting if each.cause == event.event_id]
         news = _news(after, event, line)
-        if not waited and not news:
+        rated = find_rated(after, event)
+        if not waited and not news and rated is None:
             return Decision(PROJECTED, after, fact=fact, documents=large)
         draft = self.ports.draft(after, record)
         draft.stored += large
         draft.fact = fact or {}
-        return await self._go_on(draft, fresh, waited, news)
+        if isinstance(event, FeedbackGiven) and rated is not None:
+            rate(draft, rated, event)
+            return draft.decision(RATED)
+        new_contact = after.contact != state.contact
+        return await self._go_on(draft, fresh, waited, news, new_contact=new_contact)
 
     async def _withdraw(
         self,
@@ -88,12 +97,20 @@ class Following:
         return draft.decision(WITHDRAWN if ended else PROJECTED)
 
     async def _go_on(
-        self, draft: Draft, fresh: Fresh, waited: list[Request], news: str
+        self,
+        draft: Draft,
+        fresh: Fresh,
+        waited: list[Request],
+        news: str,
+        *,
+        new_contact: bool,
     ) -> Decision[Conversation]:
         history = await self.ports.history(draft, fresh)
         reason = PROJECTED
         if news:
             reason = await add_to_open(draft, history, news)
+        if new_contact and (current := draft.conversation.current) is not None:
+            replies.receipt(draft, current, CONTACT_ADDED)
         for request in waited:
             readiness = await self.opening.settle(draft, history, request, reached=True)
             reason = readiness.value
@@ -108,7 +125,8 @@ async def on_reply(
     What we said ourselves was kept with the decision to say it.
     """
     reply: AnyReply = record.event
-    if isinstance(reply, OURS) or not reply.text:
+    ours = isinstance(reply, OURS) or _is_survey(reply)
+    if ours or not reply.text:
         return Decision(NOT_SPOKEN, state, regardless=True)
     line = Line(
         reply_line_id(reply.reply_id),
@@ -118,6 +136,11 @@ async def on_reply(
         after=reply.in_reply_to,
     )
     return Decision(PROJECTED, state.say(line), fact={"lines": [line.to_fact()]})
+
+
+def _is_survey(reply: AnyReply) -> bool:
+    """Return whether it is our question how satisfied the user is."""
+    return isinstance(reply, Question) and reply.escalation_id is not None
 
 
 def _fact_of(line: Line | None) -> Json | None:

@@ -11,6 +11,7 @@ from shared.events.preferences.people import (
     Assignment,
     Level,
     Redaction,
+    Satisfaction,
 )
 from shared.events.preferences.routes import DefaultRoute, Match, Priority, Route
 from shared.events.preferences.texts import (
@@ -40,6 +41,7 @@ __all__ = [
     "Priority",
     "Redaction",
     "Route",
+    "Satisfaction",
     "Storm",
     "Target",
     "Thresholds",

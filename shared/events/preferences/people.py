@@ -48,6 +48,12 @@ class Assignment(Model):
     )
 
 
+class Satisfaction(Model):
+    """The one question that a user may be asked once people are done."""
+
+    ask: bool = Field(default=False, description="Whether it is asked")
+
+
 class Redaction(Model):
     """What is blacked out of what leaves and of what is stored for reading."""
 

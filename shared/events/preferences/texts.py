@@ -56,6 +56,15 @@ class MessageTexts(Model):
     known_issue: str | None = Field(
         default=None, max_length=MAX_CHARS, description="Others have it, people know"
     )
+    contact: str | None = Field(
+        default=None, max_length=MAX_CHARS, description="Asks for an address"
+    )
+    contact_added: str | None = Field(
+        default=None, max_length=MAX_CHARS, description="The user gave an address"
+    )
+    satisfaction: str | None = Field(
+        default=None, max_length=MAX_CHARS, description="Asks how satisfied they are"
+    )
 
 
 class MessageRule(Model):
@@ -143,6 +152,23 @@ class Messages(Model):
         max_length=MAX_CHARS,
         description="Others have it too, and people know; also `{since}`, `{count}` "
         "(others) and `{until}`; null is our text in the user's language",
+    )
+    contact: str | None = Field(
+        default=None,
+        max_length=MAX_CHARS,
+        description="Added to the hand-off of a user without an address; null adds "
+        "ours to our texts, and nothing to the app's own",
+    )
+    contact_added: str | None = Field(
+        default=None,
+        max_length=MAX_CHARS,
+        description="The user gave an address; null is our text in their language",
+    )
+    satisfaction: str | None = Field(
+        default=None,
+        max_length=MAX_CHARS,
+        description="Asks for 1 to 5 once people are done; null is our text in the "
+        "user's language",
     )
     rules: list[MessageRule] = Field(
         default_factory=list,

@@ -7,7 +7,12 @@ from pydantic import BeforeValidator, Field, PlainSerializer
 from shared.events.base import Model
 from shared.events.preferences.durations import Duration
 from shared.events.preferences.noise import Grouping
-from shared.events.preferences.people import Acknowledgement, Assignment, Redaction
+from shared.events.preferences.people import (
+    Acknowledgement,
+    Assignment,
+    Redaction,
+    Satisfaction,
+)
 from shared.events.preferences.routes import DefaultRoute, Route
 from shared.events.preferences.texts import Messages
 from shared.events.preferences.times import Hours, Target
@@ -88,6 +93,9 @@ class Preferences(Model):
     )
     redaction: Redaction = Field(
         default_factory=Redaction, description="What is blacked out"
+    )
+    satisfaction: Satisfaction = Field(
+        default_factory=Satisfaction, description="The question at the end"
     )
     action_timeout_seconds: float = Field(
         default=30.0, gt=0, le=3600, description="Wait for an `action_result`, s"

@@ -79,6 +79,9 @@ class EscalationItem(BaseModel):
     tags: list[str] = Field(default_factory=list, description="By route and by hand")
     pattern: PatternRef | None = Field(default=None, description="Known pattern")
     language: str | None = Field(default=None, description="The user's, BCP 47")
+    score: int | None = Field(
+        default=None, description="How satisfied its user is, 1 to 5, once they said so"
+    )
     route: str = Field(default="", description="The route that it was sent by")
     because: str = Field(default="", description="Why that route")
     expected_by: AwareDatetime | None = Field(

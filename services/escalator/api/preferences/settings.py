@@ -49,7 +49,7 @@ from services.escalator.api.preferences.waiting import (
     Span,
 )
 from shared.events import AppSettings, Preferences, Scope, Thresholds
-from shared.events.preferences import Duration, to_timedelta
+from shared.events.preferences import Duration, Satisfaction, to_timedelta
 from shared.web.auth import Principal, own_app, require
 from shared.web.exact.nearest import check_known
 from shared.web.openapi.answers import problems
@@ -138,6 +138,9 @@ class SettingsBody(BaseModel):
         description="How long the user waits for a destination to accept before "
         "hearing that the request is saved, 5 minutes at most; null is the "
         "installation's",
+    )
+    satisfaction: Satisfaction | None = Field(
+        default=None, description="Whether users are asked how satisfied they are"
     )
     redaction: ExactRedaction | None = Field(
         default=None, description="What is blacked out before people read it"

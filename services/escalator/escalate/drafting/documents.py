@@ -65,6 +65,7 @@ def of_escalation(
             "pattern": escalation.pattern,
             "expected_by": escalation.expected_by,
             "language": escalation.language,
+            "score": escalation.score,
             "waiting_since": escalation.waiting_since,
             "first_response_by": escalation.first_response_by,
             "resolution_by": escalation.resolution_by,

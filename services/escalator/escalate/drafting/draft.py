@@ -163,6 +163,7 @@ class Draft:
             text=text,
             opened_at=after.opened_at,
             promise=self._settle(after, settled),
+            score=after.score if change is Change.RATED else None,
         )
         self._publish(ESCALATION_UPDATED, update)
         asked_again = after.asked is not None and after.asked.revision == after.revision

@@ -11,7 +11,11 @@ from services.escalator.domain.receipts.causes import choose_kind
 from services.escalator.domain.receipts.told import Tell
 from services.escalator.domain.transcripts.line import described
 from services.escalator.escalate.drafting.draft import Draft
-from services.escalator.escalate.drafting.wording import HANDOFF, text_for
+from services.escalator.escalate.drafting.wording import (
+    HANDOFF,
+    hand_off_text,
+    text_for,
+)
 from services.escalator.escalate.promises.promising import (
     promise,
     with_expectation,
@@ -23,9 +27,12 @@ from shared.events import (
     Author,
     EscalationStatus,
     Handoff,
+    Question,
     Receipt,
     TeammateReply,
 )
+
+SATISFACTION = "satisfaction"
 
 
 def tell(draft: Draft, escalation: Escalation, what: Tell) -> Escalation:
@@ -58,13 +65,15 @@ def hand_off(
     escalation = with_expectation(draft, escalation)
     kind = "saved" if told is Told.SAVED else HANDOFF
     user = merge_user(conversation.user, None, conversation.contact)
+    contact_needed = should_ask_for_contact(user)
+    text = hand_off_text(draft, escalation, kind, exact, contact_needed=contact_needed)
     reply = Handoff(
         **_common(draft, escalation, "handoff", *asking_of(escalation)[1:]),
-        text=text_for(draft, escalation, kind, exact) or "",
+        text=text,
         number=escalation.number,
         status=told.value,
         expected_by=escalation.expected_by,
-        contact_needed=should_ask_for_contact(user),
+        contact_needed=contact_needed,
     )
     draft.reply(reply, role="assistant")
     promised = promise(draft, escalation, reply.text)
@@ -173,6 +182,30 @@ def answer(
 def handed_back_text(draft: Draft, escalation: Escalation) -> str:
     """Return what the user reads when a person gives the conversation back."""
     return text_for(draft, escalation, "handed_back") or ""
+
+
+def ask_satisfaction(draft: Draft, escalation: Escalation) -> Escalation:
+    """Ask once, now that people are done, how satisfied the user is, if the app does.
+
+    A part that the team split off is the same matter to its user.
+    """
+    wanted = draft.app.preferences.satisfaction.ask and escalation.split_from is None
+    if not wanted or escalation.satisfaction_asked:
+        return escalation
+    text = text_for(draft, escalation, "satisfaction") or ""
+    question = Question(
+        **_common(draft, escalation, SATISFACTION),
+        text=text,
+        missing=["score"],
+        number=escalation.number,
+    )
+    draft.reply(question)
+    return draft.put(replace(escalation, satisfaction_asked=True))
+
+
+def satisfaction_reply_id(escalation: Escalation) -> str:
+    """Return the id of the one question that *escalation*'s user is asked."""
+    return ids.derive("reply", escalation.escalation_id, SATISFACTION)
 
 
 def first_answer(draft: Draft, before: Escalation, after: Escalation) -> None:

@@ -30,6 +30,7 @@ from shared.wording.languages import DEFAULT, choose_language, is_spoken
 from shared.wording.rendering import Values, render_first
 
 HANDOFF = "handoff"
+CONTACT = "contact"
 Templates = Iterator[str | None]
 
 
@@ -75,6 +76,31 @@ def _said(draft: Draft, times: Times, tag: str | None) -> Values:
         return say_time(at, zone, tag, now=draft.now, named=not known)
 
     return {name: say(at) if at else "" for name, at in times.items()}
+
+
+def hand_off_text(
+    draft: Draft,
+    escalation: Escalation,
+    kind: str,
+    exact: str,
+    *,
+    contact_needed: bool,
+) -> str:
+    """Return what the user reads as people get the request, and the ask for an address.
+
+    Our own texts are followed by ours. An app that wrote the text itself may ask in it,
+    or in a form of its own: what follows then is only what it wrote as `contact`.
+    """
+    values = _values(draft, escalation, escalation.language)
+    own = render_first(own_templates(draft, escalation, kind), values)
+    text = own or text_for(draft, escalation, kind, exact) or ""
+    if not contact_needed:
+        return text
+    if own is None:
+        ask = text_for(draft, escalation, CONTACT)
+    else:
+        ask = render_first(own_templates(draft, escalation, CONTACT), values)
+    return f"{text} {ask}" if ask else text
 
 
 def _values(draft: Draft, escalation: Escalation, tag: str | None) -> Values:

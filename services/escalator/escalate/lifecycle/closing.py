@@ -32,6 +32,7 @@ async def resolve(task: Task) -> None:
     if order.text:
         replies.answer(task.draft, resolved, author=order.said_by, text=order.text)
     replies.receipt(task.draft, resolved, "resolved")
+    resolved = replies.ask_satisfaction(task.draft, resolved)
     _follow(task, resolved, Followed.RESOLVED, order.text)
 
 

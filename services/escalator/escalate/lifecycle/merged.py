@@ -168,6 +168,7 @@ class Merging:
             if text:
                 replies.answer(draft, escalation, author=author, text=text)
             replies.receipt(draft, escalation, "resolved")
+            escalation = replies.ask_satisfaction(draft, escalation)
         done = Followed.RESOLVED
         tell_merged(draft, escalation, done, actor=actor, text=text, author=author)
         return draft.decision("merged_resolved")
