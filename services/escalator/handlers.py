@@ -11,7 +11,6 @@ from pydantic import TypeAdapter
 from services.escalator import metrics
 from services.escalator.domain.conversation import (
     Conversation,
-    DeliveryStatus,
     Escalation,
     Json,
     Told,
@@ -20,6 +19,7 @@ from services.escalator.domain.grouping.held import Digest
 from services.escalator.domain.grouping.lanes import State
 from services.escalator.domain.grouping.placing import Placement
 from services.escalator.domain.receipts.causes import kind_of, label_of
+from services.escalator.domain.receipts.delivery import DeliveryStatus
 from services.escalator.escalate.acknowledgement.claims import CLAIM_END
 from services.escalator.escalate.acknowledgement.levels import LEVEL_DUE, Levels
 from services.escalator.escalate.drafting.packets import REQUEST

@@ -9,8 +9,6 @@ from services.escalator.domain.conversation import (
     MAX_ESCALATIONS,
     MAX_PROJECTED,
     Conversation,
-    Delivery,
-    DeliveryStatus,
     Escalation,
     Request,
     Told,
@@ -27,6 +25,7 @@ from services.escalator.domain.projection import (
     should_look_further,
 )
 from services.escalator.domain.receipts.contact import Contact
+from services.escalator.domain.receipts.delivery import Delivery, DeliveryStatus
 from services.escalator.domain.receipts.told import (
     Tell,
     decide_on_acceptance,

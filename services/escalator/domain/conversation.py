@@ -10,6 +10,7 @@ from typing import Any
 from services.escalator.domain.lifecycle.asked import Asked
 from services.escalator.domain.promises.promise import Promise
 from services.escalator.domain.receipts.contact import Contact
+from services.escalator.domain.receipts.delivery import Delivery
 from services.escalator.domain.transcripts.line import Line, lengthen
 from shared.codec import Unknown
 from shared.events import ENDED_STATUSES, EscalationStatus, Reason
@@ -33,29 +34,8 @@ class Told(StrEnum):
     DELIVERED = "delivered"
 
 
-class DeliveryStatus(StrEnum):
-    """What became of an escalation's way to one destination."""
-
-    PENDING = "pending"
-    DELIVERED = "delivered"
-    FAILED = "failed"
-
-
 # What every decision makes anew is not frozen: a frozen value takes three times as long
 # to make. Nobody changes one.
-@dataclass(slots=True)
-class Delivery:
-    """One destination of an escalation."""
-
-    status: DeliveryStatus = DeliveryStatus.PENDING
-    proof: str = ""
-    """The far side's words: its acceptance, or why it was given up."""
-    at: datetime | None = None
-    added: int = 0
-    """How many of the messages added after the opening it was sent."""
-    _unknown: Unknown = field(default=None, kw_only=True, compare=False)
-
-
 @dataclass(slots=True)
 class Escalation:
     """One unresolved request in people's hands."""

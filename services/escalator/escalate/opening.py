@@ -6,7 +6,6 @@ from datetime import timedelta
 from services.escalator.domain.conversation import (
     MAX_WAITING,
     Conversation,
-    Delivery,
     Escalation,
     Json,
     Request,
@@ -18,6 +17,7 @@ from services.escalator.domain.lifecycle.waiting import (
 )
 from services.escalator.domain.projection import merge_user, should_look_further
 from services.escalator.domain.promises.waiting import waiting_since
+from services.escalator.domain.receipts.delivery import Delivery
 from services.escalator.domain.routing.choosing import choose
 from services.escalator.domain.transcripts.packing import (
     Packet,

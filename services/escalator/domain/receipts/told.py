@@ -2,11 +2,8 @@
 
 from enum import StrEnum
 
-from services.escalator.domain.conversation import (
-    DeliveryStatus,
-    Escalation,
-    Told,
-)
+from services.escalator.domain.conversation import Escalation, Told
+from services.escalator.domain.receipts.delivery import DeliveryStatus
 
 
 class Tell(StrEnum):

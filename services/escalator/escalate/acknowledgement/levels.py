@@ -7,7 +7,7 @@ all of them at once.
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from services.escalator.domain.conversation import Conversation, Delivery, Escalation
+from services.escalator.domain.conversation import Conversation, Escalation
 from services.escalator.domain.lifecycle.waiting import (
     NONE,
     Clock,
@@ -15,6 +15,7 @@ from services.escalator.domain.lifecycle.waiting import (
     choose_level,
     should_wait,
 )
+from services.escalator.domain.receipts.delivery import Delivery
 from services.escalator.escalate.drafting import packets
 from services.escalator.escalate.drafting.draft import HANDRAIL, Draft
 from services.escalator.escalate.hours import calendar_of

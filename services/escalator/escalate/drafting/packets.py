@@ -8,13 +8,12 @@ import orjson
 
 from services.escalator.domain.conversation import (
     Conversation,
-    Delivery,
-    DeliveryStatus,
     Escalation,
     Json,
     Request,
 )
 from services.escalator.domain.projection import merge_user
+from services.escalator.domain.receipts.delivery import Delivery, DeliveryStatus
 from services.escalator.domain.transcripts.line import Line
 from services.escalator.domain.transcripts.packing import (
     DECISION_BYTES,

@@ -2,13 +2,10 @@
 
 from dataclasses import dataclass, replace
 
-from services.escalator.domain.conversation import (
-    Conversation,
-    DeliveryStatus,
-    Escalation,
-)
+from services.escalator.domain.conversation import Conversation, Escalation
 from services.escalator.domain.grouping.lanes import held_lane
 from services.escalator.domain.grouping.placing import ISSUE
+from services.escalator.domain.receipts.delivery import DeliveryStatus
 from services.escalator.escalate.drafting import replies
 from services.escalator.escalate.drafting.draft import HANDRAIL, Draft
 from services.escalator.escalate.grouping.asking import ask, pattern_of

@@ -3,13 +3,10 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from services.escalator.domain.conversation import (
-    Conversation,
-    DeliveryStatus,
-    Escalation,
-)
+from services.escalator.domain.conversation import Conversation, Escalation
 from services.escalator.domain.grouping.held import HeldNotifications
 from services.escalator.domain.grouping.lanes import held_lane
+from services.escalator.domain.receipts.delivery import DeliveryStatus
 from services.escalator.domain.routing.facts import Facts
 from services.escalator.escalate.acknowledgement.levels import start_clock
 from services.escalator.escalate.drafting.draft import HANDRAIL, Draft

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
-from services.escalator.domain.conversation import Delivery, Escalation, Request, Told
+from services.escalator.domain.conversation import Escalation, Request, Told
 from services.escalator.domain.lifecycle.asked import Asked
 from services.escalator.domain.lifecycle.transitions import Command, decide_transition
+from services.escalator.domain.receipts.delivery import Delivery
 from services.escalator.escalate.drafting import packets, replies
 from services.escalator.escalate.drafting.draft import USER, Draft
 from services.escalator.escalate.lifecycle.taking import hold_or_wait

@@ -5,12 +5,11 @@ from datetime import datetime
 
 from services.escalator.domain.conversation import (
     Conversation,
-    Delivery,
-    DeliveryStatus,
     Escalation,
     Told,
 )
 from services.escalator.domain.lifecycle.waiting import asking_of, asking_revision
+from services.escalator.domain.receipts.delivery import Delivery, DeliveryStatus
 from services.escalator.domain.receipts.told import (
     choose_fallback,
     decide_on_acceptance,

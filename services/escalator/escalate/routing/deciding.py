@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.escalator.domain.conversation import Conversation, Delivery, Escalation
+from services.escalator.domain.conversation import Conversation, Escalation
 from services.escalator.domain.promises.expectation import NO_PAST, Past
+from services.escalator.domain.receipts.delivery import Delivery
 from services.escalator.domain.routing.choosing import Choice, choose
 from services.escalator.domain.routing.facts import facts_of_packet
 from services.escalator.escalate.drafting.draft import Draft
