@@ -20,6 +20,7 @@ from services.escalator.api.noise import silences as quiet
 from services.escalator.api.people import members, page, sessions
 from services.escalator.api.preferences import settings as preferences
 from services.escalator.api.preferences.changes import backtesting, explaining, versions
+from services.escalator.api.requests import consultations
 from services.escalator.api.tenants import apps, users
 from services.escalator.erase import Eraser
 from services.escalator.escalate.acknowledgement.expiring import (
@@ -36,6 +37,7 @@ from services.escalator.repository import retention
 from services.escalator.repository.apps import MongoApps
 from services.escalator.repository.contexts import MongoContexts
 from services.escalator.repository.histories import Histories
+from services.escalator.repository.inbox.consultations import MongoConsultations
 from services.escalator.repository.inbox.expiry import InboxExpiry
 from services.escalator.repository.inbox.reading import MongoInbox
 from services.escalator.repository.inbox.unclaimed import MongoUnclaimed
@@ -170,6 +172,7 @@ def build_app(settings: Settings) -> FastAPI:
             stream.router(feed, heartbeat_seconds=settings.heartbeat_seconds),
             told.router(promises),
             escalations.router(desk, clock=clock),
+            consultations.router(desk, MongoConsultations(database), destinations),
             quiet.router(
                 quiet.Quiet(silences, foundation.timers.set, silenced.refresh, clock)
             ),

@@ -36,6 +36,12 @@ from services.escalator.escalate.grouping.dispatch import Grouping
 from services.escalator.escalate.grouping.known_issues import Patterns
 from services.escalator.escalate.grouping.silencing import UNSILENCE, Silencing
 from services.escalator.escalate.lifecycle.answering import Answering
+from services.escalator.escalate.lifecycle.consulting import (
+    CONSULTATION_END,
+    Consulting,
+    OpenAnswer,
+    OpenQuestion,
+)
 from services.escalator.escalate.lifecycle.marking import SNOOZE_END, Snoozes
 from services.escalator.escalate.lifecycle.merged import Merging
 from services.escalator.escalate.lifecycle.merging import (
@@ -67,7 +73,9 @@ TOPICS = (
 )
 """What is read; of one batch, a conversation's own events come first."""
 
-COMMANDS: TypeAdapter[Any] = TypeAdapter(Order | DirectRequest)
+COMMANDS: TypeAdapter[Any] = TypeAdapter(
+    Order | DirectRequest | OpenQuestion | OpenAnswer
+)
 """Reads back what was ordered where its first run was cut short."""
 
 log = structlog.get_logger()
@@ -85,10 +93,13 @@ class Handlers:
         merging = Merging(ports)
         answering = Answering(ports, regrouping)
         erasing = Erasing(ports)
+        consulting = Consulting(ports)
         self._grouping = Grouping(ports)
         self._on_order: dict[type, On] = {
             Order: answering.on_command,
             DirectRequest: Requesting(ports, opening).on_direct_request,
+            OpenQuestion: consulting.on_open_question,
+            OpenAnswer: consulting.on_open_answer,
         }
         keeping = Keeping(ports)
         self._on: dict[str, On] = {
@@ -112,6 +123,7 @@ class Handlers:
             PROMISE_MISSED: keeping.on_promise_missed,
             REQUEST: Sending(ports).on_request_due,
             SNOOZE_END: Snoozes(ports).on_snooze_over,
+            CONSULTATION_END: consulting.on_consultation_over,
             CLAIM_END: Claims(ports).on_claim_over,
             LEVEL_DUE: Levels(ports).on_level_due,
             LISTED: Accounting(telling).on_listed,

@@ -18,6 +18,7 @@ from services.escalator.api.desk import escalations, listing, originals, promise
 from services.escalator.api.desk.ordering import Desk
 from services.escalator.api.preferences import settings as preferences
 from services.escalator.api.preferences.changes import backtesting, explaining, versions
+from services.escalator.api.requests import consultations
 from services.escalator.api.tenants import apps, users
 from services.escalator.domain.inbox.filters import (
     PHASES,
@@ -216,6 +217,17 @@ def _is_wanted(row: Row, wanted: Filter) -> bool:
     )
 
 
+class FakeConsultations:
+    """Reads the questions that the world's decisions wrote."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    async def find(self, app_id: str, consultation_id: str) -> Row | None:
+        row = self.world.documents("escalator_consultations").get(consultation_id)
+        return row if row and row["app_id"] == app_id else None
+
+
 @dataclass
 class FakePromises:
     """Reads the promises that the world's decisions wrote."""
@@ -322,6 +334,9 @@ class Office:
         app.include_router(originals.router(desk, decided, SEAL.open))
         app.include_router(escalations.router(desk, clock=self.world.clock))
         self.destinations = FakeDestinations()
+        app.include_router(
+            consultations.router(desk, FakeConsultations(self.world), self.destinations)
+        )
         recorded = FakeRecorded(self.world)
         app.include_router(
             preferences.router(self.administration, self.destinations, recorded)

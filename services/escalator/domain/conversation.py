@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Any
 
 from services.escalator.domain.lifecycle.asked import Asked
+from services.escalator.domain.lifecycle.consultations import Consultations
 from services.escalator.domain.promises.promise import Promise
 from services.escalator.domain.receipts.contact import Contact
 from services.escalator.domain.receipts.delivery import Delivery
@@ -203,6 +204,8 @@ class Conversation:
     """Names of the parts (user, session, app state) whose whole is in documents."""
     withdrawn: str = ""
     """Source id of the event with which the user last took back what they asked."""
+    consultations: Consultations = ()
+    """Oldest first; beside an escalation, or without one."""
     lines: tuple[Line, ...] | None = None
     """The transcript while it is short, nobody has it and this process saw it begin;
     otherwise only the ledger knows it. Never written down."""

@@ -3,7 +3,11 @@
 from datetime import timedelta
 
 from services.escalator.escalate.drafting.beside import CONTEXTS
-from services.escalator.escalate.drafting.documents import ESCALATIONS, UPDATES
+from services.escalator.escalate.drafting.documents import (
+    CONSULTATIONS,
+    ESCALATIONS,
+    UPDATES,
+)
 from services.escalator.escalate.drafting.promised import PROMISES
 from services.escalator.escalate.erasing import ERASED_SUMMARY
 from services.escalator.escalate.grouping.digesting import DIGESTS
@@ -51,6 +55,7 @@ def collections(
                         "contact": None,
                         "detail": None,
                         "because": "",
+                        "consultations": [],
                     }
                 },
             ),
@@ -81,6 +86,14 @@ def collections(
                 lambda subject: {"escalation_id": {"$in": [*subject.escalation_ids]}},
                 blank={"$set": {"told_text": ""}},
             ),
+        ),
+        StoredCollection(
+            CONSULTATIONS,
+            "questions to people beside a conversation, and their answers",
+            "after they were asked or answered",
+            (Expiry("at", timedelta(days=retention_days), "HANDRAIL_RETENTION_DAYS"),),
+            of_app=by_app_id,
+            of_user=OfUser(by_lanes()),
         ),
         StoredCollection(
             CONTEXTS,

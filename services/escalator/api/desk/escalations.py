@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from services.escalator.api.desk import lifecycle, requesting, views
+from services.escalator.api.desk import lifecycle, views
 from services.escalator.api.desk.ordering import Desk
 from services.escalator.api.desk.parameters import (
     SHOWN,
@@ -12,6 +12,7 @@ from services.escalator.api.desk.parameters import (
     Reader,
     Worker,
 )
+from services.escalator.api.requests import direct
 from services.escalator.domain.lifecycle.transitions import Command
 from services.escalator.escalate.lifecycle.regrouping import split_id_of
 from shared import ids
@@ -29,7 +30,7 @@ def router(desk: Desk, *, clock: Clock) -> APIRouter:
     _commands_with_more(routes, desk, clock)
     _regrouping(routes, desk)
     lifecycle.add_routes(routes, desk)
-    requesting.add_routes(routes, desk)
+    direct.add_routes(routes, desk)
     return routes
 
 

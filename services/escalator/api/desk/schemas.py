@@ -2,6 +2,7 @@
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from services.escalator.domain.lifecycle.consultations import ConsultationState
 from shared.events import (
     Attachment,
     Attempt,
@@ -47,6 +48,23 @@ class KnownIssueJoined(BaseModel):
     since: AwareDatetime = Field(description="Since when people know of it")
 
 
+class Consulted(BaseModel):
+    """A question that was asked beside it."""
+
+    consultation_id: str = Field(description="Its id")
+    question: str = Field(description="What was asked")
+    to: str = Field(description="The destination that was asked")
+    state: ConsultationState = Field(
+        description="`withdrawn`: the escalation is over before it was answered"
+    )
+    asked_by: str = Field(description="Who asked")
+    asked_at: AwareDatetime = Field(description="When")
+    expires_at: AwareDatetime = Field(description="Until when an answer is waited for")
+    answer: str | None = Field(description="The answer")
+    answered_by: str | None = Field(description="Who answered")
+    answered_at: AwareDatetime | None = Field(description="When it was over")
+
+
 class EscalationItem(BaseModel):
     """How an escalation stands."""
 
@@ -67,6 +85,9 @@ class EscalationItem(BaseModel):
     unclaimed_since: AwareDatetime | None = Field(
         default=None,
         description="Since when nobody has it again; null: since it was opened",
+    )
+    consultations: list[Consulted] = Field(
+        default_factory=list, description="Questions that were asked beside it"
     )
     snoozed_until: AwareDatetime | None = Field(description="Until when it rests")
     deliveries: dict[str, DeliveryState] = Field(description="By destination")

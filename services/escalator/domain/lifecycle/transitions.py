@@ -25,6 +25,7 @@ class Command(StrEnum):
     UNASSIGN = "unassign"
     HAND_BACK = "hand-back"
     CONSULT = "consult"
+    ANSWER = "answer"
     WITHDRAW = "withdraw"
     EXPIRE = "expire"
     RELEASE = "release"
@@ -63,6 +64,7 @@ TRANSITIONS: Mapping[Command, Mapping[Status, Status]] = {
     Command.UNASSIGN: _stay(_UNRESOLVED) | _to(Status.OPEN, Status.ACKNOWLEDGED),
     Command.HAND_BACK: _to(Status.RESOLVED, *_UNRESOLVED),
     Command.CONSULT: _stay(_UNRESOLVED),
+    Command.ANSWER: _stay(_UNRESOLVED),
     Command.WITHDRAW: _to(Status.WITHDRAWN, *_UNRESOLVED),
     # What a person has never ends by itself.
     Command.EXPIRE: _to(Status.EXPIRED, *_UNCLAIMED),
@@ -105,6 +107,7 @@ DONE: Mapping[Command, str] = {
     Command.UNASSIGN: "unassigned",
     Command.HAND_BACK: "handed back",
     Command.CONSULT: "asked about",
+    Command.ANSWER: "answered for",
     Command.WITHDRAW: "withdrawn",
     Command.EXPIRE: "expired",
     Command.RELEASE: "released",

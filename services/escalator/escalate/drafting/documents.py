@@ -12,6 +12,10 @@ from services.escalator.domain.conversation import (
     Request,
 )
 from services.escalator.domain.inbox.words import words_of_row
+from services.escalator.domain.lifecycle.consultations import (
+    Consultation,
+    state_shown,
+)
 from services.escalator.domain.promises.targets import due_at
 from shared import ids
 from shared.events import EscalationUpdated
@@ -22,6 +26,10 @@ ESCALATIONS = "escalator_escalations"
 not repeated here: the ledger holds it in the decision that published it."""
 UPDATES = "escalator_updates"
 """Every change, one document each."""
+
+
+CONSULTATIONS = "escalator_consultations"
+"""Questions to people, one document each."""
 
 
 def delivery_id_of(escalation: Escalation, destination_id: str, revision: int) -> str:
@@ -55,6 +63,11 @@ def of_escalation(
             "told_at": escalation.told_at,
             "assignee": escalation.assignee,
             "acknowledged_by": escalation.acknowledged_by,
+            "consultations": [
+                to_row(each, ended=escalation.closed)
+                for each in conversation.consultations
+                if each.escalation_id == escalation.escalation_id
+            ],
             "unclaimed_since": escalation.unclaimed_since,
             "snoozed_until": escalation.snoozed_until,
             "deliveries": _deliveries(escalation),
@@ -87,6 +100,42 @@ def of_escalation(
             "split_from": escalation.split_from,
             "route": escalation.route,
             "because": escalation.because,
+        },
+    )
+
+
+def to_row(one: Consultation, *, ended: bool) -> Json:
+    """Return a consultation as it is shown; *ended*: its escalation is over."""
+    return {
+        "consultation_id": one.consultation_id,
+        "question": one.question,
+        "to": one.to,
+        "state": state_shown(one, ended=ended).value,
+        "asked_by": one.asked_by,
+        "asked_at": one.asked_at,
+        "expires_at": one.expires_at,
+        "answer": one.answer or None,
+        "answered_by": one.answered_by,
+        "answered_at": one.answered_at,
+    }
+
+
+def of_consultation(
+    conversation: Conversation, one: Consultation, *, now: datetime
+) -> Document:
+    """Return a consultation as it is found by its id."""
+    app_id, conversation_id = conversation.app_id, conversation.conversation_id
+    return Document(
+        CONSULTATIONS,
+        {
+            "_id": one.consultation_id,
+            "revision": 1 if one.answered_at is None else 2,
+            "app_id": app_id,
+            "conversation_id": conversation_id,
+            "lane": ids.conversation_key(app_id, conversation_id),
+            "escalation_id": one.escalation_id or None,
+            "at": now,
+            **to_row(one, ended=False),
         },
     )
 

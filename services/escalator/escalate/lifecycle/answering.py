@@ -13,7 +13,7 @@ from services.escalator.escalate.acknowledgement.levels import stop_clock
 from services.escalator.escalate.drafting import replies
 from services.escalator.escalate.drafting.draft import HANDRAIL, Draft
 from services.escalator.escalate.grouping.known_issues import order_known_issue
-from services.escalator.escalate.lifecycle import closing, marking, taking
+from services.escalator.escalate.lifecycle import closing, consulting, marking, taking
 from services.escalator.escalate.lifecycle.merging import Followed, tell_merged
 from services.escalator.escalate.lifecycle.orders import Order, Task
 from services.escalator.escalate.lifecycle.regrouping import Regrouping
@@ -67,6 +67,8 @@ VERBS: Mapping[Command, Verb] = {
     Command.HAND_BACK: closing.hand_back,
     Command.EXPIRE: closing.expire,
     Command.REOPEN: closing.reopen,
+    Command.CONSULT: consulting.consult,
+    Command.ANSWER: consulting.answer,
     Command.KNOWN_ISSUE: order_known_issue,
 }
 """What is done for each command; `merge` and `split` are in `regrouping`."""
@@ -105,9 +107,11 @@ class Answering:
     ) -> Decision[Conversation]:
         """Do what a teammate answered; what is impossible by now changes nothing."""
         event: NotificationReplyReceived = record.event
+        draft = self.ports.draft(state, record)
+        if consulting.answer_by_mail(draft, event):
+            return draft.decision(consulting.ANSWERED)
         if state.find(event.escalation_id) is None:
             return Decision("unknown_escalation", state)
-        draft = self.ports.draft(state, record)
         done = "nothing_said"
         for order in to_orders(event):
             escalation = draft.conversation.find(event.escalation_id)

@@ -36,6 +36,9 @@ class Order(Model):
     author: str = ""
     """What users read of the actor; empty where that is the actor's name already."""
     attachments: tuple[Attachment, ...] = ()
+    destination: str = ""
+    """Who is asked the question in `text`."""
+    consultation_id: str = ""
     pattern: str | None = None
     """Of `known-issue`; None splits a wrong match."""
 

@@ -1,0 +1,1 @@
+"""What people are asked other than by a chat that reached them."""
