@@ -135,3 +135,24 @@ async def test_a_list_says_what_is_overdue():
     assert item["first_response_by"] == packet["first_response_by"]
     path = f"/v1/escalations/{packet['number']}"
     assert (await office.ask("GET", path, key)).json()["overdue"] is True
+
+
+async def test_what_is_made_urgent_by_hand_has_the_limits_of_what_is_urgent(world):
+    world.prefer(
+        targets=[{"match": {"priority": ["urgent"]}, "first_response": "15m"}, *TARGETS]
+    )
+    packet = await world.escalate()
+
+    await world.order(packet["escalation_id"], "priority", priority="urgent")
+
+    row = world.stored(packet["escalation_id"])
+    assert row["first_response_by"] == row["due_at"] == SAID_AT + HOUR / 4
+    assert row["resolution_by"] is None
+
+
+async def test_a_limit_is_the_same_where_it_is_told_and_where_it_is_stored(world):
+    said_at = SAID_AT.replace(microsecond=123_456)
+    await world.feed(world.of_message("e-1", "Uploads fail", occurred_at=said_at))
+    await world.leave_unresolved("e-1", text="Uploads fail", occurred_at=said_at)
+
+    assert world.opened[-1]["first_response_by"] == "2026-11-22T13:59:59.123000Z"

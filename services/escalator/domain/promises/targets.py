@@ -47,10 +47,12 @@ def by_clock(
     """Return when *span* has passed on that clock, `business` or `wall`.
 
     Business time that never passes is wall time: a limit must not be lost because the
-    calendar has no opening left.
+    calendar has no opening left. In whole milliseconds, as it is stored: what a user is
+    told is then the same wherever it is read.
     """
     passed = calendar.add(since, span) if clock == "business" else None
-    return passed or since + span
+    at = passed or since + span
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
 def _by(

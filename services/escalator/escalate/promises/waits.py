@@ -20,6 +20,9 @@ from services.escalator.domain.routing.facts import Facts, facts_of_escalation
 from services.escalator.escalate.hours import calendar_of, hours_at
 from shared.events import Change, Preferences
 
+RATED = (Change.PRIORITY, Change.TAGGED, Change.PATTERN)
+"""Changes of what targets look at: another one may hold."""
+
 
 @dataclass(frozen=True, slots=True)
 class Moved:
@@ -54,6 +57,8 @@ def follow_wait(
             return ended, None
         state = decide_kept(promise.due_at, ended, now=now)
         return ended, Settlement(promise, state, moved.reason)
+    if moved.change in RATED:
+        return renew_limits(preferences, conversation, after), None
     if should_restart(moved.before, after, moved.change):
         after = restart_wait(
             preferences,
