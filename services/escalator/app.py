@@ -19,7 +19,12 @@ from services.escalator.api.desk.ordering import Desk
 from services.escalator.api.noise import silences as quiet
 from services.escalator.api.people import members, page, sessions
 from services.escalator.api.preferences import settings as preferences
-from services.escalator.api.preferences.changes import backtesting, explaining, versions
+from services.escalator.api.preferences.changes import (
+    backtesting,
+    explaining,
+    previewing,
+    versions,
+)
 from services.escalator.api.requests import consultations
 from services.escalator.api.tenants import apps, users
 from services.escalator.erase import Eraser
@@ -255,6 +260,7 @@ def _preferences(
         preferences.router(administration, destinations, recorded),
         versions.router(administration, history, destinations),
         explaining.router(administration, recorded, ports),
+        previewing.router(administration, ports),
         backtesting.router(administration, backtest, destinations),
     ]
 

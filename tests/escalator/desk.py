@@ -17,7 +17,12 @@ from services.escalator.administer.versions import (
 from services.escalator.api.desk import escalations, listing, originals, promises
 from services.escalator.api.desk.ordering import Desk
 from services.escalator.api.preferences import settings as preferences
-from services.escalator.api.preferences.changes import backtesting, explaining, versions
+from services.escalator.api.preferences.changes import (
+    backtesting,
+    explaining,
+    previewing,
+    versions,
+)
 from services.escalator.api.requests import consultations
 from services.escalator.api.tenants import apps, users
 from services.escalator.domain.inbox.filters import (
@@ -348,6 +353,7 @@ class Office:
         app.include_router(
             explaining.router(self.administration, recorded, self.world.ports)
         )
+        app.include_router(previewing.router(self.administration, self.world.ports))
         app.include_router(apps.router(self.administration, self.eraser))
         app.include_router(users.router(self.eraser))
         self.backtest = Backtest(

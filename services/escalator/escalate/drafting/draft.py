@@ -14,6 +14,7 @@ from services.escalator.domain.conversation import (
 )
 from services.escalator.domain.promises.expectation import NO_PAST, Past
 from services.escalator.domain.promises.promise import Settlement
+from services.escalator.domain.routing.facts import Hours
 from services.escalator.domain.transcripts.line import Line
 from services.escalator.domain.transcripts.transcript import reply_line_id
 from services.escalator.escalate.drafting import documents, promised, written
@@ -70,6 +71,8 @@ class Draft:
     public_url: str
     languages: Languages
     """Our texts, by language."""
+    hours: Hours | None = None
+    """Whether business hours are taken to be; None is as the clock has it."""
     past: Past = NO_PAST
     """How long the app's people took."""
     fact: Json = field(default_factory=dict)

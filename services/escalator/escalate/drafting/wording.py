@@ -13,7 +13,6 @@ from services.escalator.domain.conversation import Escalation
 from services.escalator.domain.promises.saying import say_time
 from services.escalator.domain.routing.facts import (
     Facts,
-    Hours,
     facts_of_escalation,
 )
 from services.escalator.domain.routing.rules import should_match
@@ -24,7 +23,7 @@ from services.escalator.domain.texts.rendering import (
     to_values,
 )
 from services.escalator.escalate.drafting.draft import Draft
-from services.escalator.escalate.hours import calendar_of
+from services.escalator.escalate.hours import hours_at
 from shared.untrusted.locales import is_zone
 from shared.wording.languages import DEFAULT, choose_language, is_spoken
 from shared.wording.rendering import Values, render_first
@@ -145,6 +144,5 @@ def own_templates(draft: Draft, escalation: Escalation, kind: str) -> Templates:
 
 
 def _facts(draft: Draft, escalation: Escalation) -> Facts:
-    calendar = calendar_of(draft.app.preferences.hours)
-    hours: Hours = "inside" if calendar.is_open(draft.now) else "outside"
+    hours = draft.hours or hours_at(draft.app.preferences.hours, draft.now)
     return facts_of_escalation(draft.conversation, escalation, hours=hours)

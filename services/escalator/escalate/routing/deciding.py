@@ -36,7 +36,16 @@ class Outcome:
     first_response_by: datetime | None = None
 
 
-def decide(
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A request as it would be opened, and the decision that would do it."""
+
+    draft: Draft
+    escalation: Escalation
+    choice: Choice
+
+
+def draft_of(
     packet: Mapping[str, Any],
     app: AppSettings,
     *,
@@ -44,8 +53,8 @@ def decide(
     languages: Languages,
     facts: Mapping[str, Any] | None = None,
     past: Past = NO_PAST,
-) -> Outcome:
-    """Return what the settings of *app* make of *packet*, opened *at*.
+) -> Drafted:
+    """Return what would be opened for *packet* with the settings of *app*.
 
     *facts* replace those that the packet was decided from; *past* is how long the
     app's people took until then.
@@ -67,14 +76,28 @@ def decide(
         app=app,
         public_url="",
         languages=languages,
+        hours=found["hours"],
         past=past,
     )
-    escalation = draft.put(with_expectation(draft, escalation))
+    return Drafted(draft, draft.put(with_expectation(draft, escalation)), choice)
+
+
+def decide(
+    packet: Mapping[str, Any],
+    app: AppSettings,
+    *,
+    at: datetime,
+    languages: Languages,
+    facts: Mapping[str, Any] | None = None,
+    past: Past = NO_PAST,
+) -> Outcome:
+    """Return what the settings of *app* make of *packet*, opened *at*."""
+    made = draft_of(packet, app, at=at, languages=languages, facts=facts, past=past)
     return Outcome(
-        choice,
-        text_for(draft, escalation, HANDOFF) or "",
-        expected_by=escalation.expected_by,
-        first_response_by=escalation.first_response_by,
+        made.choice,
+        text_for(made.draft, made.escalation, HANDOFF) or "",
+        expected_by=made.escalation.expected_by,
+        first_response_by=made.escalation.first_response_by,
     )
 
 
