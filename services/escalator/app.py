@@ -17,7 +17,8 @@ from services.escalator.api.desk import promises as told
 from services.escalator.api.desk.feed import Feed
 from services.escalator.api.desk.ordering import Desk
 from services.escalator.api.noise import silences as quiet
-from services.escalator.api.people import members, page, sessions
+from services.escalator.api.people import members, oidc, page, sessions
+from services.escalator.api.people.provider import Client, Provider
 from services.escalator.api.preferences import settings as preferences
 from services.escalator.api.preferences.changes import (
     backtesting,
@@ -64,9 +65,11 @@ from shared.kafka.following.tail import Follower, Tail
 from shared.kafka.table import DestinationTable
 from shared.kafka.working.background import every
 from shared.mongo.lanes import MongoLanes, user_key
-from shared.mongo.seal import SIGN_IN_LINKS, Seal
+from shared.mongo.seal import OIDC_FLOWS, SIGN_IN_LINKS, Seal
 from shared.privacy.guard import digest
 from shared.topics import APP_PURGED, ESCALATION_OPENED, ESCALATION_UPDATED, USER_ERASED
+from shared.web.outbound import Outbound
+from shared.web.ssrf import networks_of
 from shared.wording.languages import load_languages
 
 SILENCES_SECONDS = 2.0
@@ -242,7 +245,29 @@ def _people(foundation: Foundation, settings: Settings) -> list[APIRouter]:
         members.router(team, clock=foundation.clock),
         sessions.router(reception),
         page.router(),
+        oidc.router(reception, provider_of(settings, foundation), _flows(foundation)),
     ]
+
+
+def _flows(foundation: Foundation) -> oidc.Flows:
+    settings = foundation.settings
+    seal = Seal([settings.session_secret, settings.admin_key], purpose=OIDC_FLOWS)
+    return oidc.Flows(seal.close, seal.open, foundation.clock.now)
+
+
+def provider_of(settings: Settings, foundation: Foundation) -> Provider | None:
+    """Return the OpenID provider that is set, if one is."""
+    if not settings.oidc_issuer:
+        return None
+    callback = "escalator/v1/sessions/oidc/callback"
+    client = Client(
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id,
+        client_secret=settings.oidc_client_secret,
+        redirect_uri=f"{settings.public_url.rstrip('/')}/{callback}",
+    )
+    outbound = Outbound(allow=networks_of(settings.oidc_allow_networks))
+    return Provider(client, outbound, foundation.clock.now)
 
 
 def _preferences(

@@ -1,8 +1,11 @@
 """The escalator's settings."""
 
-from pydantic import Field
+from typing import Self
+
+from pydantic import Field, field_validator, model_validator
 
 from shared.settings import ServiceSettings, listen_host, listen_port
+from shared.web.ssrf import networks_of
 
 
 class Settings(ServiceSettings):
@@ -47,3 +50,41 @@ class Settings(ServiceSettings):
         "from HANDRAIL_ADMIN_KEY",
         repr=False,
     )
+    oidc_issuer: str = Field(
+        default="",
+        pattern=r"^(https?://\S+)?$",
+        validation_alias="HANDRAIL_OIDC_ISSUER",
+        description="OpenID provider that signs members in by their verified address; "
+        "empty for none",
+    )
+    oidc_client_id: str = Field(
+        default="",
+        validation_alias="HANDRAIL_OIDC_CLIENT_ID",
+        description="What the provider knows us by",
+    )
+    oidc_client_secret: str = Field(
+        default="",
+        validation_alias="HANDRAIL_OIDC_CLIENT_SECRET",
+        description="The secret that it gave us",
+        repr=False,
+    )
+    oidc_allow_networks: list[str] = Field(
+        default_factory=list,
+        validation_alias="HANDRAIL_OIDC_ALLOW_NETWORKS",
+        description="Networks inside that the provider may be in, a JSON list of CIDRs",
+    )
+
+    @field_validator("oidc_allow_networks")
+    @classmethod
+    def _are_networks(cls, written: list[str]) -> list[str]:
+        networks_of(written)
+        return written
+
+    @model_validator(mode="after")
+    def _knows_its_provider(self) -> Self:
+        if self.oidc_issuer and not (self.oidc_client_id and self.oidc_client_secret):
+            raise ValueError(
+                "HANDRAIL_OIDC_ISSUER needs HANDRAIL_OIDC_CLIENT_ID and "
+                "HANDRAIL_OIDC_CLIENT_SECRET"
+            )
+        return self

@@ -9,6 +9,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from shared.errors import Permanent
 
+OIDC_FLOWS = b"handrail openid flows v1"
+"""The purpose of sign-ins on their way to a provider and back, in browsers' cookies."""
 SIGN_IN_LINKS = b"handrail sign-in links v1"
 """The purpose of links on their way from the escalator to the notifier."""
 

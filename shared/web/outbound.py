@@ -32,7 +32,7 @@ class Answer:
 
 
 class Outbound:
-    """Posts to the public internet, each time to an address that was just checked."""
+    """Calls the public internet, each time at an address that was just checked."""
 
     def __init__(
         self,
@@ -64,30 +64,50 @@ class Outbound:
 
         Raises NotAllowedError, TimeoutError, httpx.HTTPError or OSError.
         """
+        given = {"Content-Type": "application/json", **headers}
         async with asyncio.timeout(deadline):
-            target = parse_target(url, allow=self._allow)
-            address = await self._checked_address(target)
-            request = httpx.Request(
-                "POST",
-                httpx.URL(
-                    scheme=target.scheme,
-                    host=address,
-                    port=target.port,
-                    raw_path=target.path.encode("ascii"),
-                ),
-                headers={
-                    "Host": target.authority,
-                    "Content-Type": "application/json",
-                    "Accept-Encoding": "identity",
-                    **headers,
-                },
-                content=body,
-                extensions={
-                    "sni_hostname": target.host,
-                    "timeout": httpx.Timeout(deadline).as_dict(),
-                },
-            )
+            request = await self._request("POST", url, given, body, deadline)
             return await self._answer(request, max_answer_bytes)
+
+    async def get(self, url: str, *, deadline: float, max_answer_bytes: int) -> Answer:
+        """Get *url* within *deadline* seconds; read no more than is asked for.
+
+        Raises NotAllowedError, TimeoutError, httpx.HTTPError or OSError.
+        """
+        async with asyncio.timeout(deadline):
+            request = await self._request("GET", url, {}, None, deadline)
+            return await self._answer(request, max_answer_bytes)
+
+    async def _request(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        deadline: float,
+    ) -> httpx.Request:
+        """Return a request to an address that was just checked."""
+        target = parse_target(url, allow=self._allow)
+        address = await self._checked_address(target)
+        return httpx.Request(
+            method,
+            httpx.URL(
+                scheme=target.scheme,
+                host=address,
+                port=target.port,
+                raw_path=target.path.encode("ascii"),
+            ),
+            headers={
+                "Host": target.authority,
+                "Accept-Encoding": "identity",
+                **headers,
+            },
+            content=body,
+            extensions={
+                "sni_hostname": target.host,
+                "timeout": httpx.Timeout(deadline).as_dict(),
+            },
+        )
 
     async def close(self) -> None:
         """Close what is open."""

@@ -20,7 +20,11 @@ from tests.doors.applications import (
 )
 from tests.support.factories import message
 
-SIGNING_IN = {("post", "/v1/sessions"), ("post", "/v1/sessions/redeem")}
+SIGNING_IN = {
+    ("post", "/v1/sessions"),
+    ("post", "/v1/sessions/redeem"),
+    ("get", "/v1/sessions/oidc/start"),
+}
 """Who has no credential yet comes here for one."""
 PROBLEM = {"$ref": f"{PREFIX}Problem"}
 
