@@ -92,8 +92,8 @@ def _without_depths(text: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _quoted(name: str) -> bytes:
-    return b'"%s"' % name.encode()
+def _quoted(names: tuple[str, ...]) -> list[tuple[str, bytes]]:
+    return [(name, b'"%s"' % name.encode()) for name in names]
 
 
 def names_twice(value: bytes, *names: str) -> str | None:
@@ -103,7 +103,8 @@ def names_twice(value: bytes, *names: str) -> str | None:
     them is nobody's business.
     """
     # Nearly every record is done with here: a name stands once in it.
-    suspects = [each for each in names if value.count(_quoted(each)) > 1]
+    count = value.count
+    suspects = [name for name, quoted in _quoted(names) if count(quoted) > 1]
     if not suspects:
         return None
     with suppress(ValueError, RecursionError):
