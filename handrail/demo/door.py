@@ -16,6 +16,8 @@ TIMEOUT = 60.0
 """A dry run itself waits 20 s for what was registered, and then searches."""
 CATALOGUE_SECONDS = 180.0
 """For a first catalogue on a busy machine."""
+FIRST_RESPONSE = "4h"
+"""What the demo's teams mean to keep: so their users are told a time."""
 
 
 class DemoError(StartError):
@@ -111,5 +113,7 @@ async def prepare(door: Door, *, actions: list[Json], documents: list[Json]) -> 
     items = [{"format": "markdown", **each} for each in documents]
     await door.ask("POST", "/resolver/v1/documents/import", {"items": items})
     await until_matched(door)
+    targets = [{"match": {}, "first_response": FIRST_RESPONSE}]
+    await door.ask("PUT", "/escalator/v1/settings", {"targets": targets})
     team = {"kind": "email", "to": ["team@acme.test"]}
     await door.ask("PUT", "/notifier/v1/destinations/default", team)

@@ -44,6 +44,8 @@ class Played:
     tally: Tally
     summary: Json
     trends: Json
+    promises: list[Json] = field(default_factory=list)
+    """The times that users were told."""
 
 
 @dataclass
@@ -79,7 +81,12 @@ class Play:
             await self._many(bank, traffic)
             found = await self._count([acme, bank], traffic, mailbox)
             summary, trends = await self._trends(bank, began, found)
-        return Played(told, found, summary, trends)
+            promises = [
+                each
+                for door in (acme, bank)
+                for each in await door.items("/escalator/v1/promises")
+            ]
+        return Played(told, found, summary, trends, promises)
 
     def _door(self, key: str, closing: AsyncExitStack) -> Door:
         door = Door(self.place.origin, key)

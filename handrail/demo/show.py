@@ -1,6 +1,6 @@
 """Print a run for people: the chat, the mail, the trends, the times."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console, Group
@@ -37,6 +37,14 @@ def show(console: Console, played: Played, html: Path) -> None:
     )
     console.print(counts, highlight=False)
     console.print(times(tally.ms))
+    console.print(promises(played.promises), highlight=False)
+
+
+def promises(told: Sequence[Json]) -> str:
+    """Return in one line what users were promised, and what came of it."""
+    missed = sum(each["state"] in {"broken", "rescheduled"} for each in told)
+    named = f" ({told[0]['number']}: by {told[0]['due_at']})" if told else ""
+    return f"Promises: {len(told)} users were told a time{named}, {missed} missed"
 
 
 def chat(story: Told) -> Table:

@@ -8,6 +8,7 @@ import pytest
 
 from handrail.demo import cast, proof
 from handrail.demo.mailbox import Mailbox
+from handrail.demo.show import promises
 from handrail.demo.tally import Mailed, Seen, milliseconds, tally
 
 AT = datetime(2026, 11, 22, 10, 0, 5, 123456, tzinfo=UTC)
@@ -198,3 +199,15 @@ def test_the_story_has_actions_in_both_published_shapes():
     assert any("options" in shape for shape in shapes)
     assert any("inputSchema" in shape for shape in shapes)
     assert STORY.event(2, "c-1")["app_state"]["last_request"]["status"] == 500
+
+
+def test_the_report_says_what_users_were_promised_and_what_was_missed():
+    told = [
+        {"number": "ESC-1", "due_at": "2026-11-22T14:00:00Z", "state": "open"},
+        {"number": "ESC-2", "due_at": "2026-11-22T15:00:00Z", "state": "rescheduled"},
+    ]
+
+    assert promises(told) == (
+        "Promises: 2 users were told a time (ESC-1: by 2026-11-22T14:00:00Z), 1 missed"
+    )
+    assert promises([]) == "Promises: 0 users were told a time, 0 missed"

@@ -265,3 +265,36 @@ async def test_an_erased_user_leaves_nothing_open():
 
     assert states(world) == ["kept"]
     assert ("receipt", "rescheduled") not in world.told
+
+
+async def test_people_are_reminded_while_they_are_there():
+    world = promising(
+        targets=[{"match": {}, "first_response": "150m", "clock": "wall"}],
+        hours={"timezone": "UTC", "week": {"sun": [["12:00", "18:00"]]}},
+        acknowledgement={"levels": [{"destinations": ["lead-mail"]}]},
+    )
+    await told(world)
+
+    await world.wait(119 * 60)
+    assert "lead-mail" not in [each["destination_id"] for each in world.requests]
+    await world.wait(25 * 60)
+
+    assert world.requests[-1]["destination_id"] == "lead-mail"
+    assert ("receipt", "rescheduled") not in world.told
+
+
+async def test_a_user_is_told_at_the_miss_even_where_people_are_quiet():
+    world = promising(
+        hours={"timezone": "UTC", "week": {"mon": [["09:00", "18:00"]]}},
+        acknowledgement={
+            "levels": [{"destinations": ["lead-mail"]}],
+            "quiet": "outside",
+        },
+    )
+    await told(world)
+
+    for _ in range(2):
+        await world.wait(3 * 3600)
+
+    assert "lead-mail" not in [each["destination_id"] for each in world.requests]
+    assert states(world)[0] == "rescheduled"

@@ -109,7 +109,7 @@ class Levels:
         if not should_wait(escalation) or clock.within is None:
             draft.put(replace(escalation, next_level_at=None))
             return draft.decision("level_not_needed")
-        opening = _quiet_until(draft, escalation, draft.now)
+        opening = quiet_until(draft, escalation, draft.now)
         if opening != draft.now:
             _time(draft, escalation, opening)
             return draft.decision("quiet_hours")
@@ -146,10 +146,10 @@ def _due(draft: Draft, escalation: Escalation, span: timedelta) -> datetime | No
     if not _is_quiet(draft, escalation):
         return draft.now + span
     at = calendar_of(draft.app.preferences.hours).add(draft.now, span)
-    return None if at is None else _quiet_until(draft, escalation, at)
+    return None if at is None else quiet_until(draft, escalation, at)
 
 
-def _quiet_until(draft: Draft, escalation: Escalation, at: datetime) -> datetime | None:
+def quiet_until(draft: Draft, escalation: Escalation, at: datetime) -> datetime | None:
     """Return the first instant from *at* on at which people may be notified."""
     if not _is_quiet(draft, escalation):
         return at

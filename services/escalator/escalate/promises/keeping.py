@@ -5,13 +5,17 @@ length they go on from where they were, once.
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from services.escalator.domain.conversation import Conversation, Escalation
 from services.escalator.domain.promises.promise import Promise, PromiseState
-from services.escalator.escalate.acknowledgement.levels import notify_next_level
+from services.escalator.escalate.acknowledgement.levels import (
+    notify_next_level,
+    quiet_until,
+)
 from services.escalator.escalate.drafting import replies
 from services.escalator.escalate.drafting.draft import HANDRAIL, Draft
-from services.escalator.escalate.drafting.promised import PROMISE_MISSED
+from services.escalator.escalate.drafting.promised import PROMISE_MISSED, PROMISE_NEAR
 from services.escalator.escalate.ports import Fresh, Ports
 from services.escalator.escalate.promises.expecting import expect
 from services.escalator.escalate.promises.promising import promise
@@ -39,17 +43,14 @@ class Keeping:
             return Decision("no_longer_owed", state)
         escalation, owing = owed
         draft = self.ports.draft(state, record)
-        _wait_for_miss(draft, escalation, owing)
-        if not escalation.carried:
+        _await_miss(draft, escalation, owing)
+        # It is timed in business hours where the promise has any.
+        quiet = quiet_until(draft, escalation, draft.now) != draft.now
+        if not quiet and not escalation.carried:
             history = await self.ports.history(draft, fresh)
-            left = owing.due_at - draft.now
-            minutes = max(0, round(left.total_seconds() / 60))
-            said = (
-                f"{escalation.number}: its user was told {owing.due_at:%Y-%m-%d %H:%M} "
-                f"UTC, in {minutes} min, and nobody has answered yet."
-            )
+            said = _nearly_over(escalation, owing, draft.now)
             await notify_next_level(draft, history, escalation, said)
-        return draft.decision("promise_near")
+        return draft.decision(PROMISE_NEAR)
 
     async def on_promise_missed(
         self, state: Conversation, record: Record, _: Fresh
@@ -61,7 +62,7 @@ class Keeping:
         escalation, owing = owed
         draft = self.ports.draft(state, record)
         if draft.now < owing.due_at:  # fired by a clock that is ahead of this one
-            _wait_for_miss(draft, escalation, owing)
+            _await_miss(draft, escalation, owing)
             return draft.decision("not_missed_yet")
         _miss(draft, escalation, owing)
         return draft.decision(PROMISE_MISSED)
@@ -90,14 +91,24 @@ def _miss(draft: Draft, escalation: Escalation, owing: Promise) -> None:
     draft.put(promise(draft, missed, text or "", missed=owing.missed + 1))
 
 
-def _wait_for_miss(draft: Draft, escalation: Escalation, owing: Promise) -> None:
+def _await_miss(draft: Draft, escalation: Escalation, owing: Promise) -> None:
+    """Set the timer of the miss; one that has fired is over, so another has its id."""
+    fired = draft.record.event.kind == PROMISE_MISSED
     draft.later(
         PROMISE_MISSED,
         owing.due_at,
         owing.promise_id,
-        *(() if draft.record.event.kind != PROMISE_MISSED else (str(draft.now),)),
+        *((draft.record.source_id,) if fired else ()),
         escalation_id=escalation.escalation_id,
         promise_id=owing.promise_id,
+    )
+
+
+def _nearly_over(escalation: Escalation, owing: Promise, now: datetime) -> str:
+    minutes = max(0, round((owing.due_at - now).total_seconds() / 60))
+    return (
+        f"{escalation.number}: its user was told {owing.due_at:%Y-%m-%d %H:%M} UTC, in "
+        f"{minutes} min, and nobody has answered yet."
     )
 
 
