@@ -64,7 +64,7 @@ def router(administration: Administration, world: World) -> APIRouter:
     routes = APIRouter(prefix="/v1/settings", tags=["settings"])
 
     @routes.post("/preview", summary="Each text as a user would read it")
-    async def show(
+    async def preview_texts(
         body: PreviewBody,
         principal: Annotated[Principal, Depends(require(Scope.READ, Scope.MANAGE))],
     ) -> Previews:
