@@ -47,8 +47,8 @@ from services.escalator.repository.inbox.consultations import MongoConsultations
 from services.escalator.repository.inbox.expiry import InboxExpiry
 from services.escalator.repository.inbox.reading import MongoInbox
 from services.escalator.repository.inbox.unclaimed import MongoUnclaimed
-from services.escalator.repository.noise.known import KnownIssueTable, KnownNoise
-from services.escalator.repository.noise.silences import MongoSilences, SilenceTable
+from services.escalator.repository.noise.known import KnownNoise
+from services.escalator.repository.noise.silences import SILENCES_SECONDS
 from services.escalator.repository.numbers import MongoNumbers
 from services.escalator.repository.people.links import MongoLinks
 from services.escalator.repository.people.offers import MongoOffers
@@ -72,8 +72,6 @@ from shared.web.outbound import Outbound
 from shared.web.ssrf import networks_of
 from shared.wording.languages import load_languages
 
-SILENCES_SECONDS = 2.0
-"""How often silences are looked for that other instances were told of."""
 ORIGINALS = b"handrail escalator originals"
 """What redaction took out is sealed for this purpose alone."""
 EXPIRY_SECONDS = 3600.0
@@ -113,10 +111,7 @@ def build_app(settings: Settings) -> FastAPI:
         settings=settings.kafka,
         client_id="handrail-escalator-receipts",
     )
-    silences = MongoSilences(database)
-    silenced = SilenceTable(silences, clock)
-    issues = KnownIssueTable(settings.kafka, client_id="handrail-escalator-issues")
-    noise = KnownNoise(database, silenced, issues)
+    noise = KnownNoise(database, settings.kafka, clock)
     estimates = EstimateTable(settings.kafka, client_id="handrail-escalator-estimates")
     promises = MongoPromises(database)
     ports = Ports(
@@ -143,6 +138,7 @@ def build_app(settings: Settings) -> FastAPI:
     worker.part_records = 300
     foundation.privacy.keep_states()
     foundation.privacy.hooks.widen = inbox.widen
+    foundation.privacy.hooks.take_out = noise.take_out
     foundation.runtime(topics=TOPICS, worker=worker, commands=COMMANDS)
     reconciler = Reconciler(administration, seconds=settings.republish_seconds)
     expiry = InboxExpiry(
@@ -152,7 +148,7 @@ def build_app(settings: Settings) -> FastAPI:
         decisions=timedelta(days=settings.retention_days),
     )
     foundation.repeat("expiry", EXPIRY_SECONDS, expiry.round)
-    foundation.repeat("silences", SILENCES_SECONDS, silenced.refresh)
+    foundation.repeat("silences", SILENCES_SECONDS, noise.refresh)
     expirer = Expirer(
         MongoUnclaimed(database), foundation.apps, foundation.commands.submit, clock
     )
@@ -182,7 +178,7 @@ def build_app(settings: Settings) -> FastAPI:
             escalations.router(desk, clock=clock),
             consultations.router(desk, MongoConsultations(database), destinations),
             quiet.router(
-                quiet.Quiet(silences, foundation.timers.set, silenced.refresh, clock)
+                quiet.Quiet(noise.silences, foundation.timers.set, noise.refresh, clock)
             ),
             *_preferences(foundation, ports, administration, destinations),
             apps.router(administration, eraser),
@@ -192,10 +188,7 @@ def build_app(settings: Settings) -> FastAPI:
         on_start=[
             inbox.prepare,
             stored_apps.versions.prepare,
-            silences.prepare,
-            noise.prepare,
-            silenced.refresh,
-            issues.start,
+            noise.start,
             promises.prepare,
             receipts.prepare,
             destinations.start,
@@ -204,7 +197,7 @@ def build_app(settings: Settings) -> FastAPI:
             reconciler.start,
         ],
         on_stop=[
-            issues.stop,
+            noise.stop,
             feed.stop,
             reports.stop,
             reconciler.stop,

@@ -66,6 +66,7 @@ def build_app(settings: Settings) -> FastAPI:
     sign_ins = _sign_ins(foundation, settings, parts.pool)
     foundation.privacy.hooks.widen = people.widen
     foundation.privacy.hooks.reached = people.reached
+    foundation.privacy.hooks.take_out = people.take_out
     foundation.runtime(
         topics=[NOTIFICATION_REQUESTED],
         worker=NotificationWorker(parts.deliveries, parts.sender, foundation.clock),

@@ -1,5 +1,8 @@
 """What a digest lists: many escalations in one notification."""
 
+from collections.abc import Collection
+
+import orjson
 from pydantic import AwareDatetime, Field
 
 from shared.events.base import Model
@@ -34,3 +37,21 @@ class Digest(Model):
     repeat: bool = Field(
         default=False, description="Whether it tells again what nobody has taken"
     )
+
+
+def without_words(request: bytes, conversation_ids: Collection[str]) -> bytes:
+    """Return a published digest without the words of these conversations' users.
+
+    *request* is a `notification.requested`; one that lists none of them stays as it is.
+    """
+    body = orjson.loads(request)
+    digest = body.get("digest")
+    listed = digest["conversation_ids"] if digest else []
+    found = [place for place, each in enumerate(listed) if each in conversation_ids]
+    if not found:
+        return request
+    for place in found:
+        digest["summaries"][place] = ""
+    # The headline may quote any of them.
+    body["packet"]["summary"] = f"{len(listed)} requests"
+    return orjson.dumps(body)

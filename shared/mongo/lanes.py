@@ -1,6 +1,6 @@
 """Conversations in the ledger as whole ones: found by user, forgotten, renewed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -68,6 +68,25 @@ class MongoLanes:
                     done = await self._entries.bulk_write(deletes, ordered=False)
                     deleted += done.deleted_count
         return deleted
+
+    async def rewrite(
+        self, lanes: Sequence[str], change: Callable[[bytes], bytes]
+    ) -> int:
+        """Change what the decisions of *lanes* have published, as it is kept.
+
+        Return how many decisions that were. Raises Transient.
+        """
+        changed = 0
+        with translated():
+            async for row in self._entries.find(
+                {"k": {"$in": list(lanes)}, "o.0": {"$exists": True}}, {"o": 1}
+            ):
+                outputs = [[*each[:2], change(each[2]), *each[3:]] for each in row["o"]]
+                if outputs != row["o"]:
+                    update: dict[str, Any] = {"$set": {"o": outputs}}
+                    await self._entries.update_one({"_id": row["_id"]}, update)
+                    changed += 1
+        return changed
 
     async def renew(self, lanes: Sequence[str], *, at: datetime) -> None:
         """Let the decisions of *lanes* expire no earlier than those of *at*."""

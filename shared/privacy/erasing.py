@@ -34,6 +34,7 @@ Row = dict[str, Any]
 Widen = Callable[[Subject], Awaitable[Subject]]
 Reached = Callable[[Subject], Awaitable[Sequence[ReachedDestination]]]
 Fence = Callable[[Record], Awaitable[object]]
+TakeOut = Callable[[Subject], Awaitable[dict[str, int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,10 @@ async def _nobody(_: Subject) -> Sequence[ReachedDestination]:
     return ()
 
 
+async def _nothing(_: Subject) -> dict[str, int]:
+    return {}
+
+
 @dataclass(slots=True)
 class Hooks:
     """What only one service knows."""
@@ -61,6 +66,9 @@ class Hooks:
     """Adds conversations and escalations that it knows to be the user's."""
     reached: Reached = _nobody
     """Names who outside has a copy; asked before anything is deleted."""
+    take_out: TakeOut = _nothing
+    """Takes the user's words out of what tells of others too, which stays; returns of
+    how many documents, by collection. What it finds is in no export."""
     fence: Fence | None = None
     """Works a LaneErasure; None where the service keeps no states."""
 
@@ -138,6 +146,8 @@ class Erasures:
             reached = [each.model_dump() for each in await self.hooks.reached(subject)]
             await self._note(row, {"$set": {"destinations": reached}})
         await self._fence(request, subject)
+        for name, count in (await self.hooks.take_out(subject)).items():
+            await self._note(row, {"$inc": {f"erased.{name}": count}})
         for each in self.stored:
             if each.of_user is not None:
                 count = await self._take_out(each, subject)

@@ -6,15 +6,20 @@ from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 
+from services.escalator.domain.grouping.lanes import digest_lane
 from services.escalator.domain.grouping.silences import Silence, choose_silence
 from services.escalator.domain.routing.facts import Facts
 from services.escalator.escalate.drafting.documents import ESCALATIONS
 from services.escalator.escalate.grouping.digesting import DIGESTS
-from services.escalator.repository.noise.silences import SilenceTable
+from services.escalator.repository.noise.silences import MongoSilences, SilenceTable
+from shared.clock import Clock
 from shared.events import AppKnownIssues, KnownIssue
+from shared.events.digests import without_words
 from shared.kafka.following.compacted import CompactedTopic
 from shared.mongo.connect import Database
 from shared.mongo.errors import translated
+from shared.mongo.lanes import MongoLanes
+from shared.mongo.stored import Subject
 from shared.settings import KafkaSettings
 from shared.topics import APP_KNOWN_ISSUES
 
@@ -62,17 +67,31 @@ class KnownIssueTable:
 class KnownNoise:
     """The verb's `Noise`, from MongoDB and `app.known-issues`."""
 
-    def __init__(
-        self, database: Database, silences: SilenceTable, issues: KnownIssueTable
-    ) -> None:
+    def __init__(self, database: Database, kafka: KafkaSettings, clock: Clock) -> None:
+        self.silences = MongoSilences(database)
+        self._table = SilenceTable(self.silences, clock)
+        self._issues = KnownIssueTable(kafka, client_id="handrail-escalator-issues")
         self._escalations = database[ESCALATIONS]
         self._digests = database[DIGESTS]
-        self._silences = silences
-        self._stored = silences.stored
-        self._issues = issues
+        self._lanes = MongoLanes(database, service="escalator")
 
-    async def prepare(self) -> None:
+    async def start(self) -> None:
+        """Know the silences, and follow what is known of issues."""
+        await self._prepare()
+        await self.refresh()
+        await self._issues.start()
+
+    async def stop(self) -> None:
+        """Stop following."""
+        await self._issues.stop()
+
+    async def refresh(self) -> None:
+        """Look for silences that another instance was told of; raises Transient."""
+        await self._table.refresh()
+
+    async def _prepare(self) -> None:
         """Create the indexes; only what is silenced is in the first."""
+        await self.silences.prepare()
         with translated():
             await self._escalations.create_indexes(
                 [
@@ -92,7 +111,7 @@ class KnownNoise:
 
     def silence(self, app_id: str, facts: Facts, *, now: datetime) -> Silence | None:
         """Return the silence that keeps *facts* from people."""
-        return choose_silence(self._silences.of(app_id), facts, now=now)
+        return choose_silence(self._table.of(app_id), facts, now=now)
 
     def known_issue(self, app_id: str, pattern_id: str) -> KnownIssue | None:
         """Return what people know of the pattern."""
@@ -101,6 +120,21 @@ class KnownNoise:
     def has_known_issues(self, app_id: str) -> bool:
         """Return whether people know of any issue."""
         return self._issues.has(app_id)
+
+    async def take_out(self, subject: Subject) -> dict[str, int]:
+        """Take a user's words out of the digests that list their escalations."""
+        query = {
+            "app_id": subject.app_id,
+            "escalation_ids": {"$in": [*subject.escalation_ids]},
+        }
+        with translated():
+            digests = await self._digests.distinct("_id", query)
+        chosen = frozenset(subject.conversation_ids)
+        changed = await self._lanes.rewrite(
+            [digest_lane(subject.app_id, each) for each in digests],
+            lambda published: without_words(published, chosen),
+        )
+        return {"escalator_ledger": changed} if changed else {}
 
     async def standing(
         self, app_id: str, escalation_ids: Sequence[str]
@@ -138,7 +172,7 @@ class KnownNoise:
 
     async def is_over(self, app_id: str, silence_id: str, *, now: datetime) -> bool:
         """Return whether a silence has ended, or never was; raises Transient."""
-        silence = await self._stored.get(app_id, silence_id)
+        silence = await self.silences.get(app_id, silence_id)
         return silence is None or not silence.is_in_force(now)
 
     async def silenced(

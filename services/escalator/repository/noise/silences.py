@@ -14,6 +14,8 @@ from shared.mongo.errors import translated
 from shared.mongo.reading import read_each
 
 COLLECTION = "escalator_silences"
+SILENCES_SECONDS = 2.0
+"""How often silences are looked for that other instances were told of."""
 Row = dict[str, Any]
 
 
