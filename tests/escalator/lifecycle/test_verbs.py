@@ -159,6 +159,18 @@ async def test_priority_and_tags_are_changed_by_hand():
     ]
 
 
+async def test_later_news_says_how_urgent_it_is_now():
+    world = World()
+    escalation_id = await opened(world)
+    await world.order(escalation_id, "priority", priority="urgent")
+    await world.order(escalation_id, "tag", add=["vip"])
+
+    await world.say("e-2", "Still there?")
+
+    packet = world.requests[-1]["packet"]
+    assert (packet["priority"], packet["tags"]) == ("urgent", ["vip"])
+
+
 async def test_a_priority_that_it_has_is_no_change():
     world = World()
     escalation_id = await opened(world)

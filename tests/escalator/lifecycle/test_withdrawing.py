@@ -27,6 +27,18 @@ async def test_a_withdrawal_ends_it_and_tells_both_sides():
     assert world.stored(escalation_id)["closed_at"] is not None
 
 
+async def test_who_accepts_it_only_after_its_end_hears_of_that_too():
+    world = World()
+    await world.escalate()
+    request = world.requests[0]
+    await withdraw(world)
+
+    await world.feed(world.of_delivered(request))
+
+    assert world.requests[-1]["news"] == "withdrawn"
+    assert world.told == [("receipt", "withdrawn")]
+
+
 async def test_a_withdrawal_twice_is_told_once():
     world = World()
     await world.escalate()

@@ -258,5 +258,7 @@ async def latest(draft: Draft, history: History, escalation: Escalation) -> byte
             "conversation": to_transcript(kept),
             "conversation_omitted": len(lines) - len(kept),
             "user": written.to_user(user),
+            "priority": escalation.priority,
+            "tags": escalation.tags,
         }
     )

@@ -22,6 +22,7 @@ from services.escalator.escalate.opening import PROOF_WAIT
 from services.escalator.escalate.ports import Fresh, Ports
 from shared.events import (
     Change,
+    EscalationStatus,
     Notification,
     NotificationDelivered,
     NotificationFailed,
@@ -29,6 +30,7 @@ from shared.events import (
 from shared.kafka.deciding.decisions import Decision, Timer
 from shared.kafka.records import Record
 
+_UNSEEN_ENDS = (EscalationStatus.WITHDRAWN, EscalationStatus.EXPIRED)
 MAX_PROOF = 2000
 """Characters of the far side's words that are kept."""
 
@@ -69,7 +71,18 @@ class Telling:
         if escalation.added:
             history = await self.ports.history(draft, fresh)
             await packets.send_news(draft, history, escalation)
+        if escalation.status in _UNSEEN_ENDS:
+            await self._tell_end(draft, escalation, event.destination_id, fresh)
         return draft.decision("delivered")
+
+    async def _tell_end(
+        self, draft: Draft, escalation: Escalation, destination_id: str, fresh: Fresh
+    ) -> None:
+        """Tell who accepted it only now that nobody waits for it any more."""
+        history = await self.ports.history(draft, fresh)
+        packet = await packets.latest(draft, history, escalation)
+        kind = escalation.status.value
+        packets.send(draft, escalation, destination_id, packet, kind=kind)
 
     async def on_notification_failed(
         self, state: Conversation, record: Record, fresh: Fresh
