@@ -2,7 +2,6 @@
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
 
 from fastapi import APIRouter, FastAPI
@@ -18,7 +17,7 @@ from services.escalator.api.desk.feed import Feed
 from services.escalator.api.desk.ordering import Desk
 from services.escalator.api.noise import silences as quiet
 from services.escalator.api.people import members, oidc, page, sessions
-from services.escalator.api.people.provider import Client, Provider
+from services.escalator.api.people.provider import provider_of
 from services.escalator.api.preferences import settings as preferences
 from services.escalator.api.preferences.changes import (
     backtesting,
@@ -58,18 +57,15 @@ from services.escalator.repository.promises import MongoPromises
 from services.escalator.repository.receipts import MongoReceipts
 from services.escalator.repository.states import ConversationStates
 from services.escalator.settings import Settings
-from shared.events import AppPurged, UserErased
 from shared.foundation import Foundation
 from shared.kafka.following.estimates import EstimateTable
 from shared.kafka.following.tail import Follower, Tail
 from shared.kafka.table import DestinationTable
 from shared.kafka.working.background import every
 from shared.mongo.lanes import MongoLanes, user_key
-from shared.mongo.seal import OIDC_FLOWS, SIGN_IN_LINKS, Seal
+from shared.mongo.seal import SIGN_IN_LINKS, Seal
 from shared.privacy.guard import digest
 from shared.topics import APP_PURGED, ESCALATION_OPENED, ESCALATION_UPDATED, USER_ERASED
-from shared.web.outbound import Outbound
-from shared.web.ssrf import networks_of
 from shared.wording.languages import load_languages
 
 ORIGINALS = b"handrail escalator originals"
@@ -107,7 +103,7 @@ def build_app(settings: Settings) -> FastAPI:
     )
     reports = Follower(
         [USER_ERASED, APP_PURGED],
-        Reports(receipts).take,
+        receipts.take,
         settings=settings.kafka,
         client_id="handrail-escalator-receipts",
     )
@@ -234,33 +230,14 @@ def _people(foundation: Foundation, settings: Settings) -> list[APIRouter]:
 
     foundation.repeat("members", settings.republish_seconds, reconcile)
     reception = sessions.Reception(sign_ins, foundation.credentials)
+    now = foundation.clock.now
+    provider, flows = provider_of(settings, now), oidc.flows_of(settings, now)
     return [
         members.router(team, clock=foundation.clock),
         sessions.router(reception),
         page.router(),
-        oidc.router(reception, provider_of(settings, foundation), _flows(foundation)),
+        oidc.router(reception, provider, flows),
     ]
-
-
-def _flows(foundation: Foundation) -> oidc.Flows:
-    settings = foundation.settings
-    seal = Seal([settings.session_secret, settings.admin_key], purpose=OIDC_FLOWS)
-    return oidc.Flows(seal.close, seal.open, foundation.clock.now)
-
-
-def provider_of(settings: Settings, foundation: Foundation) -> Provider | None:
-    """Return the OpenID provider that is set, if one is."""
-    if not settings.oidc_issuer:
-        return None
-    callback = "escalator/v1/sessions/oidc/callback"
-    client = Client(
-        issuer=settings.oidc_issuer,
-        client_id=settings.oidc_client_id,
-        client_secret=settings.oidc_client_secret,
-        redirect_uri=f"{settings.public_url.rstrip('/')}/{callback}",
-    )
-    outbound = Outbound(allow=networks_of(settings.oidc_allow_networks))
-    return Provider(client, outbound, foundation.clock.now)
 
 
 def _preferences(
@@ -281,20 +258,6 @@ def _preferences(
         previewing.router(administration, ports),
         backtesting.router(administration, backtest, destinations),
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class Reports:
-    """Keeps what the services report of erasures and purges."""
-
-    receipts: MongoReceipts
-
-    async def take(self, topic: str, value: bytes) -> None:
-        """Keep one report; a repeat changes nothing."""
-        if topic == USER_ERASED.name:
-            await self.receipts.take_erased(UserErased.model_validate_json(value))
-        else:
-            await self.receipts.take_purged(AppPurged.model_validate_json(value))
 
 
 class Reconciler:

@@ -23,6 +23,7 @@ class Backend:
         self.down = set()
         self.waiting = 0
         self.asked = []
+        self.signed_out = False
         self.app = FastAPI()
         self.app.middleware("http")(self._check)
         api = APIRouter()
@@ -43,8 +44,11 @@ class Backend:
             service = request.url.path.split("/")[1]
             if service in self.down:
                 return JSONResponse({"detail": f"{service} is not running"}, 503)
-            if request.headers.get("authorization") != f"Bearer {self.key}":
+            with_key = request.headers.get("authorization") == f"Bearer {self.key}"
+            if not with_key and request.cookies.get("handrail_session") != "good":
                 return JSONResponse({"detail": "no"}, 401)
+            if request.method == "DELETE":
+                self.signed_out = request.headers.get("x-handrail") == "1"
         return await call_next(request)
 
     async def summary(self):

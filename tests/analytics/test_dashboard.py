@@ -123,6 +123,31 @@ async def test_the_headline_says_where_things_stand(page):
         assert "queued as" in await page.inner_text("#deliveries li:first-child")
 
 
+async def test_who_is_signed_in_sees_the_page_until_they_leave(page):
+    async with serving(backend := Backend()) as origin:
+        cookie = {"name": "handrail_session", "value": "good", "url": origin}
+        await page.context.add_cookies([cookie])
+        await page.goto(f"{origin}/#signed-in")
+        await page.wait_for_selector("#tile-requests .number:has-text('1,284')")
+        await page.goto(origin)
+        await page.wait_for_selector("#tile-requests .number:has-text('1,284')")
+
+        await page.click("#leave")
+        await page.wait_for_selector("#ask:visible")
+
+        assert backend.signed_out
+        await page.reload()
+        assert await page.is_visible("#ask")
+
+
+async def test_a_session_that_is_over_is_said_so(page):
+    async with serving(Backend()) as origin:
+        await page.goto(f"{origin}/#signed-in")
+
+        await page.wait_for_selector("#ask:visible")
+        assert "session is over" in await page.inner_text("#notice")
+
+
 async def test_a_wrong_key_is_asked_for_again(page):
     async with serving(Backend()) as origin:
         await page.goto(f"{origin}/#key=hr_wrong")

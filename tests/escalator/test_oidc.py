@@ -62,7 +62,7 @@ async def test_who_the_provider_vouches_for_is_signed_in(provider):
     answer = await browser.get(back)
 
     assert answer.status_code == 303, answer.text
-    assert answer.headers["location"] == f"{ORIGIN}/"
+    assert answer.headers["location"] == f"{ORIGIN}/#signed-in"
     cookies = answer.headers.get_list("set-cookie")
     session = next(each for each in cookies if each.startswith("handrail_session="))
     for part in ("HttpOnly", "SameSite=strict", "Secure", "Path=/"):

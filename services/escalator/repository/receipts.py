@@ -8,6 +8,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from shared.events import AppPurged, UserErased
 from shared.mongo.connect import Database
 from shared.mongo.errors import translated
+from shared.topics import USER_ERASED
 
 COLLECTION = "escalator_receipts"
 
@@ -50,6 +51,13 @@ class MongoReceipts:
             )
             found = await self._rows.find_one({"_id": erasure_id})
         return {**row, **(found or {})}
+
+    async def take(self, topic: str, value: bytes) -> None:
+        """Keep one service's report of either kind; a repeat changes nothing."""
+        if topic == USER_ERASED.name:
+            await self.take_erased(UserErased.model_validate_json(value))
+        else:
+            await self.take_purged(AppPurged.model_validate_json(value))
 
     async def take_erased(self, event: UserErased) -> None:
         """Keep one service's receipt; an older deployment's repeat changes nothing."""

@@ -5,6 +5,7 @@ import { ago, byId, el, fill, length, number, percent, time, words } from "./dom
 import { pill, showEscalation, why } from "./drawer.js";
 
 const KEPT_AS = "handrail.key";
+const SIGNED_IN = "handrail.signed-in";
 const REFRESH_MS = 1000 * Number(document.body.dataset.refreshSeconds);
 const PERIODS = {
   day: { hours: 24, step: "hour" },
@@ -17,6 +18,8 @@ const WAITING = "status=open&status=acknowledged&status=reopened";
 const ROOT = location.pathname.replace(/(analytics\/)?[^/]*$/, "");
 const bases = { escalator: `${ROOT}escalator`, notifier: `${ROOT}notifier`, analytics: `${ROOT}analytics` };
 let key = sessionStorage.getItem(KEPT_AS);
+// A hint alone: the cookie, which no script can read, says who it is.
+let signedIn = localStorage.getItem(SIGNED_IN) !== null;
 let timer = null;
 let last = null;
 let alone = false;
@@ -29,10 +32,8 @@ class Refused extends Error {
 }
 
 async function ask(service, path) {
-  const response = await fetch(bases[service] + path, {
-    headers: { Authorization: `Bearer ${key}` },
-    cache: "no-store",
-  });
+  const headers = key ? { Authorization: `Bearer ${key}` } : {};
+  const response = await fetch(bases[service] + path, { headers, cache: "no-store" });
   const isJson = (response.headers.get("content-type") ?? "").includes("json");
   const body = isJson ? await response.json() : {};
   if (!response.ok) throw new Refused(response.status, body.detail ?? `${service} answered ${response.status}`);
@@ -41,7 +42,7 @@ async function ask(service, path) {
 
 async function refresh() {
   clearTimeout(timer);
-  if (!key) return;
+  if (!key && !signedIn) return;
   if (!document.hidden) {
     const { hours, step } = PERIODS[document.querySelector("[name=period]:checked").value];
     // Whole hours: exact, and answered from counters alone.
@@ -65,7 +66,7 @@ async function understand(found) {
   const errors = found.map((each) => each.reason).filter(Boolean);
   const status = new Set(errors.map((each) => each.status));
   if (status.has(401)) {
-    leave("This key is not known (any more).");
+    leave(key ? "This key is not known (any more)." : "Your session is over.");
     return false;
   }
   if (found[0].reason?.status === 404 && !alone) {
@@ -172,6 +173,10 @@ function notice(text) {
 function enter(given) {
   key = given;
   sessionStorage.setItem(KEPT_AS, key);
+  open();
+}
+
+function open() {
   notice("");
   byId("ask").hidden = true;
   byId("board").hidden = byId("controls").hidden = false;
@@ -182,15 +187,32 @@ function enter(given) {
 function leave(why = "") {
   clearTimeout(timer);
   key = null;
+  signedIn = false;
   sessionStorage.removeItem(KEPT_AS);
+  localStorage.removeItem(SIGNED_IN);
   byId("board").hidden = byId("controls").hidden = true;
   byId("ask").hidden = false;
   notice(why);
   byId("key").focus();
 }
 
-/** Do what the address asks for: `#key=…` enters, `#/escalations/<id>` opens one. */
+async function signOut() {
+  if (signedIn) {
+    const headers = { "X-Handrail": "1" };
+    await fetch(`${bases.escalator}/v1/sessions`, { method: "DELETE", headers });
+  }
+  leave();
+}
+
+/** Do what the address asks for: `#key=…` and `#signed-in` enter, `#/escalations/<id>` opens one. */
 function follow() {
+  if (location.hash === "#signed-in") {
+    history.replaceState(null, "", location.pathname);
+    localStorage.setItem(SIGNED_IN, "1");
+    signedIn = true;
+    open();
+    return;
+  }
   const given = location.hash.match(/^#key=(.+)$/);
   if (given) {
     // The key must not stay in the address, where it would be copied along.
@@ -199,7 +221,7 @@ function follow() {
     return;
   }
   const wanted = location.hash.match(/^#\/escalations\/(.+)$/);
-  if (wanted && key) showEscalation(ask("escalator", `/v1/escalations/${wanted[1]}`));
+  if (wanted && (key || signedIn)) showEscalation(ask("escalator", `/v1/escalations/${wanted[1]}`));
 }
 
 byId("ask").addEventListener("submit", (event) => {
@@ -207,7 +229,7 @@ byId("ask").addEventListener("submit", (event) => {
   enter(byId("key").value.trim());
   byId("key").value = "";
 });
-byId("leave").addEventListener("click", () => leave());
+byId("leave").addEventListener("click", signOut);
 byId("periods").addEventListener("change", refresh);
 addEventListener("hashchange", follow);
 document.addEventListener("visibilitychange", refresh);
@@ -217,6 +239,7 @@ setInterval(() => {
   byId("fresh").textContent = age < 2000 ? "Updated just now" : `Updated ${Math.round(age / 1000)} s ago`;
 }, 1000);
 
-if (location.hash.startsWith("#key=")) follow();
+if (location.hash.startsWith("#key=") || location.hash === "#signed-in") follow();
 else if (key) enter(key);
+else if (signedIn) open();
 else leave();

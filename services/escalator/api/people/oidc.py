@@ -4,7 +4,7 @@ import hmac
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Protocol
 
 import orjson
 from fastapi import APIRouter, Query, Request
@@ -16,6 +16,7 @@ from services.escalator.api.people.provider import Flow, Provider
 from services.escalator.api.people.sessions import Reception
 from shared.errors import Permanent
 from shared.events.base import AppId
+from shared.mongo.seal import OIDC_FLOWS, Seal
 from shared.web.openapi.answers import Answers, problems
 from shared.web.problems import Problem
 
@@ -48,6 +49,21 @@ class Flows:
             return None
         until, facts = orjson.loads(clear)
         return Flow(**facts) if until > self.now().timestamp() else None
+
+
+class Keys(Protocol):
+    """The settings whose secrets seal flows."""
+
+    @property
+    def session_secret(self) -> str: ...
+    @property
+    def admin_key(self) -> str: ...
+
+
+def flows_of(settings: Keys, now: Callable[[], datetime]) -> Flows:
+    """Return what seals flows with the secrets of *settings*."""
+    seal = Seal([settings.session_secret, settings.admin_key], purpose=OIDC_FLOWS)
+    return Flows(seal.close, seal.open, now)
 
 
 def router(reception: Reception, provider: Provider | None, flows: Flows) -> APIRouter:
@@ -115,7 +131,9 @@ async def _enter(
         raise _refused("no_member", 403, "Your address is no member's here.")
     if isinstance(found, Choice):
         return RedirectResponse(await sign_ins.handed_over(email), status_code=303)
-    answer = RedirectResponse(f"{sign_ins.public_url.rstrip('/')}/", status_code=303)
+    answer = RedirectResponse(
+        f"{sign_ins.public_url.rstrip('/')}/#signed-in", status_code=303
+    )
     reception.give(request, answer, found)
     metrics.SIGN_INS.labels("oidc", "signed_in").inc()
     return answer

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote_plus
 
 import httpx
@@ -24,11 +24,13 @@ from joserfc.jwk import KeySet, KeySetSerialization
 from services.escalator.api.people.addresses import normalised
 from shared.errors import Permanent, Transient
 from shared.web.outbound import Answer, Outbound
-from shared.web.ssrf import NotAllowedError
+from shared.web.ssrf import NotAllowedError, networks_of
 
 log = structlog.get_logger()
 
 WELL_KNOWN = ".well-known/openid-configuration"
+CALLBACK = "escalator/v1/sessions/oidc/callback"
+"""Below HANDRAIL_PUBLIC_URL: where the provider sends the browser back to."""
 SCOPE = "openid email"
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"]
 """Signed with the provider's own key: never `none`, never with a shared secret."""
@@ -58,6 +60,35 @@ class Client:
     client_id: str
     client_secret: str
     redirect_uri: str
+
+
+class Setting(Protocol):
+    """The settings that name a provider."""
+
+    @property
+    def public_url(self) -> str: ...
+    @property
+    def oidc_issuer(self) -> str: ...
+    @property
+    def oidc_client_id(self) -> str: ...
+    @property
+    def oidc_client_secret(self) -> str: ...
+    @property
+    def oidc_allow_networks(self) -> list[str]: ...
+
+
+def provider_of(settings: Setting, now: Callable[[], datetime]) -> "Provider | None":
+    """Return the provider that is set, if one is."""
+    if not settings.oidc_issuer:
+        return None
+    client = Client(
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id,
+        client_secret=settings.oidc_client_secret,
+        redirect_uri=f"{settings.public_url.rstrip('/')}/{CALLBACK}",
+    )
+    outbound = Outbound(allow=networks_of(settings.oidc_allow_networks))
+    return Provider(client, outbound, now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ async function redeem(app) {
     body: JSON.stringify(app ? { token, app_id: app } : { token }),
   });
   if (response.ok) {
-    location.replace("../");
+    location.replace("../#signed-in");
     return;
   }
   const problem = await response.json();
