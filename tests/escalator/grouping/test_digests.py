@@ -158,3 +158,37 @@ async def test_a_group_is_told_again_while_nobody_has_one_of_it():
     await world.order(world.opened[1]["escalation_id"], "acknowledge")
     await world.pass_time(9 * 3600)
     assert len(world.requests) == 2
+
+
+async def test_what_a_digest_did_not_reach_is_one_digest_to_the_fallback():
+    world = StormWorld(**BY_APP)
+    route = {"destinations": ["team-mail"], "fallback": ["lead-mail"]}
+    world.prefer(grouping=BY_APP, routes=[route])
+    for name in "ab":
+        await world.open(name)
+    await world.pass_time(30)
+    (digest,) = world.requests
+    world.conversation_id = digest["conversation_id"]
+    await world.feed(world.of_failed(digest))
+    await world.pass_time(40)
+
+    again = world.requests[-1]
+    assert len(world.requests) == 2
+    assert again["destination_id"] == "lead-mail"
+    assert again["digest"]["numbers"] == ["ESC-1001", "ESC-1002"]
+    await world.accept(again)
+    assert world.told_in("a")[-1] == ("receipt", "delivered")
+
+
+async def test_levels_that_hear_of_many_hear_of_them_in_one_digest():
+    world = StormWorld(**BY_APP)
+    levels = {"within": "10m", "levels": [{"destinations": ["lead-mail"]}]}
+    world.prefer(grouping=BY_APP, acknowledgement=levels)
+    for name in "ab":
+        await world.open(name)
+    await world.pass_time(30)
+    await world.accept(world.requests[0])
+    await world.pass_time(11 * 60)
+
+    told = [each for each in world.requests if each["destination_id"] == "lead-mail"]
+    assert [each["digest"]["numbers"] for each in told] == [["ESC-1001", "ESC-1002"]]

@@ -79,7 +79,7 @@ def choose_key(notice: Notice, policy: GroupingPolicy, *, in_storm: bool) -> str
 
 def _usual_key(notice: Notice, policy: GroupingPolicy) -> str | None:
     held = notice.held
-    if held.news != "opened":
+    if held.news != "opened" or notice.group:
         return notice.group or None
     if held.urgent:
         return None

@@ -27,10 +27,11 @@ class Accounting:
         escalation = state.find(payload["escalation_id"])
         if escalation is None:
             return Decision("unknown_escalation", state)
+        # What it is told by from now on, the fallback's news too, stays together.
+        state = state.put(replace(escalation, group=payload["group"]))
         if payload["outcome"] == "failed":
             failed = replace(record, event=_failed(state, escalation, payload))
             return await self.telling.on_notification_failed(state, failed, fresh)
-        state = state.put(replace(escalation, group=payload["group"]))
         delivered = replace(record, event=_delivered(state, escalation, payload))
         return await self.telling.on_notification_delivered(state, delivered, fresh)
 

@@ -58,7 +58,7 @@ def _policy(
 def should_ask(draft: Draft, escalation: Escalation, kind: str) -> bool:
     """Return whether others decide when this notification goes."""
     if _is_first(escalation, kind):
-        return escalation.known_issue is not None or policy_of(draft).holds
+        return bool(escalation.group) or policy_of(draft).holds
     untaken = escalation.assignee is None and escalation.status in UNTAKEN
     return kind in FOLLOW_UPS and bool(escalation.group) and untaken
 
