@@ -103,6 +103,22 @@ async def test_a_holder_who_does_nothing_loses_it_and_the_team_hears():
     assert world.requests[-1]["text"] == "Bo took it and has done nothing for 2 hours."
 
 
+async def test_a_holder_is_not_silent_while_nobody_works():
+    world = World()  # Sunday, 10:00 UTC
+    week = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+    quiet = {"claim_for": "2h", "quiet": "outside"}
+    world.prefer(acknowledgement=quiet, hours={"week": week})
+    escalation_id = await opened(world)
+    await world.order(escalation_id, "claim", actor="Bo")
+
+    await world.wait(24 * 3600)
+    on_monday_at_ten = world.stored(escalation_id)["assignee"]
+    await world.wait(3600)
+
+    assert on_monday_at_ten == "Bo"
+    assert world.stored(escalation_id)["assignee"] is None
+
+
 async def test_a_note_shows_that_its_holder_is_at_work():
     world = World()
     world.prefer(acknowledgement={"claim_for": "2h"})
@@ -231,3 +247,28 @@ async def test_a_message_of_the_user_ends_a_snooze_early():
     assert world.updates[-2]["actor"] == "user"
     assert world.requests[-1]["text"] == "Any news?"
     assert world.stored(escalation_id)["snoozed_until"] is None
+
+
+async def test_what_is_given_back_is_said_to_merged_users_too():
+    world = World()
+    kept = await opened(world)
+    world.conversation_id = "c-43"
+    await world.say("m-1", "Me too")
+    await world.leave_unresolved("m-1", text="Me too")
+    merged = world.opened[-1]["escalation_id"]
+    await world.order(
+        merged, "merge", into=kept, into_number="ESC-1001", into_lane="acme:c-42"
+    )
+    await world.wait(1)
+    world.conversation_id = "c-42"
+
+    await world.order(kept, "hand-back", text="The assistant can do this.")
+    await world.wait(1)
+
+    told = {
+        each["conversation_id"]: each["text"]
+        for each in world.replies
+        if each["type"] == "teammate_reply"
+    }
+    assert set(told) == {"c-42", "c-43"}
+    assert world.stored(merged)["status"] == "resolved"

@@ -16,8 +16,6 @@ from shared.events.preferences import (
 from shared.web.exact.nearest import check_known
 
 MAX_LEVELS = 20
-LEAST_SECONDS = 60
-"""Between two repeats: people are not helped by more."""
 
 
 def _positive(text: str) -> str:
@@ -27,12 +25,6 @@ def _positive(text: str) -> str:
 
 
 Span = Annotated[Duration, AfterValidator(_positive)]
-
-
-def _seldom(text: str) -> str:
-    if to_timedelta(text).total_seconds() < LEAST_SECONDS:
-        raise ValueError(f"must be at least {LEAST_SECONDS} seconds")
-    return text
 
 
 class ExactLevel(Level):
@@ -50,9 +42,8 @@ class ExactAcknowledgement(Acknowledgement):
     levels: list[ExactLevel] = Field(  # type: ignore[assignment]
         default_factory=list, max_length=MAX_LEVELS, description="In this order"
     )
-    repeat: Annotated[Duration, AfterValidator(_seldom)] | None = Field(
-        default=None,
-        description="The last level again after this, at least a minute; null is never",
+    repeat: Span | None = Field(
+        default=None, description="The last level again after this; null is never"
     )
     claim_for: Span | None = Field(
         default="24h",

@@ -134,18 +134,20 @@ def clock_of(settings: Acknowledgement) -> Clock:
 def _time_next(
     draft: Draft, escalation: Escalation, span: timedelta | None
 ) -> Escalation:
-    at = None if span is None else _due(draft, escalation, span)
+    at = None if span is None else due_after(draft, escalation, span, since=draft.now)
     return _time(draft, escalation, at)
 
 
-def _due(draft: Draft, escalation: Escalation, span: timedelta) -> datetime | None:
+def due_after(
+    draft: Draft, escalation: Escalation, span: timedelta, *, since: datetime
+) -> datetime | None:
     """Return when *span* has passed; only business hours count where others are quiet.
 
     None where they are over before it has.
     """
     if not _is_quiet(draft, escalation):
-        return draft.now + span
-    at = calendar_of(draft.app.preferences.hours).add(draft.now, span)
+        return since + span
+    at = calendar_of(draft.app.preferences.hours).add(since, span)
     return None if at is None else quiet_until(draft, escalation, at)
 
 

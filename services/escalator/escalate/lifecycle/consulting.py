@@ -221,7 +221,9 @@ async def _ask(
 ) -> None:
     _keep(draft, one)
     packet = await packets.latest(draft, history, escalation)
-    packets.send(draft, escalation, one.to, packet, kind=CONSULTED, text=one.question)
+    # A silence keeps back what nobody asked for; here a person asks a person.
+    aloud = replace(escalation, silenced_by=None)
+    packets.send(draft, aloud, one.to, packet, kind=CONSULTED, text=one.question)
     draft.later(
         CONSULTATION_END,
         one.expires_at,

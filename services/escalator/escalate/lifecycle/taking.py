@@ -7,6 +7,7 @@ from services.escalator.domain.lifecycle.transitions import Command, decide_tran
 from services.escalator.domain.lifecycle.waiting import silent_since
 from services.escalator.escalate.acknowledgement.claims import CLAIM_END, let_run
 from services.escalator.escalate.acknowledgement.levels import (
+    due_after,
     in_words,
     start_clock,
     stop_clock,
@@ -146,7 +147,9 @@ class Claims:
         lasts = draft.app.preferences.acknowledgement.claim_for
         if not lasts:
             return Decision("claims_do_not_end", state)
-        due = silent + to_timedelta(lasts)
+        due = due_after(draft, escalation, to_timedelta(lasts), since=silent)
+        if due is None:
+            return Decision("never_open_again", state)
         if due > draft.now:
             name = escalation.escalation_id
             parts = name, due.isoformat()
