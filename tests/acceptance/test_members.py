@@ -1,6 +1,7 @@
 """People of an app on the running system: signed in by mail, known to all services."""
 
 import re
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,11 +10,13 @@ from typing import Any
 
 import httpx
 import pytest
+from playwright.sync_api import sync_playwright
 
 from handrail.stack.local import LocalStack
 from tests.support.people import HEADER
 from tests.support.system import Tenant
 
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 pytestmark = [pytest.mark.integration]
 SERVICES = ("resolver", "escalator", "notifier", "analytics")
 READS = {
@@ -115,6 +118,34 @@ def test_a_change_of_role_and_a_removal_hold_in_all_services(
         assert within(KNOWN_SECONDS, lambda: reads(client) == over)
 
 
+def test_what_is_handed_off_goes_to_who_has_room_and_to_nobody_beyond(
+    stack: LocalStack, tenant: Tenant
+) -> None:
+    rooms = {
+        f"{name}@{tenant.app_id}.test": room for name, room in [("x", 3), ("y", 1)]
+    }
+    for email, room in rooms.items():
+        add(tenant, email, "agent", capacity=room)
+    with tenant.http() as server:
+        wanted = {"assignment": {"by": "capacity"}}
+        server.put("/escalator/v1/settings", json=wanted).raise_for_status()
+        events = []
+        for number in range(12):
+            said = tenant.said(f"e-{number}", f"c-{number}", type="handoff_requested")
+            del said["message"]
+            events.append({**said, "text": f"A person, please, for matter {number}"})
+        server.post("/resolver/v1/events", json=events).raise_for_status()
+        assert within(60, lambda: len(_escalations(server)) == 12)
+
+        held = [each["assignee"] for each in _escalations(server)]
+
+        assert {email: held.count(email) for email in rooms} == rooms
+        assert held.count(None) == 8
+        hers = next(each for each in _escalations(server) if each["assignee"])
+        shown = server.get(f"/escalator/v1/escalations/{hers['number']}").json()
+        assert shown["updates"][0]["reason"] == "assigned_by_capacity"
+
+
 def test_an_agents_work_is_theirs_and_the_user_reads_their_name(
     stack: LocalStack, tenant: Tenant
 ) -> None:
@@ -143,6 +174,36 @@ def _escalations(client: httpx.Client) -> list[dict[str, Any]]:
     answer = client.get("/escalator/v1/escalations")
     found: list[dict[str, Any]] = answer.json().get("items", [])
     return found
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
+def test_a_mailed_link_opens_the_dashboard_in_a_browser(
+    stack: LocalStack, tenant: Tenant
+) -> None:
+    email = f"ed@{tenant.app_id}.test"
+    add(tenant, email, "viewer")
+    with browser(stack) as client:
+        client.post("/escalator/v1/sessions", json={"email": email})
+    assert within(20, lambda: bool(mailed_token(stack, email)))
+    link = f"{stack.origin}/escalator/sign-in#{mailed_token(stack, email)}"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox"]
+        )
+        page = chromium.new_page()
+        problems: list[str] = []
+        page.on("pageerror", lambda error: problems.append(str(error)))
+
+        page.goto(link)
+        page.click("text=Sign in")
+        page.wait_for_selector("#tile-requests .number:has-text('0')", timeout=20_000)
+
+        assert page.url == f"{stack.origin}/"
+        page.goto(link)
+        page.click("text=Sign in")
+        page.wait_for_selector("text=used or its time is over", timeout=20_000)
+        assert problems == []
+        chromium.close()
 
 
 def test_another_apps_key_and_admin_see_and_change_nothing(
