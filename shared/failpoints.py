@@ -49,6 +49,10 @@ class FailPoint(StrEnum):
     """The acceptance is written down, and nobody has been told."""
     DELIVERY_ANNOUNCED = "delivery_announced"
     """The acceptance is published, and still counts as unpublished."""
+    AUDIT_FOUND = "audit_found"
+    """The auditor has written down what is missing, and mended nothing."""
+    AUDIT_REPAIRED = "audit_repaired"
+    """The auditor has mended, and not moved on."""
 
 
 @dataclass(slots=True)

@@ -160,4 +160,5 @@ def _in_words(result: dict[str, Any]) -> str:
         f"{result['point']:20} {result['kills']:3} kills, {result['lives']:4} lives, "
         f"{len(result['lost'])} lost, {len(result['doubled'])} doubled, "
         f"{len(result['stalled'])} stalled, {result['seconds']} s"
+        f"{' '.join(('', *result['stalled'][:2], *result['lost'][:2]))}"
     )

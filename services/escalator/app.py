@@ -11,6 +11,7 @@ from services.escalator.administer import Administration
 from services.escalator.administer.sign_ins import SignIns
 from services.escalator.administer.team import Team
 from services.escalator.administer.versions import History
+from services.escalator.api import audit as audits
 from services.escalator.api.desk import escalations, listing, originals, stream
 from services.escalator.api.desk import promises as told
 from services.escalator.api.desk.feed import Feed
@@ -40,6 +41,7 @@ from services.escalator.handlers import COMMANDS, TOPICS, Handlers
 from services.escalator.redacting import Redacting
 from services.escalator.repository import retention
 from services.escalator.repository.apps import MongoApps
+from services.escalator.repository.audit.assembled import assemble
 from services.escalator.repository.contexts import MongoContexts
 from services.escalator.repository.histories import Histories
 from services.escalator.repository.inbox.consultations import MongoConsultations
@@ -135,7 +137,7 @@ def build_app(settings: Settings) -> FastAPI:
     foundation.privacy.keep_states()
     foundation.privacy.hooks.widen = inbox.widen
     foundation.privacy.hooks.take_out = noise.take_out
-    foundation.runtime(topics=TOPICS, worker=worker, commands=COMMANDS)
+    runtime = foundation.runtime(topics=TOPICS, worker=worker, commands=COMMANDS)
     reconciler = Reconciler(administration, seconds=settings.republish_seconds)
     expiry = InboxExpiry(
         database,
@@ -149,6 +151,8 @@ def build_app(settings: Settings) -> FastAPI:
         MongoUnclaimed(database), foundation.apps, foundation.commands.submit, clock
     )
     foundation.repeat("unclaimed", LOOK_SECONDS, expirer.round)
+    audit = assemble(foundation, runtime, ports, settings)
+    foundation.repeat("audit", settings.audit_seconds, audit.auditor.round)
     destinations = DestinationTable(
         settings.kafka, client_id="handrail-escalator-destinations"
     )
@@ -171,6 +175,7 @@ def build_app(settings: Settings) -> FastAPI:
             originals.router(desk, ports.decided, seal.open),
             stream.router(feed, heartbeat_seconds=settings.heartbeat_seconds),
             told.router(promises),
+            audits.router(audit.log),
             escalations.router(desk, clock=clock),
             consultations.router(desk, MongoConsultations(database), destinations),
             quiet.router(
@@ -186,6 +191,7 @@ def build_app(settings: Settings) -> FastAPI:
             stored_apps.versions.prepare,
             noise.start,
             promises.prepare,
+            audit.log.prepare,
             receipts.prepare,
             destinations.start,
             estimates.start,
@@ -193,6 +199,7 @@ def build_app(settings: Settings) -> FastAPI:
             reconciler.start,
         ],
         on_stop=[
+            audit.stop,
             noise.stop,
             feed.stop,
             reports.stop,

@@ -3,7 +3,7 @@
 Decisions by topic and reason are `handrail_records_total` of shared/metrics.py.
 """
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 OPENED = Counter(
     "handrail_escalator_opened_total",
@@ -78,4 +78,19 @@ REDACTED = Counter(
     "handrail_escalator_redacted_total",
     "Finds blacked out before people read them, by kind",
     ["kind"],
+)
+
+UNACCOUNTED = Gauge(
+    "handrail_escalator_unaccounted",
+    "Things that should have happened, did not, and could not be repaired yet",
+)
+REPAIRED = Counter(
+    "handrail_escalator_repaired_total",
+    "Things that should have happened and were made to, by their kind",
+    ["kind"],
+)
+HEARTBEATS = Counter(
+    "handrail_escalator_heartbeats_total",
+    "Calls of ESCALATOR_AUDIT_HEARTBEAT_URL, by outcome: `taken` or `failed`",
+    ["outcome"],
 )

@@ -73,6 +73,27 @@ class Settings(ServiceSettings):
         validation_alias="HANDRAIL_OIDC_ALLOW_NETWORKS",
         description="Networks inside that the provider may be in, a JSON list of CIDRs",
     )
+    audit_seconds: float = Field(
+        default=30.0,
+        gt=0,
+        validation_alias="ESCALATOR_AUDIT_SECONDS",
+        description="How often what should have happened is compared with what did, s",
+    )
+    audit_patience_seconds: float = Field(
+        default=600.0,
+        gt=0,
+        validation_alias="ESCALATOR_AUDIT_PATIENCE_SECONDS",
+        description="A delivery of which nobody said for so long what became of it is "
+        "asked for again, s",
+    )
+    audit_heartbeat_url: str = Field(
+        default="",
+        pattern=r"^(https?://\S+)?$",
+        validation_alias="ESCALATOR_AUDIT_HEARTBEAT_URL",
+        repr=False,
+        description="Called by POST after each audit that accounts for everything; "
+        "empty: nobody is called",
+    )
 
     @field_validator("oidc_allow_networks")
     @classmethod

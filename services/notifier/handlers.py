@@ -1,9 +1,10 @@
 """notification.requested in: make the delivery durable, hand it to the sender."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+from services.notifier.deliver.announce import repeat_news
 from services.notifier.domain.delivery import Delivery, Stored
 from shared.clock import Clock
 from shared.errors import Transient
@@ -11,7 +12,10 @@ from shared.events import NotificationRequested
 from shared.events.base import RESERVED
 from shared.failpoints import ARMED, FailPoint, reach
 from shared.ids import conversation_key
-from shared.kafka.records import Done, Failed, LaneResult, Record
+from shared.kafka.records import Done, Failed, LaneResult, Outgoing, Record
+
+ASKED_AGAIN = timedelta(minutes=1)
+"""After a delivery's end: a request that comes again so late asks what became of it."""
 
 
 class Inbox(Protocol):
@@ -20,6 +24,8 @@ class Inbox(Protocol):
     async def accept(
         self, deliveries: Sequence[Delivery], *, take: frozenset[str]
     ) -> Stored: ...
+    async def ended(self, ids: Sequence[str], *, before: datetime) -> list[Delivery]:
+        """Return those of *ids* that were delivered or given up before then."""
 
 
 class Sending(Protocol):
@@ -47,11 +53,32 @@ class NotificationWorker:
         ]
         try:
             stored = await self._store(deliveries)
+            again = await self._news_again(lanes, stored, now)
         except Transient as error:
             return [LaneResult(failed=Failed(error)) for _ in lanes]
         return [
-            LaneResult([_done(record, stored) for record in lane]) for lane in lanes
+            LaneResult([_done(record, stored, again) for record in lane])
+            for lane in lanes
         ]
+
+    async def _news_again(
+        self, lanes: Sequence[Sequence[Record]], stored: Stored, now: datetime
+    ) -> dict[str, tuple[Outgoing, ...]]:
+        """Return what became of deliveries that are asked for long after their end.
+
+        Whoever asks so late has not heard of it. A batch that is read again after a
+        crash comes sooner.
+        """
+        known = {
+            record.event.delivery_id
+            for lane in lanes
+            for record in lane
+            if record.event.delivery_id not in stored.new and not record.replayed
+        }
+        if not known:
+            return {}
+        ended = await self._inbox.ended(sorted(known), before=now - ASKED_AGAIN)
+        return {each.delivery_id: repeat_news(each) for each in ended}
 
     async def _store(self, deliveries: Sequence[Delivery]) -> Stored:
         """Store them; what there is room for is ours from its first write on."""
@@ -122,6 +149,10 @@ def order_of(opened_at: datetime, revision: int) -> str:
     return f"{opened_at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}|{revision:010d}"
 
 
-def _done(record: Record, stored: Stored) -> Done:
+def _done(
+    record: Record, stored: Stored, again: Mapping[str, tuple[Outgoing, ...]]
+) -> Done:
+    if news := again.get(record.event.delivery_id):
+        return Done("told_again", news)
     known = record.event.delivery_id not in stored.new
     return Done("duplicate" if known else "queued")

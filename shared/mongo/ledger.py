@@ -80,7 +80,7 @@ class MongoLedger:
             {"_id": {"$in": list(source_ids)}}, {"p": 1, "o": 1}
         ).to_list(None)
         return {
-            entry["_id"]: Stored(entry["p"], tuple(map(_read_output, entry["o"])))
+            entry["_id"]: Stored(entry["p"], tuple(map(read_output, entry["o"])))
             for entry in found
         }
 
@@ -235,7 +235,8 @@ def _write_output(output: Outgoing) -> list[Any]:
     return [output.topic, output.key, output.value, headers, output.partition]
 
 
-def _read_output(stored: list[Any]) -> Outgoing:
+def read_output(stored: list[Any]) -> Outgoing:
+    """Return an output as it was to be published, byte for byte."""
     topic, key, value, headers, partition = stored
     parts = bytes(headers).split(_HEADER) if headers else []
     pairs = [

@@ -47,9 +47,10 @@ class MongoTimers:
         self._timers = database[self.collection]
 
     async def prepare(self) -> None:
-        """Create the index."""
+        """Create the indexes: when each is due, and whose it is."""
         with translated():
             await self._timers.create_index([("due_at", ASCENDING)])
+            await self._timers.create_index([("lane", ASCENDING)])
 
     async def set(self, timer: Timer) -> None:
         """Store *timer* unless it is stored already."""

@@ -134,15 +134,16 @@ async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> set[int]:
 
 
 @asynccontextmanager
-async def running(kafka, mongo_url: str, database: str) -> AsyncIterator[Outside]:
+async def running(
+    kafka, mongo_url: str, database: str, **more: Any
+) -> AsyncIterator[Outside]:
     """Run the escalator as a process would, with an app of its own."""
     settings = Settings(
         kafka=kafka_settings(kafka),
         mongo_url=mongo_url,
         mongo_database=database,
         admin_key=ADMIN_KEY,
-        proof_wait_seconds=1.0,
-        trigger_wait_seconds=2.0,
+        **{"proof_wait_seconds": 1.0, "trigger_wait_seconds": 2.0, **more},
     )
     await provision(settings.kafka)
     application = build_app(settings)

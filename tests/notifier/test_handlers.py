@@ -1,10 +1,19 @@
 """Requests become durable deliveries, each once, without waiting for anybody."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
-from services.notifier.domain.delivery import Delivery, Status
+import pytest
+
+from services.notifier.domain.delivery import (
+    Delivery,
+    Recipient,
+    RecipientStatus,
+    Status,
+)
 from services.notifier.handlers import NotificationWorker, order_of
 from shared.errors import Transient
+from shared.kafka.records import Record
 from tests.notifier.letters import AT, make_record, make_request
 from tests.notifier.world import FakeDeliveries
 from tests.support.fakes import FakeClock
@@ -104,3 +113,69 @@ def test_news_of_one_conversation_sorts_by_escalation_then_revision() -> None:
     assert [order_of(*each) for each in moments] == sorted(
         order_of(*each) for each in reversed(moments)
     )
+
+
+async def ended_as(
+    status: Status, *, minutes_ago: float
+) -> tuple[NotificationWorker, Record]:
+    """Return a worker whose one delivery ended then, and the request for it."""
+    worker, deliveries, _ = worker_of()
+    record = make_record(make_request())
+    await worker.work([[record]])
+    (name,) = deliveries.kept
+    taken = Recipient("team@acme.test", RecipientStatus.ACCEPTED, detail="250 Ok")
+    deliveries.kept[name] = replace(
+        deliveries.kept[name],
+        status=status,
+        recipients=(taken,) if status is Status.DELIVERED else (),
+        closed_at=deliveries.clock.now() - timedelta(minutes=minutes_ago),
+        announced=("notification.delivered", "notification.failed"),
+    )
+    return worker, record
+
+
+@pytest.mark.parametrize(
+    ("status", "topic"),
+    [
+        (Status.DELIVERED, "notification.delivered"),
+        (Status.DEAD, "notification.failed"),
+    ],
+)
+async def test_who_asks_long_after_the_end_is_told_again_what_became_of_it(
+    status: Status, topic: str
+) -> None:
+    worker, record = await ended_as(status, minutes_ago=10)
+
+    (result,) = await worker.work([[record]])
+
+    (done,) = result.done
+    assert done.reason == "told_again"
+    assert [each.topic for each in done.outputs] == [topic]
+
+
+async def test_the_news_told_again_has_the_id_that_it_had() -> None:
+    worker, record = await ended_as(Status.DELIVERED, minutes_ago=10)
+
+    first, second = [(await worker.work([[record]]))[0].done[0] for _ in range(2)]
+
+    ids = {dict(each.outputs[0].headers)["ce_id"] for each in (first, second)}
+    assert len(ids) == 1
+
+
+@pytest.mark.parametrize("status", [Status.RETRY, Status.WAITING, Status.SENDING])
+async def test_of_what_is_still_tried_nothing_is_said(status: Status) -> None:
+    worker, record = await ended_as(status, minutes_ago=10)
+
+    (result,) = await worker.work([[record]])
+
+    assert [(each.reason, each.outputs) for each in result.done] == [("duplicate", ())]
+
+
+async def test_a_batch_that_is_read_again_after_a_crash_tells_nothing_again() -> None:
+    worker, record = await ended_as(Status.DELIVERED, minutes_ago=0.5)
+    (soon,) = await worker.work([[record]])
+    worker, record = await ended_as(Status.DELIVERED, minutes_ago=10)
+    (replayed,) = await worker.work([[replace(record, replayed=True)]])
+
+    assert [each.reason for each in soon.done] == ["duplicate"]
+    assert [each.reason for each in replayed.done] == ["duplicate"]

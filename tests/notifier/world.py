@@ -55,6 +55,15 @@ class FakeDeliveries:
             tuple(each for each in new if each.token),
         )
 
+    async def ended(self, ids: Sequence[str], *, before: datetime) -> list[Delivery]:
+        return [
+            each
+            for name in ids
+            if (each := self.kept[name]).status in {Status.DELIVERED, Status.DEAD}
+            and each.closed_at is not None
+            and each.closed_at < before
+        ]
+
     async def claim(
         self, limit: int, *, busy: Sequence[tuple[str, str]] = ()
     ) -> list[Delivery]:

@@ -11,6 +11,7 @@ from services.escalator.escalate.drafting.documents import (
 from services.escalator.escalate.drafting.promised import PROMISES
 from services.escalator.escalate.erasing import ERASED_SUMMARY
 from services.escalator.escalate.grouping.digesting import DIGESTS
+from services.escalator.repository.audit.log import FINDINGS, ROUNDS
 from services.escalator.repository.noise.silences import COLLECTION as SILENCES
 from services.escalator.repository.people.links import COLLECTION as SIGN_INS
 from services.escalator.repository.people.links import TRIES as SIGN_IN_TRIES
@@ -29,6 +30,8 @@ from shared.mongo.stored import (
     by_user_or_conversation,
     of_runtime,
 )
+
+FINDINGS_KEPT = timedelta(days=30)
 
 
 def collections(
@@ -136,6 +139,20 @@ def collections(
             (Expiry("at", timedelta(days=retention_days), "HANDRAIL_RETENTION_DAYS"),),
             of_app=by_app_id,
             impersonal="ids of escalations; their words are in the digest itself",
+        ),
+        StoredCollection(
+            FINDINGS,
+            "what the auditor found missing and made good: ids and kinds",
+            "after it was found last",
+            (Expiry("at", FINDINGS_KEPT),),
+            of_app=by_app_id,
+            impersonal="ids, kinds and counts",
+        ),
+        StoredCollection(
+            ROUNDS,
+            "up to where the auditor looked",
+            "as long as the service",
+            impersonal="positions",
         ),
         StoredCollection(
             "escalator_numbers",

@@ -42,6 +42,18 @@ def decide_news(delivery: Delivery) -> tuple[Outgoing, ...]:
     return ()
 
 
+def repeat_news(delivery: Delivery) -> tuple[Outgoing, ...]:
+    """Return again what *delivery* told at its end; nothing before that.
+
+    Of one whose request was erased nothing can be said again.
+    """
+    if not delivery.request:
+        return ()
+    if delivery.status is Status.DELIVERED:
+        return (_delivered(delivery),)
+    return (_failed(delivery),) if delivery.status is Status.DEAD else ()
+
+
 def _delivered(delivery: Delivery) -> Outgoing:
     request = NotificationRequested.model_validate_json(delivery.request)
     first = delivery.accepted[0]

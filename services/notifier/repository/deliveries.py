@@ -94,6 +94,17 @@ class MongoDeliveries:
             taken=tuple(from_document(each) for each in new if each["token"]),
         )
 
+    async def ended(self, ids: Sequence[str], *, before: datetime) -> list[Delivery]:
+        """Return those of *ids* that were delivered or given up before then."""
+        over = {
+            "_id": {"$in": list(ids)},
+            "status": {"$in": [Status.DELIVERED, Status.DEAD]},
+            "closed_at": {"$lt": before},
+        }
+        with translated():
+            found = await self._collection.find(over).to_list(None)
+        return read_each(found, from_document, collection=COLLECTION)
+
     async def _insert(self, documents: list[dict[str, Any]], known: set[int]) -> None:
         """Insert *documents*; put the places of those that exist into *known*."""
         try:

@@ -4,6 +4,7 @@ One firing is one level, and the next is timed from it: after a long stop nobody
 all of them at once.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -183,6 +184,11 @@ def _timer_of(escalation: Escalation) -> tuple[str, str, str]:
     """
     count = str(escalation.levels_notified)
     return escalation.escalation_id, _moment(escalation), count
+
+
+def level_timer(escalation: Escalation) -> tuple[Sequence[str], str]:
+    """Return what makes the id of the timer of the next level, and its moment."""
+    return _timer_of(escalation), _moment(escalation)
 
 
 def _moment(escalation: Escalation) -> str:

@@ -253,7 +253,7 @@ class Draft:
         """Set a timer; *parts* make its id."""
         self.timers.append(
             Timer(
-                timer_id=_timer_id(kind, *parts),
+                timer_id=timer_id(kind, *parts),
                 lane=lane or self.record.lane,
                 due_at=due_at,
                 kind=kind,
@@ -263,7 +263,7 @@ class Draft:
 
     def cancel(self, kind: str, *parts: str) -> None:
         """Let the timer of that kind and *parts* not fire, if it has not yet."""
-        self.cancels.append(_timer_id(kind, *parts))
+        self.cancels.append(timer_id(kind, *parts))
 
     def common(self) -> Json:
         """Return what all that is published of this decision says alike."""
@@ -288,5 +288,6 @@ class Draft:
         )
 
 
-def _timer_id(kind: str, *parts: str) -> str:
+def timer_id(kind: str, *parts: str) -> str:
+    """Return the id of the timer of that *kind* that *parts* tell from others."""
     return ids.derive("timer", kind, *parts)

@@ -1,0 +1,1 @@
+"""Facts that are stored -> what is missing -> repaired, and counted."""

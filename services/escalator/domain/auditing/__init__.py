@@ -1,0 +1,1 @@
+"""What should have happened, what did, and what is missing."""

@@ -1,0 +1,1 @@
+"""What the auditor compares, read where it is stored, and what it writes down."""
