@@ -26,6 +26,7 @@ APP = "kills"
 ENVIRONMENT = {
     # Nothing is matched: what is tried begins where the resolver gave up.
     "RESOLVER_ENCODER": "none",
+    "ESCALATOR_AUDIT_SECONDS": "2",
 }
 
 

@@ -15,6 +15,8 @@ from handrail.kills.account import Account, Json, Life
 
 STORY = "I'm getting error 500 when I try to upload files larger than 10MB"
 EVENTS = "conversation.events"
+SETTINGS = {"targets": [{"match": {}, "first_response": "2h"}]}
+"""Every user is promised a time."""
 DESTINATION = {"kind": "email", "to": ["team@acme.test"]}
 PATIENCE_SECONDS = 1200.0
 """For one step: a process may be killed many times within it."""
@@ -64,7 +66,15 @@ class Lives:
     async def set_up(self) -> None:
         """Give the app a team."""
         path = "/notifier/v1/destinations/default"
-        await self._ask("PUT", path, DESTINATION, key="set-up")
+        await self._ask("PUT", path, DESTINATION, key="destination")
+        await self._ask("PUT", "/escalator/v1/settings", SETTINGS, key="settings")
+
+    async def open_promises(self) -> list[str]:
+        """Return the promises that nobody kept, broke or moved."""
+        wanted = {"state": "open", "limit": "100"}
+        answer = await self._http.get("/escalator/v1/promises", params=wanted)
+        answer.raise_for_status()
+        return [f"{each['number']}: still open" for each in answer.json()["items"]]
 
     async def live(self) -> None:
         """Drive one life to its end; what does not happen in time is noted."""

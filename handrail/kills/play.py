@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -13,6 +13,7 @@ from aiokafka.errors import KafkaError
 
 from handrail.kills.account import READ, Account, reckon
 from handrail.kills.live import Lives, StalledError, until
+from handrail.kills.plant import Planter
 from handrail.kills.points import SERVICE, passes
 from handrail.stack.local import LocalStack
 from shared.failpoints import VARIABLE, FailPoint
@@ -21,6 +22,9 @@ AT_ONCE = 10
 """Lives at work side by side; the machine is shared with the services."""
 PACE_SECONDS = 0.4
 SETTLE_SECONDS = 180.0
+REPAIR_SECONDS = 60.0
+AUDITS = {FailPoint.AUDIT_FOUND, FailPoint.AUDIT_REPAIRED}
+"""Points that are passed where something was lost."""
 
 
 @dataclass(frozen=True)
@@ -48,18 +52,23 @@ class Play:
         lives = Lives(
             self.stack.kafka, self.stack.origin, self.app_id, self.key, account
         )
-        async with lives, _followed(self.stack.kafka, self.app_id, account):
+        planter = Planter(self.stack.mongo_url)
+        following = _followed(self.stack.kafka, self.app_id, account)
+        async with lives, planter, following:
             await lives.set_up()
             for point in self.wish.points:
                 begun = time.monotonic()
-                result = await self._at(point, lives)
+                result = await self._at(point, lives, planter)
                 result["seconds"] = round(time.monotonic() - begun, 1)
                 results.append(result)
                 self.say(_in_words(result))
 
-    async def _at(self, point: FailPoint, lives: Lives) -> dict[str, Any]:
+    async def _at(
+        self, point: FailPoint, lives: Lives, planter: Planter
+    ) -> dict[str, Any]:
         first, stalled = len(lives.begun), len(lives.stalled)
         async with asyncio.TaskGroup() as group:
+            planting = group.create_task(planter.plant()) if point in AUDITS else None
             killing = group.create_task(self._kill(point))
             working: set[asyncio.Task[None]] = set()
             while not killing.done():
@@ -67,6 +76,8 @@ class Play:
                 if len(working) < AT_ONCE:
                     working.add(group.create_task(lives.live()))
                 await asyncio.sleep(PACE_SECONDS)
+            if planting is not None:
+                planting.cancel()
         mine = lives.begun[first:]
         with suppress(StalledError):
             # The last words of a life may still be on their way to us.
@@ -75,13 +86,25 @@ class Play:
                 what="not whole",
                 seconds=10,
             )
+        found = asdict(reckon(mine, lives.account))
+        found["lost"] += await self._until_none(planter.left)
         return {
             "point": point.value,
             "service": SERVICE[point],
             "kills": killing.result(),
-            **asdict(reckon(mine, lives.account)),
+            **found,
+            "forgotten": await self._until_none(lives.open_promises),
             "stalled": lives.stalled[stalled:],
         }
+
+    async def _until_none(self, look: Callable[[], Awaitable[list[str]]]) -> list[str]:
+        """Look until there is nothing left; return what is left after a while."""
+        deadline = time.monotonic() + REPAIR_SECONDS
+        left = await look()
+        while left and time.monotonic() < deadline:
+            await asyncio.sleep(0.5)
+            left = await look()
+        return left
 
     async def _kill(self, point: FailPoint) -> int:
         """Have the process die at *point*; return how often it did."""
@@ -147,7 +170,7 @@ def judge(result: dict[str, Any], times: int) -> list[str]:
     name = result["point"]
     wrong = [
         f"{name}: {len(result[what])} {what}: {', '.join(result[what][:5])}"
-        for what in ("lost", "doubled", "stalled")
+        for what in ("lost", "doubled", "forgotten", "stalled")
         if result[what]
     ]
     if result["kills"] < times:
@@ -159,6 +182,7 @@ def _in_words(result: dict[str, Any]) -> str:
     return (
         f"{result['point']:20} {result['kills']:3} kills, {result['lives']:4} lives, "
         f"{len(result['lost'])} lost, {len(result['doubled'])} doubled, "
-        f"{len(result['stalled'])} stalled, {result['seconds']} s"
+        f"{len(result['forgotten'])} forgotten, {len(result['stalled'])} stalled, "
+        f"{result['seconds']} s"
         f"{' '.join(('', *result['stalled'][:2], *result['lost'][:2]))}"
     )

@@ -113,7 +113,8 @@ def test_a_conversation_that_nobody_opened_is_lost() -> None:
 
 
 def test_fewer_deaths_than_wanted_are_said() -> None:
-    result = {"point": "merging", "kills": 1, "lost": [], "doubled": [], "stalled": []}
+    nothing = ("lost", "doubled", "forgotten", "stalled")
+    result = {"point": "merging", "kills": 1, **{each: [] for each in nothing}}
 
     assert judge(result, 1) == []
     assert judge(result, 2) == ["merging: killed 1 of 2 times"]

@@ -143,7 +143,7 @@ async def rename_published(stores: Any, packet: Query) -> None:
 
 async def live(outside: Outside, stores: Any) -> dict[str, Query]:
     """Let eight requests come to people, one wait for its message, one user rest."""
-    levels = {"within": "1h", "levels": [{"destinations": ["lead"]}]}
+    levels = {"within": "1h", "levels": [{"destinations": ["default"]}]}
     targets = [{"match": {}, "first_response": "2h"}]
     wanted = {"targets": targets, "acknowledgement": levels}
     answer = await outside.http.put("/v1/settings", json=wanted)
