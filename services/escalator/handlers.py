@@ -213,6 +213,8 @@ def _count(before: Conversation, after: Conversation) -> None:
             metrics.CHANGED.labels(escalation.status.value).inc()
         if known is not None and known.deliveries is not escalation.deliveries:
             _count_failures(known, escalation)
+        if known is not None and known.levels_notified < escalation.levels_notified:
+            metrics.LEVELS.inc()
         before_issue = known.known_issue if known else None
         if before_issue != escalation.known_issue:
             outcome = "joined" if escalation.known_issue else "split"
@@ -221,7 +223,8 @@ def _count(before: Conversation, after: Conversation) -> None:
             metrics.RATED.labels(str(escalation.score)).inc()
         told = known.told if known else Told.NONE
         if told is Told.NONE and escalation.told_at is not None:
-            waited = (escalation.told_at - escalation.occurred_at).total_seconds()
+            asked_at = (escalation.asked or escalation).occurred_at
+            waited = (escalation.told_at - asked_at).total_seconds()
             _told(escalation.told.value).observe(max(0.0, waited))
 
 

@@ -15,6 +15,10 @@ CHANGED = Counter(
     "Changes of an escalation's status, by the new one",
     ["status"],
 )
+LEVELS = Counter(
+    "handrail_escalator_levels_notified_total",
+    "Levels that were told that nobody has taken an escalation",
+)
 TOLD_SECONDS = Histogram(
     "handrail_escalator_told_seconds",
     "From the user's message to the hand-off they read, by what it said",

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+from prometheus_client import REGISTRY
+
 from tests.escalator.world import START, World
 
 FRESH = {
@@ -178,3 +180,21 @@ async def test_what_is_said_after_a_withdrawal_asks_people():
     await world.leave_unresolved("e-2", text="No, I do need help")
 
     assert len(world.requests) == 1
+
+
+def told_seconds() -> float:
+    labels = {"told": "delivered"}
+    name = "handrail_escalator_told_seconds_sum"
+    return REGISTRY.get_sample_value(name, labels) or 0.0
+
+
+async def test_how_long_the_user_waited_is_counted_from_what_they_asked_again():
+    world = World()
+    await resolved(world)
+    world.clock.forward(seconds=3600)
+    before = told_seconds()
+
+    await ask_again(world, occurred_at=world.clock.now() - timedelta(seconds=2))
+    await world.feed(world.of_delivered(world.requests[-1]))
+
+    assert told_seconds() - before == 2.0
