@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import AsyncGenerator, Sequence
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import httpx
 
 from handrail.demo.cast import Json
+from handrail.demo.mailbox import Mailbox
 from handrail.stack.processes import StartError
 
 SCOPES = ("ingest", "read", "manage")
@@ -16,6 +18,16 @@ TIMEOUT = 60.0
 """A dry run itself waits 20 s for what was registered, and then searches."""
 CATALOGUE_SECONDS = 180.0
 """For a first catalogue on a busy machine."""
+MAIL_SECONDS = 20.0
+"""For a link that signs a member in."""
+MEMBER = "sam@acme.test"
+READS = {
+    "resolver": "/v1/actions",
+    "escalator": "/v1/escalations",
+    "notifier": "/v1/deliveries",
+    "analytics": "/v1/summary",
+}
+"""What each service is asked in a member's session."""
 FIRST_RESPONSE = "4h"
 """What the demo's teams mean to keep: so their users are told a time."""
 
@@ -81,6 +93,41 @@ class Door:
             async for line in answer.aiter_lines():
                 if line.startswith("data:"):
                     yield json.loads(line.removeprefix("data:"))
+
+
+async def sign_in_by_mail(door: Door, origin: str, mailbox: Mailbox) -> Json:
+    """Add a member, sign in by the link that is mailed, and ask all four services.
+
+    Return who is signed in (`session`) and each service's status (`services`).
+    """
+    path, member = f"/escalator/v1/members/{MEMBER}", {"name": "Sam", "role": "agent"}
+    await door.ask("PUT", path, member)
+    async with httpx.AsyncClient(
+        base_url=origin,
+        headers={"X-Handrail": "1"},
+        timeout=TIMEOUT,
+        trust_env=False,
+    ) as browser:
+        await browser.post("/escalator/v1/sessions", json={"email": MEMBER})
+        token = await _mailed_token(mailbox)
+        await browser.post("/escalator/v1/sessions/redeem", json={"token": token})
+        session = await browser.get("/escalator/v1/sessions/me")
+        services = {
+            name: (await browser.get(f"/{name}{path}")).status_code
+            for name, path in READS.items()
+        }
+    return {"session": session.json(), "services": services}
+
+
+async def _mailed_token(mailbox: Mailbox) -> str:
+    deadline = time.monotonic() + MAIL_SECONDS
+    while time.monotonic() < deadline:
+        for letter in reversed(mailbox.collect()):
+            found = re.search(r"/escalator/sign-in#(\S+)", letter.text)
+            if MEMBER in letter.recipients and found:
+                return found[1]
+        await asyncio.sleep(0.2)
+    return ""
 
 
 async def create_app(operator: Door, app: Json) -> str:

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from handrail.demo import cast, tally
 from handrail.demo.cast import Json, Story
-from handrail.demo.door import Door, create_app, prepare
+from handrail.demo.door import Door, create_app, prepare, sign_in_by_mail
 from handrail.demo.mailbox import Mailbox
 from handrail.demo.story import Telling, Told
 from handrail.demo.tally import Mailed, Seen, Tally
@@ -46,6 +46,8 @@ class Played:
     trends: Json
     promises: list[Json] = field(default_factory=list)
     """The times that users were told."""
+    people: Json = field(default_factory=dict)
+    """Who signed in by mail, and what each service answered."""
 
 
 @dataclass
@@ -86,7 +88,9 @@ class Play:
                 for door in (acme, bank)
                 for each in await door.items("/escalator/v1/promises")
             ]
-        return Played(told, found, summary, trends, promises)
+            # Last: the link is no mail of an escalation.
+            people = await sign_in_by_mail(acme, self.place.origin, mailbox)
+        return Played(told, found, summary, trends, promises, people)
 
     def _door(self, key: str, closing: AsyncExitStack) -> Door:
         door = Door(self.place.origin, key)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import httpx
 from rich.console import Console, Group
 from rich.panel import Panel
 from rich.rule import Rule
@@ -38,6 +39,7 @@ def show(console: Console, played: Played, html: Path) -> None:
     console.print(counts, highlight=False)
     console.print(times(tally.ms))
     console.print(promises(played.promises), highlight=False)
+    console.print(members(played.people), highlight=False)
 
 
 def promises(told: Sequence[Json]) -> str:
@@ -45,6 +47,18 @@ def promises(told: Sequence[Json]) -> str:
     missed = sum(each["state"] in {"broken", "rescheduled"} for each in told)
     named = f" ({told[0]['number']}: by {told[0]['due_at']})" if told else ""
     return f"Promises: {len(told)} users were told a time{named}, {missed} missed"
+
+
+def members(people: Json) -> str:
+    """Return in one line who of the team signed in, and where."""
+    session = people.get("session", {})
+    who = session.get("member") or {"email": "nobody"}
+    services = people.get("services", {})
+    opened = [name for name, status in services.items() if status == httpx.codes.OK]
+    return (
+        f"Members: {who['email']} signed in by a mailed link as {session.get('role')}; "
+        f"one cookie opens {len(opened)} of {len(services)} services"
+    )
 
 
 def chat(story: Told) -> Table:

@@ -8,7 +8,7 @@ import pytest
 
 from handrail.demo import cast, proof
 from handrail.demo.mailbox import Mailbox
-from handrail.demo.show import promises
+from handrail.demo.show import members, promises
 from handrail.demo.tally import Mailed, Seen, milliseconds, tally
 
 AT = datetime(2026, 11, 22, 10, 0, 5, 123456, tzinfo=UTC)
@@ -211,3 +211,16 @@ def test_the_report_says_what_users_were_promised_and_what_was_missed():
         "Promises: 2 users were told a time (ESC-1: by 2026-11-22T14:00:00Z), 1 missed"
     )
     assert promises([]) == "Promises: 0 users were told a time, 0 missed"
+
+
+def test_the_report_says_who_of_the_team_signed_in_and_where():
+    session = {"member": {"email": "sam@acme.test"}, "role": "agent"}
+    services = {"resolver": 200, "escalator": 200, "notifier": 503}
+
+    said = members({"session": session, "services": services})
+
+    assert said == (
+        "Members: sam@acme.test signed in by a mailed link as agent; "
+        "one cookie opens 2 of 3 services"
+    )
+    assert members({}).startswith("Members: nobody signed in")
