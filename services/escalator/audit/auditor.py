@@ -131,10 +131,9 @@ class Auditor:
 
     async def _go_on_touring(self, progress: Progress) -> None:
         """Take the next conversations of the tour; at the end it begins again."""
-        lanes = await self.comparing.decisions.lanes_after(
+        lanes, progress.lane = await self.comparing.decisions.lanes_after(
             progress.lane, limit=LANES_AT_ONCE
         )
-        progress.lane = lanes[-1] if len(lanes) == LANES_AT_ONCE else ""
         self._lanes.update(lanes)
 
     async def _compared(self, now: datetime) -> list[Finding]:

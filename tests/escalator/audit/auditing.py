@@ -98,9 +98,10 @@ class FakeDecisions:
         after = Mark(until) if found else mark
         return [each for each in found if each.outputs], after
 
-    async def lanes_after(self, lane: str, *, limit: int) -> list[str]:
+    async def lanes_after(self, lane: str, *, limit: int) -> tuple[list[str], str]:
         lanes = {each.lane for each in self.planted.world.ledger.entries.values()}
-        return sorted(each for each in lanes if each > lane)[:limit]
+        left = sorted(each for each in lanes if each > lane)
+        return left[:limit], left[limit - 1] if len(left) > limit else ""
 
     async def numbers(self, lanes: Sequence[str]) -> Mapping[str, int]:
         loaded = await self.planted.world.ledger.load([], lanes)

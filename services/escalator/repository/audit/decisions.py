@@ -94,10 +94,13 @@ class MongoDecisions:
                 ]
             ).to_list(None)
         decided = [_decided(row) for row in rows]
-        return [each for each in decided if each.outputs], _after(mark, decided)
+        return [each for each in decided if each.outputs], mark_after(mark, decided)
 
-    async def lanes_after(self, lane: str, *, limit: int) -> list[str]:
-        """Return the next conversations behind *lane*, in the order of their names."""
+    async def lanes_after(self, lane: str, *, limit: int) -> tuple[list[str], str]:
+        """Return the next conversations behind *lane*, in the order of their names.
+
+        Beside them the one to go on behind; empty at the end.
+        """
         with translated():
             rows = await (
                 self._entries.find({"k": {"$gt": lane}}, {"_id": 0, "k": 1})
@@ -105,7 +108,9 @@ class MongoDecisions:
                 .limit(KEYS_OF_LANES)
                 .to_list(None)
             )
-        return list(dict.fromkeys(row["k"] for row in rows))[:limit]
+        lanes = list(dict.fromkeys(row["k"] for row in rows))
+        more = len(lanes) > limit or len(rows) == KEYS_OF_LANES
+        return lanes[:limit], lanes[:limit][-1] if more else ""
 
     async def numbers(self, lanes: Sequence[str]) -> Mapping[str, int]:
         """Return the number of the latest decision of each of *lanes*."""
@@ -255,7 +260,8 @@ def _named(topic: str, headers: bytes) -> tuple[str, str]:
     return topic, dict(output.headers).get("ce_id", b"").decode()
 
 
-def _after(mark: Mark, decided: Sequence[Decided]) -> Mark:
+def mark_after(mark: Mark, decided: Sequence[Decided]) -> Mark:
+    """Return the mark behind *decided*, which were read from *mark* on."""
     if not decided:
         return mark
     last = decided[-1].at

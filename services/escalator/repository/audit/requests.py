@@ -95,7 +95,7 @@ class ReadRequests:
         """
         numbers = await self._topics.partitions(TOPIC)
         marks = await self._watermarks.load((TOPIC, each) for each in numbers)
-        start, until = _spans(
+        start, until = spans_of(
             offsets, {part: mark for (_, part), mark in marks.items()}
         )
         if all(start[each] >= until[each] for each in start):
@@ -165,10 +165,10 @@ class ReadRequests:
         await self._work(record)
 
 
-def _spans(
+def spans_of(
     offsets: Mapping[str, int], marks: Mapping[int, int]
 ) -> tuple[dict[int, int], dict[int, int]]:
-    """Return where to begin and to end in each partition.
+    """Return where to begin and to end in each partition: before its mark.
 
     One that was never looked at begins a little before its mark.
     """
