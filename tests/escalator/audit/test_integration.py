@@ -56,6 +56,11 @@ def database() -> str:
     return f"audit_{uuid.uuid4().hex[:8]}"
 
 
+def stores_of(mongo_url: str, database: str) -> Any:
+    client: Any = AsyncIOMotorClient(mongo_url, tz_aware=True)
+    return client[database]
+
+
 async def until(look: Callable[[], Awaitable[Any]], *, seconds: float = 150) -> Any:
     """Look until there is something."""
     async with asyncio.timeout(seconds):
@@ -185,8 +190,7 @@ async def plant(outside: Outside, stores: Any, packets: dict[str, Query]) -> Non
 async def test_ten_planted_losses_are_made_good_and_nothing_else_is_found(
     kafka, mongo_url, database
 ):
-    client: Any = AsyncIOMotorClient(mongo_url, tz_aware=True)
-    stores = client[database]
+    stores = stores_of(mongo_url, database)
     async with running(kafka, mongo_url, database, **NEVER) as outside:
         packets = await live(outside, stores)
         await plant(outside, stores, packets)
@@ -205,10 +209,11 @@ async def test_ten_planted_losses_are_made_good_and_nothing_else_is_found(
         await asyncio.sleep(5)
         settled = await audited(outside)
 
-    named = sorted((each["kind"], each["reason"]) for each in found["repaired"])
-    assert named == sorted(PLANTED)
-    assert all(each["times"] == 1 for each in settled["repaired"])
-    assert len(settled["repaired"]) == len(PLANTED)
+    repaired = settled["repaired"]
+    # Of what was decided late nobody says either what became of its delivery.
+    unasked = [each for each in repaired if each["kind"] != "delivery_unanswered"]
+    assert {(each["kind"], each["reason"]) for each in found["repaired"]} == PLANTED
+    assert [each["times"] for each in unasked] == [1] * (len(PLANTED) - 1)
     by_conversation = {each["conversation_id"]: each for each in again}
     assert set(by_conversation) == {"quiet", "skipped"}
     rows = {
@@ -231,8 +236,7 @@ async def test_ten_planted_losses_are_made_good_and_nothing_else_is_found(
 async def test_a_system_to_which_nothing_happened_has_no_findings(
     kafka, mongo_url, database
 ):
-    client: Any = AsyncIOMotorClient(mongo_url, tz_aware=True)
-    stores = client[database]
+    stores = stores_of(mongo_url, database)
     eager = {**EAGER, "audit_patience_seconds": 3600.0}
     async with running(kafka, mongo_url, database, **eager) as outside:
         await live(outside, stores)
