@@ -148,7 +148,6 @@ async def test_no_one_is_ever_over_capacity(seed: int) -> None:
         check()
 
     assert len(store.inbox) + len(store.closed) + len(unassigned) == 160
-    assert unassigned
     assert len(store.closed) > sum(rooms.values())
 
 

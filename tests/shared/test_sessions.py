@@ -225,6 +225,15 @@ async def test_a_session_of_a_deleted_app_or_of_another_is_nobodys(house):
     assert await house.sessions.read(value) is None
 
 
+async def test_who_worked_for_a_deleted_app_does_not_for_the_next_of_its_name(house):
+    value = cookie(house.sessions, email=AGENT)["Cookie"].partition("=")[2]
+    house.apps.known["acme"] = app(created_at=NOON)
+
+    assert await house.sessions.read(value) is None
+    house.members.put(member(added_at=NOON))
+    assert await house.sessions.read(value) is not None
+
+
 async def test_nobody_is_let_in_while_it_is_unknown_who_signed_out(house):
     house.members.unready_reason = "app.members is not followed for 25 s"
     given = cookie(house.sessions, email=AGENT)

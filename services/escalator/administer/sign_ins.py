@@ -157,9 +157,8 @@ class SignIns:
     async def _apps_of(self, email: str, app_id: str | None) -> list[str]:
         # They may have been added or removed a moment ago, by another instance.
         await self.known.refresh()
-        found = [each for each in self.known.apps_of(email) if app_id in {None, each}]
-        return [each for each in found if self._is_active(each)]
-
-    def _is_active(self, app_id: str) -> bool:
-        app = self.apps.get(app_id)
-        return app is not None and app.status == "active"
+        return [
+            each
+            for each in self.known.apps_of(email)
+            if app_id in {None, each} and self.sessions.member_of(each, email)
+        ]

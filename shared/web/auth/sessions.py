@@ -157,11 +157,11 @@ class Sessions:
         return session if session.ends_at > self.now() else None
 
     async def _of_member(self, session: Session, email: str) -> Principal | None:
-        member = self._find(session.app_id, email)
+        member = self.member_of(session.app_id, email)
         if member is None:
             # They may have been added a moment ago.
             await self.members.refresh()
-            member = self._find(session.app_id, email)
+            member = self.member_of(session.app_id, email)
         if member is None or session.began_at < _to_ms(member.added_at):
             return None
         return Principal(
@@ -173,9 +173,18 @@ class Sessions:
             session_id=session.session_id,
         )
 
-    def _find(self, app_id: str, email: str) -> Member | None:
-        team = self.members.of(app_id)
-        return team.find(email) if team else None
+    def member_of(self, app_id: str, email: str) -> Member | None:
+        """Return the member of an active app; who was one of a deleted app is none.
+
+        What is known of its people may be older than the app, where that was made
+        again.
+        """
+        app, team = self.apps.get(app_id), self.members.of(app_id)
+        member = team.find(email) if team else None
+        if app is None or app.status != "active" or member is None:
+            return None
+        made_at = app.created_at
+        return member if made_at is None or member.added_at >= made_at else None
 
     def _of_key(self, session: Session, key_id: str) -> Principal | None:
         found = self.apps.find_key(key_id)

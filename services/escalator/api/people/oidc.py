@@ -95,16 +95,9 @@ def router(reception: Reception, provider: Provider | None, flows: Flows) -> API
 
     async def finish(request: Request) -> Response:
         found = _set_up(provider)
-        given = request.query_params
-        flow = flows.read(request.cookies.get(FLOW, ""))
-        is_ours = flow is not None and hmac.compare_digest(
-            flow.state.encode(), given.get("state", "").encode()
-        )
-        ours = {None, found.client.issuer}
-        if flow is None or not is_ours or given.get("iss") not in ours:
-            raise _refused("not_begun_here", 401, "This sign-in was not begun here.")
-        code = given.get("code", "")
-        if "error" in given or not code:
+        flow = _begun_here(request, flows, found.client.issuer)
+        code = request.query_params.get("code", "")
+        if "error" in request.query_params or not code:
             raise _refused("provider_refused", 401, "The provider signed nobody in.")
         answer = await _enter(reception, request, found, flow, code)
         answer.delete_cookie(FLOW, path="/", httponly=True, samesite="lax")
@@ -115,6 +108,18 @@ def router(reception: Reception, provider: Provider | None, flows: Flows) -> API
     # their own, and who does not know one ignores it (RFC 6749, 4.1.2).
     routes.add_route(f"{PATH}/callback", finish, methods=["GET"])
     return routes
+
+
+def _begun_here(request: Request, flows: Flows, issuer: str) -> Flow:
+    """Return the flow that this browser began, or raise a 401."""
+    given = request.query_params
+    flow = flows.read(request.cookies.get(FLOW, ""))
+    is_ours = flow is not None and hmac.compare_digest(
+        flow.state.encode(), given.get("state", "").encode()
+    )
+    if flow is None or not is_ours or given.get("iss") not in {None, issuer}:
+        raise _refused("not_begun_here", 401, "This sign-in was not begun here.")
+    return flow
 
 
 async def _enter(
