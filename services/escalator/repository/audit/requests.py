@@ -98,12 +98,12 @@ class ReadRequests:
         start, until = spans_of(
             offsets, {part: mark for (_, part), mark in marks.items()}
         )
+        offsets.update({str(part): at for part, at in until.items()})
         if all(start[each] >= until[each] for each in start):
             return []
         raws = await self._topics.read(TOPIC, start, until)
         records = (await self._reader.read(raws)).records
         lost = await self._without_decision(records)
-        offsets.update({str(part): at for part, at in until.items()})
         return [
             Undecided(
                 each.source_id,
@@ -170,11 +170,9 @@ def spans_of(
 ) -> tuple[dict[int, int], dict[int, int]]:
     """Return where to begin and to end in each partition: before its mark.
 
-    One that was never looked at begins a little before its mark.
+    One that was never looked at begins at its mark: what was decided earlier may have
+    been erased since, and must not be decided again.
     """
-    start = {
-        part: offsets.get(str(part), max(0, mark - AT_ONCE))
-        for part, mark in marks.items()
-    }
+    start = {part: offsets.get(str(part), mark) for part, mark in marks.items()}
     until = {part: min(marks[part], at + AT_ONCE) for part, at in start.items()}
     return start, {part: max(end, start[part]) for part, end in until.items()}
