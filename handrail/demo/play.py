@@ -48,6 +48,8 @@ class Played:
     """The times that users were told."""
     people: Json = field(default_factory=dict)
     """Who signed in by mail, and what each service answered."""
+    texts: Json = field(default_factory=dict)
+    """What users read: by kind, language and business hours."""
 
 
 @dataclass
@@ -88,9 +90,10 @@ class Play:
                 for door in (acme, bank)
                 for each in await door.items("/escalator/v1/promises")
             ]
+            shown = await bank.ask("POST", "/escalator/v1/settings/preview", {})
             # Last: the link is no mail of an escalation.
             people = await sign_in_by_mail(acme, self.place.origin, mailbox)
-        return Played(told, found, summary, trends, promises, people)
+        return Played(told, found, summary, trends, promises, people, shown["texts"])
 
     def _door(self, key: str, closing: AsyncExitStack) -> Door:
         door = Door(self.place.origin, key)

@@ -40,6 +40,7 @@ def show(console: Console, played: Played, html: Path) -> None:
     console.print(times(tally.ms))
     console.print(promises(played.promises), highlight=False)
     console.print(members(played.people), highlight=False)
+    console.print(texts(played.texts), markup=False, highlight=False)
 
 
 def promises(told: Sequence[Json]) -> str:
@@ -59,6 +60,13 @@ def members(people: Json) -> str:
         f"Members: {who['email']} signed in by a mailed link as {session.get('role')}; "
         f"one cookie opens {len(opened)} of {len(services)} services"
     )
+
+
+def texts(told: Json) -> str:
+    """Return in one line what users of other languages read."""
+    handoff = told["handoff"]
+    german = handoff["de"]["inside"]
+    return f"Texts: {len(told)} in {len(handoff)} languages; in German: {german}"
 
 
 def chat(story: Told) -> Table:

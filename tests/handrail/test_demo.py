@@ -8,7 +8,7 @@ import pytest
 
 from handrail.demo import cast, proof
 from handrail.demo.mailbox import Mailbox
-from handrail.demo.show import members, promises
+from handrail.demo.show import members, promises, texts
 from handrail.demo.tally import Mailed, Seen, milliseconds, tally
 
 AT = datetime(2026, 11, 22, 10, 0, 5, 123456, tzinfo=UTC)
@@ -199,6 +199,15 @@ def test_the_story_has_actions_in_both_published_shapes():
     assert any("options" in shape for shape in shapes)
     assert any("inputSchema" in shape for shape in shapes)
     assert STORY.event(2, "c-1")["app_state"]["last_request"]["status"] == 500
+
+
+def test_the_report_says_what_users_of_other_languages_read():
+    told = {
+        "handoff": {"de": {"inside": "Hallo {x}."}, "en": {"inside": "Hello."}},
+        "saved": {},
+    }
+
+    assert texts(told) == "Texts: 2 in 2 languages; in German: Hallo {x}."
 
 
 def test_the_report_says_what_users_were_promised_and_what_was_missed():
