@@ -21,14 +21,15 @@ from tests.analytics.factories import (
     updated,
 )
 
+FOLLOWED = {"app.settings", "app.members", "gap.verified", "user.erasure-requested"}
+"""Read by every service alike, or by nothing yet."""
+
 
 def test_every_topic_that_analytics_reads_has_a_builder():
     read = {topic for topic in CATALOGUE if "analytics" in topic.read_by}
 
     assert set(handlers.BUILDERS) == {
-        topic
-        for topic in read
-        if topic.name not in {"app.settings", "gap.verified", "user.erasure-requested"}
+        topic for topic in read if topic.name not in FOLLOWED
     }
 
 

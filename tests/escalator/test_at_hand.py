@@ -50,8 +50,10 @@ async def test_a_second_escalation_has_the_whole_conversation():
     world = World(forgetful=False)
     first = await world.escalate("Uploads fail")
     await world.order(first["escalation_id"], "resolve", text="Try again")
-    await world.say("e-2", "Still failing", occurred_at=START)
-    await world.leave_unresolved("e-2", text="Still failing")
+    world.clock.forward(hours=73)  # too late to take the first one up again
+    later = {"occurred_at": world.clock.now()}
+    await world.say("e-2", "Still failing", **later)
+    await world.leave_unresolved("e-2", text="Still failing", **later)
 
     assert [line["text"] for line in world.opened[1]["conversation"]] == [
         "Uploads fail",
