@@ -97,7 +97,11 @@ def assemble(
     deferred = foundation.commands.deferred
     assert deferred is not None
     topics = ReadBack(foundation.settings.kafka, client_id="handrail-escalator-audit")
-    log = MongoAuditLog(database, lease=max(LEAST_LEASE, LEASE_ROUNDS * every))
+    log = MongoAuditLog(
+        database,
+        lease=max(LEAST_LEASE, LEASE_ROUNDS * every),
+        instance=foundation.settings.instance_id,
+    )
     decisions = MongoDecisions(
         database,
         ledger=ledger,

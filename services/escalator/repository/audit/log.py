@@ -25,11 +25,14 @@ Row = dict[str, Any]
 class MongoAuditLog:
     """Collections `escalator_audits` (one document) and `escalator_audit_findings`."""
 
-    def __init__(self, database: Database, *, lease: timedelta) -> None:
+    def __init__(
+        self, database: Database, *, lease: timedelta, instance: str = ""
+    ) -> None:
         self._rounds = database[ROUNDS]
         self._findings = database[FINDINGS]
         self._lease = lease
-        self._owner = uuid.uuid4().hex
+        # One process at a time has an instance's name: after a crash it goes on.
+        self._owner = instance or uuid.uuid4().hex
 
     async def prepare(self) -> None:
         """Create the indexes."""
