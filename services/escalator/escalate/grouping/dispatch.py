@@ -24,7 +24,6 @@ from shared.kafka.deciding.decisions import Decision
 from shared.kafka.records import Record
 
 On = Callable[[Any, Record], Awaitable[Decision[Any]]]
-ERASURE = "erasure"
 
 
 class Grouping:
