@@ -15,7 +15,7 @@ from handrail.demo.door import Door, create_app, prepare, sign_in_by_mail
 from handrail.demo.mailbox import Mailbox
 from handrail.demo.story import Telling, Told
 from handrail.demo.tally import Mailed, Seen, Tally
-from handrail.demo.traffic import Traffic
+from handrail.demo.traffic import DIGEST_APP, Gathered, Traffic, gather
 
 MAIL_PATIENCE = 30.0
 COUNT_PATIENCE = 10.0
@@ -50,6 +50,8 @@ class Played:
     """Who signed in by mail, and what each service answered."""
     texts: Json = field(default_factory=dict)
     """What users read: by kind, language and business hours."""
+    gathered: Gathered | None = None
+    """What came of several requests at once."""
 
 
 @dataclass
@@ -91,9 +93,13 @@ class Play:
                 for each in await door.items("/escalator/v1/promises")
             ]
             shown = await bank.ask("POST", "/escalator/v1/settings/preview", {})
-            # Last: the link is no mail of an escalation.
+            # Last: these mails are no mails of an escalation.
             people = await sign_in_by_mail(acme, self.place.origin, mailbox)
-        return Played(told, found, summary, trends, promises, people, shown["texts"])
+            calm = self._door(await create_app(operator, DIGEST_APP), closing)
+            gathered = await gather(calm, mailbox, self.run)
+        return Played(
+            told, found, summary, trends, promises, people, shown["texts"], gathered
+        )
 
     def _door(self, key: str, closing: AsyncExitStack) -> Door:
         door = Door(self.place.origin, key)

@@ -14,6 +14,7 @@ from handrail.demo.cast import Json
 from handrail.demo.mailbox import Letter
 from handrail.demo.play import Played
 from handrail.demo.story import Told
+from handrail.demo.traffic import Gathered
 
 HEADERS = ("From", "To", "Subject", "Date", "Message-ID")
 FIRST_SCREEN = 90
@@ -41,6 +42,8 @@ def show(console: Console, played: Played, html: Path) -> None:
     console.print(promises(played.promises), highlight=False)
     console.print(members(played.people), highlight=False)
     console.print(texts(played.texts), markup=False, highlight=False)
+    if played.gathered is not None:
+        console.print(gathered(played.gathered), highlight=False, markup=False)
 
 
 def promises(told: Sequence[Json]) -> str:
@@ -67,6 +70,14 @@ def texts(told: Json) -> str:
     handoff = told["handoff"]
     german = handoff["de"]["inside"]
     return f"Texts: {len(told)} in {len(handoff)} languages; in German: {german}"
+
+
+def gathered(found: Gathered) -> str:
+    """Return in one line what a team was sent of several requests at once."""
+    return (
+        f"Digest: {found.requests} requests at once were {found.mails} mail(s) with "
+        f"{found.listed} of their numbers, {found.told} users told: {found.subject}"
+    )
 
 
 def chat(story: Told) -> Table:

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Self
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -13,6 +14,14 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from handrail.demo import cast
 from handrail.demo.cast import Json
 from handrail.demo.door import DemoError, Door
+from handrail.demo.mailbox import Mailbox
+
+DIGEST_APP: Json = {"app_id": "calm", "name": "Calm"}
+DIGEST_TEAM = "calm@acme.test"
+REQUESTS = 5
+GROUPING: Json = {"by": ["app"], "wait": "4s", "interval": "5m"}
+WORDS = "The purple elephant on my screen sings at night"
+DIGEST_PATIENCE = 60.0
 
 EVENTS, REPLIES = "conversation.events", "conversation.replies"
 FINAL = frozenset({"answer", "handoff"})
@@ -134,3 +143,61 @@ class Traffic:
             await self.publish(cast.action_result(reply))
         elif reply["type"] == "question":
             await self.publish(cast.person_please(reply))
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What came of requests that were asked at the same time."""
+
+    requests: int
+    mails: int
+    listed: int
+    """Numbers that stand in these mails."""
+    told: int
+    """Users who heard that people have their request."""
+    subject: str = ""
+
+
+async def gather(door: Door, mailbox: Mailbox, run: str) -> Gathered:
+    """Ask for people in several conversations; return what the team was sent."""
+    team = {"kind": "email", "to": [DIGEST_TEAM]}
+    await door.ask("PUT", "/notifier/v1/destinations/default", team)
+    await door.ask("PUT", "/escalator/v1/settings", {"grouping": GROUPING})
+    await door.publish([_event(run, number) for number in range(REQUESTS)])
+    deadline = time.monotonic() + DIGEST_PATIENCE
+    while True:
+        found = await _look(door, mailbox, run)
+        all_told = found.told == found.listed == REQUESTS
+        if all_told or time.monotonic() > deadline:
+            return found
+        await asyncio.sleep(0.3)
+
+
+async def _look(door: Door, mailbox: Mailbox, run: str) -> Gathered:
+    items = [
+        each
+        for each in await door.items("/escalator/v1/escalations")
+        if each["conversation_id"].startswith(f"calm-{run}-")
+    ]
+    numbers = [str(each["number"]) for each in items]
+    letters = [each for each in mailbox.collect() if DIGEST_TEAM in each.recipients]
+    mine = [each for each in letters if any(one in each.text for one in numbers)]
+    return Gathered(
+        requests=REQUESTS,
+        mails=len(mine),
+        listed=sum(any(one in each.text for each in mine) for one in numbers),
+        told=sum(each["told"] == "delivered" for each in items),
+        subject=str(mine[0].message["Subject"]) if mine else "",
+    )
+
+
+def _event(run: str, number: int) -> Json:
+    return {
+        "event_id": f"calm-{run}-{number}",
+        "type": "message",
+        "app_id": DIGEST_APP["app_id"],
+        "conversation_id": f"calm-{run}-{number}",
+        "occurred_at": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
+        "message": {"role": "user", "text": WORDS},
+        "user": {"id": f"u-{number}", "email": f"u{number}@example.com"},
+    }

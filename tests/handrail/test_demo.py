@@ -8,8 +8,9 @@ import pytest
 
 from handrail.demo import cast, proof
 from handrail.demo.mailbox import Mailbox
-from handrail.demo.show import members, promises, texts
+from handrail.demo.show import gathered, members, promises, texts
 from handrail.demo.tally import Mailed, Seen, milliseconds, tally
+from handrail.demo.traffic import Gathered
 
 AT = datetime(2026, 11, 22, 10, 0, 5, 123456, tzinfo=UTC)
 STORY = cast.story()
@@ -233,3 +234,12 @@ def test_the_report_says_who_of_the_team_signed_in_and_where():
         "one cookie opens 2 of 3 services"
     )
     assert members({}).startswith("Members: nobody signed in")
+
+
+def test_a_line_says_what_a_team_was_sent_of_several_requests_at_once() -> None:
+    found = Gathered(5, 1, 5, 5, "[Calm] 5 requests: The purple elephant")
+
+    assert gathered(found) == (
+        "Digest: 5 requests at once were 1 mail(s) with 5 of their numbers, "
+        "5 users told: [Calm] 5 requests: The purple elephant"
+    )
