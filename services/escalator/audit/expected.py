@@ -66,7 +66,7 @@ def expected_timers(
     now: datetime,
 ) -> Iterator[Expected]:
     """Yield each timer that *conversation* waits for; *decided*: timers that fired."""
-    yield from _of_conversation(conversation, lane, now=now)
+    yield from _of_conversation(conversation, lane, now + rules.trigger_wait)
     for escalation in conversation.escalations:
         if decide_on_proof_wait_over(escalation) is Tell.HANDOFF_SAVED:
             yield _proof(escalation, lane, rules, now=now)
@@ -83,14 +83,14 @@ def expected_timers(
 
 
 def _of_conversation(
-    conversation: Conversation, lane: str, *, now: datetime
+    conversation: Conversation, lane: str, wait_until: datetime
 ) -> Iterator[Expected]:
-    """Yield what requests and questions wait for."""
+    """Yield what requests and questions wait for, a request until *wait_until*."""
     for request in conversation.waiting:
         app_id, conversation_id = conversation.app_id, conversation.conversation_id
         parts = (app_id, conversation_id, request.event_id)
         said = ("event_id", request.event_id)
-        yield _expect("", lane, TRIGGER_WAIT, parts, said, due_at=now)
+        yield _expect("", lane, TRIGGER_WAIT, parts, said, due_at=wait_until)
     for one in conversation.consultations:
         if one.state is ConsultationState.OPEN:
             name = one.consultation_id

@@ -2,15 +2,15 @@
 
 import asyncio
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from motor.motor_asyncio import AsyncIOMotorClient
 
 from shared import topics
+from shared.mongo.connect import connect, database_of
 from tests.escalator.test_integration import Outside, running
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(400)]
@@ -48,6 +48,7 @@ PLANTED = {
     ("delivery_unanswered", "no_outcome"),
     ("request_undecided", "conversation.unresolved"),
 }
+WAITING = {"snooze_end", "trigger_wait", "promise_near", "level_due"}
 Query = dict[str, Any]
 
 
@@ -56,9 +57,12 @@ def database() -> str:
     return f"audit_{uuid.uuid4().hex[:8]}"
 
 
-def stores_of(mongo_url: str, database: str) -> Any:
-    client: Any = AsyncIOMotorClient(mongo_url, tz_aware=True)
-    return client[database]
+@pytest.fixture
+async def stores(mongo_url: str, database: str) -> AsyncIterator[Any]:
+    client = connect(mongo_url)
+    yield database_of(client, database)
+    await client.drop_database(database)
+    client.close()
 
 
 async def until(look: Callable[[], Awaitable[Any]], *, seconds: float = 150) -> Any:
@@ -167,10 +171,13 @@ async def live(outside: Outside, stores: Any) -> dict[str, Query]:
     await order(outside, packets["resting"], "snooze", until=rest)
     await order(outside, packets["resolved"], "resolve")
     await outside.leave_unresolved("waits", "e-waits")
+    await outside.say("skipped", "e-skipped", "Nobody hears me")
 
     async def is_waiting() -> bool:
         kinds = set(await stores.escalator_timers.distinct("kind"))
-        return kinds >= {"snooze_end", "trigger_wait", "promise_near", "level_due"}
+        said = {"k": f"{outside.app_id}:skipped"}
+        heard = await stores.escalator_ledger.count_documents(said)
+        return bool(heard) and kinds >= WAITING
 
     await until(is_waiting)
     return packets
@@ -192,9 +199,8 @@ async def plant(outside: Outside, stores: Any, packets: dict[str, Query]) -> Non
 
 
 async def test_ten_planted_losses_are_made_good_and_nothing_else_is_found(
-    kafka, mongo_url, database
+    kafka, mongo_url, database, stores
 ):
-    stores = stores_of(mongo_url, database)
     async with running(kafka, mongo_url, database, **NEVER) as outside:
         packets = await live(outside, stores)
         await plant(outside, stores, packets)
@@ -242,9 +248,8 @@ async def test_ten_planted_losses_are_made_good_and_nothing_else_is_found(
 
 
 async def test_a_system_to_which_nothing_happened_has_no_findings(
-    kafka, mongo_url, database
+    kafka, mongo_url, database, stores
 ):
-    stores = stores_of(mongo_url, database)
     eager = {**EAGER, "audit_patience_seconds": 3600.0}
     async with running(kafka, mongo_url, database, **eager) as outside:
         await live(outside, stores)
