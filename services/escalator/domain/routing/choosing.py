@@ -2,16 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from services.escalator.domain.routing.facts import Facts
-from services.escalator.domain.routing.reasons import NO_ROUTE, because
+from services.escalator.domain.routing.reasons import NO_OTHER, NO_ROUTE, because
 from services.escalator.domain.routing.rules import should_match
-from shared.events.preferences import DefaultRoute, Preferences, Priority, Route
+from shared.events.preferences import Preferences, Priority, Route
 
 PRIORITIES: tuple[Priority, ...] = ("low", "normal", "high", "urgent")
 """In rising order."""
 
-_SHIPPED = [Route()]
+_SHAPE = attrgetter(
+    "match", "destinations", "fallback", "priority", "tags", "continue_", "name"
+)
+_SHIPPED = _SHAPE(Route())
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,8 @@ def routes_of(preferences: Preferences) -> Sequence[Route]:
     The one route that an app is made with matches all and leads to `default`. As long
     as it is the only one, it says no more than the default route, which may be another.
     """
-    return () if preferences.routes == _SHIPPED else preferences.routes
+    routes = preferences.routes
+    return () if len(routes) == 1 and _SHAPE(routes[0]) == _SHIPPED else routes
 
 
 def choose(preferences: Preferences, facts: Facts) -> Choice:
@@ -66,6 +71,8 @@ def choose(preferences: Preferences, facts: Facts) -> Choice:
     what it set, they see. A later one changes the priority only to a higher one.
     """
     routes = routes_of(preferences)
+    if not routes:
+        return _by_default(preferences, NO_OTHER, facts)
     seen = dict(facts)
     chosen: list[tuple[Matched, Route]] = []
     for place, route in enumerate(routes):
@@ -77,15 +84,26 @@ def choose(preferences: Preferences, facts: Facts) -> Choice:
         seen["tags"] = _each_once([*seen["tags"], *route.tags])
         if not route.continue_:
             break
-    ways: Sequence[Route | DefaultRoute] = [route for _, route in chosen]
-    ways = ways or [preferences.default_route]
+    if not chosen:
+        return _by_default(preferences, NO_ROUTE, facts)
+    ways = [route for _, route in chosen]
     return Choice(
-        matched=tuple(each for each, _ in chosen)
-        or (Matched("", NO_ROUTE if routes else ""),),
+        matched=tuple(each for each, _ in chosen),
         destinations=_each_once([each for way in ways for each in way.destinations]),
         fallback=_each_once([each for way in ways for each in way.fallback]),
         priority=seen["priority"],
         tags=seen["tags"],
+    )
+
+
+def _by_default(preferences: Preferences, why: str, facts: Facts) -> Choice:
+    way = preferences.default_route
+    return Choice(
+        matched=(Matched("", why),),
+        destinations=_each_once(way.destinations),
+        fallback=_each_once(way.fallback),
+        priority=facts["priority"],
+        tags=facts["tags"],
     )
 
 

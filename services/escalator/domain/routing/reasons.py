@@ -7,6 +7,8 @@ from services.escalator.domain.routing.facts import Facts
 from services.escalator.domain.routing.rules import found_value
 
 NO_ROUTE = "no route matched"
+NO_OTHER = ""
+"""Where an app has no routes there is nothing to explain."""
 TAKES_ALL = "the route takes everything"
 MAX_VALUE_CHARS = 100
 
