@@ -22,6 +22,12 @@ COUNT_PATIENCE = 10.0
 QUIET = 0.5
 """Seconds after the last mail in which a duplicate would still show."""
 
+PROPOSED = {
+    "routes": [{"name": "repairs", "match": {"reason": "action_failed"}}],
+    "default_route": {"destinations": ["default"]},
+}
+"""A route that the demo tries on its own past, and does not store."""
+
 
 class Place(Protocol):
     """The running system, as far as the demo must know it."""
@@ -52,6 +58,8 @@ class Played:
     """What users read: by kind, language and business hours."""
     gathered: Gathered | None = None
     """What came of several requests at once."""
+    backtests: tuple[Json, Json] = ({}, {})
+    """What the settings of now would have made of the past, and what a proposal."""
 
 
 @dataclass
@@ -93,12 +101,21 @@ class Play:
                 for each in await door.items("/escalator/v1/promises")
             ]
             shown = await bank.ask("POST", "/escalator/v1/settings/preview", {})
+            backtests = await _try_settings(bank)
             # Last: these mails are no mails of an escalation.
             people = await sign_in_by_mail(acme, self.place.origin, mailbox)
             calm = self._door(await create_app(operator, DIGEST_APP), closing)
             gathered = await gather(calm, mailbox, self.run)
         return Played(
-            told, found, summary, trends, promises, people, shown["texts"], gathered
+            told,
+            found,
+            summary,
+            trends,
+            promises,
+            people,
+            shown["texts"],
+            gathered,
+            backtests,
         )
 
     def _door(self, key: str, closing: AsyncExitStack) -> Door:
@@ -192,3 +209,12 @@ def _mailed(mailbox: Mailbox) -> list[Mailed]:
 
 def _rfc(moment: datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
+
+
+async def _try_settings(door: Door) -> tuple[Json, Json]:
+    """Return what the app's settings, and then a proposal, would make of its past."""
+    path = "/escalator/v1/settings/backtest"
+    return (
+        await door.ask("POST", path, {"settings": {}}),
+        await door.ask("POST", path, {"settings": PROPOSED}),
+    )

@@ -40,6 +40,7 @@ def show(console: Console, played: Played, html: Path) -> None:
     console.print(counts, highlight=False)
     console.print(times(tally.ms))
     console.print(promises(played.promises), highlight=False)
+    console.print(routing(*played.backtests), highlight=False)
     console.print(members(played.people), highlight=False)
     console.print(texts(played.texts), markup=False, highlight=False)
     if played.gathered is not None:
@@ -51,6 +52,17 @@ def promises(told: Sequence[Json]) -> str:
     missed = sum(each["state"] in {"broken", "rescheduled"} for each in told)
     named = f" ({told[0]['number']}: by {told[0]['due_at']})" if told else ""
     return f"Promises: {len(told)} users were told a time{named}, {missed} missed"
+
+
+def routing(now: Json, proposed: Json) -> str:
+    """Return in one line what settings would have made of the past."""
+    there = now.get("escalations", {}).get("before", 0)
+    same = there - now.get("differences", 0)
+    taken = proposed.get("routes", {}).get("repairs", {}).get("after", 0)
+    return (
+        f"Routing: by the settings of now {same} of {there} escalations go where they "
+        f"went; a route for failed actions would take {taken}"
+    )
 
 
 def members(people: Json) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from handrail.demo import cast, proof
 from handrail.demo.mailbox import Mailbox
-from handrail.demo.show import gathered, members, promises, texts
+from handrail.demo.show import gathered, members, promises, routing, texts
 from handrail.demo.tally import Mailed, Seen, milliseconds, tally
 from handrail.demo.traffic import Gathered
 
@@ -221,6 +221,18 @@ def test_the_report_says_what_users_were_promised_and_what_was_missed():
         "Promises: 2 users were told a time (ESC-1: by 2026-11-22T14:00:00Z), 1 missed"
     )
     assert promises([]) == "Promises: 0 users were told a time, 0 missed"
+
+
+def test_the_report_says_what_settings_would_have_made_of_the_past():
+    now = {"escalations": {"before": 9}, "differences": 1}
+
+    said = routing(now, {"routes": {"repairs": {"before": 0, "after": 4}}})
+
+    assert said == (
+        "Routing: by the settings of now 8 of 9 escalations go where they went; "
+        "a route for failed actions would take 4"
+    )
+    assert "0 of 0" in routing({}, {})
 
 
 def test_the_report_says_who_of_the_team_signed_in_and_where():
