@@ -23,7 +23,7 @@ QUIET = 0.5
 """Seconds after the last mail in which a duplicate would still show."""
 
 PROPOSED = {
-    "routes": [{"name": "repairs", "match": {"reason": "action_failed"}}],
+    "routes": [{"name": "gaps", "match": {"reason": "no_match"}}],
     "default_route": {"destinations": ["default"]},
 }
 """A route that the demo tries on its own past, and does not store."""

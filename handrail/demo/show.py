@@ -58,10 +58,10 @@ def routing(now: Json, proposed: Json) -> str:
     """Return in one line what settings would have made of the past."""
     there = now.get("escalations", {}).get("before", 0)
     same = there - now.get("differences", 0)
-    taken = proposed.get("routes", {}).get("repairs", {}).get("after", 0)
+    taken = proposed.get("routes", {}).get("gaps", {}).get("after", 0)
     return (
         f"Routing: by the settings of now {same} of {there} escalations go where they "
-        f"went; a route for failed actions would take {taken}"
+        f"went; a route for `no_match` would take {taken}"
     )
 
 

@@ -226,11 +226,11 @@ def test_the_report_says_what_users_were_promised_and_what_was_missed():
 def test_the_report_says_what_settings_would_have_made_of_the_past():
     now = {"escalations": {"before": 9}, "differences": 1}
 
-    said = routing(now, {"routes": {"repairs": {"before": 0, "after": 4}}})
+    said = routing(now, {"routes": {"gaps": {"before": 0, "after": 4}}})
 
     assert said == (
         "Routing: by the settings of now 8 of 9 escalations go where they went; "
-        "a route for failed actions would take 4"
+        "a route for `no_match` would take 4"
     )
     assert "0 of 0" in routing({}, {})
 
