@@ -120,6 +120,20 @@ def test_words_of_users_are_inert_in_a_digest():
     assert "\u202e" not in part(message, "plain")
 
 
+@pytest.mark.parametrize(
+    ("news", "said"),
+    [
+        ("message_added", "(wrote again)"),
+        ("unclaimed", "(nobody has taken it)"),
+        ("of_later", "(of later)"),
+    ],
+)
+def test_what_is_new_of_one_stands_beside_it(news: str, said: str):
+    text = part(mail(digest_letter(make_digest(1, news=[news]))), "plain")
+
+    assert said in text
+
+
 def test_a_repeat_says_that_nobody_has_taken_them():
     text = part(mail(digest_letter(make_digest(repeat=True))), "plain")
 

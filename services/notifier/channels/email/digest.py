@@ -10,7 +10,7 @@ from shared.events import Digest
 NEWS = {
     "opened": "",
     "message_added": "wrote again",
-    "reopened": "reopened",
+    "unclaimed": "nobody has taken it",
 }
 """What is said beside an escalation."""
 OTHERS = "Others"
@@ -62,7 +62,7 @@ def _row(
     return {
         "number": visible_line(digest.numbers[place]),
         "summary": summary,
-        "news": NEWS.get(news, visible_line(news)),
+        "news": NEWS.get(news, visible_line(news).replace("_", " ")),
         "id": visible_line(escalation_id),
         "href": safe_link(f"{dashboard}/{escalation_id}") if dashboard else "",
     }
