@@ -102,6 +102,19 @@ async def test_its_priority_is_what_it_came_with():
 
     assert item["priority"] == "urgent"
     assert office.world.opened[0]["priority"] == "urgent"
+    assert office.world.opened[0]["priority_before"] == "urgent"
+
+
+async def test_the_priority_it_came_with_is_a_fact_of_its_routes():
+    office = Office()
+    key = await office.key()
+    routes = [{"name": "now", "match": {"priority": "urgent"}, "tags": ["now"]}]
+    await office.ask("PUT", "/v1/settings", key, json={"routes": routes})
+    office.world.apps.known["acme"] = office.table.get("acme")
+
+    item = (await ask(office, key, priority="urgent")).json()
+
+    assert (item["route"], item["tags"]) == ("now", ["now"])
 
 
 @pytest.mark.parametrize(
