@@ -14,7 +14,10 @@ from pymongo import UpdateOne
 from shared.events import CONVERSATION_EVENT, ConversationUnresolved, MessageReceived
 from shared.mongo.connect import Database, connect, database_of
 from shared.settings import KafkaSettings
-from shared.topics.catalogue import CONVERSATION_UNRESOLVED, codec_of
+from shared.topics.catalogue import (
+    CONVERSATION_UNRESOLVED,
+    codec_of,
+)
 
 BATCH = 1000
 _CODECS = {"none": None, "gzip": "gzip"}

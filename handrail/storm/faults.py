@@ -19,7 +19,9 @@ from handrail.stack.processes import ROOT, StartError
 from handrail.storm.account import OPENED, REPLIES
 from shared.kafka.provision import new_topics
 from shared.settings import KafkaSettings
-from shared.topics.catalogue import BY_NAME
+from shared.topics.catalogue import (
+    BY_NAME,
+)
 
 LIMITS = {OPENED: 60_000, REPLIES: 1_500}
 """`max.message.bytes` while the broker refuses: less than a large packet, and less than

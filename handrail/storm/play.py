@@ -18,7 +18,9 @@ from handrail.storm.account import OPENED, Account, Reckoning, reckon
 from handrail.storm.faults import TOO_LARGE, Faults
 from handrail.storm.publish import Publisher
 from handrail.storm.tenant import Tenant
-from shared.topics.catalogue import BY_NAME
+from shared.topics.catalogue import (
+    BY_NAME,
+)
 
 LARGE_PACKETS = 3
 LULL_SECONDS = 5.0

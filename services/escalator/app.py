@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI
 
 from services.escalator import metrics
 from services.escalator.administer import Administration
+from services.escalator.administer.erase import Eraser
 from services.escalator.administer.sign_ins import SignIns
 from services.escalator.administer.team import Team
 from services.escalator.administer.versions import History
@@ -28,7 +29,6 @@ from services.escalator.api.preferences.changes import (
 )
 from services.escalator.api.requests import consultations
 from services.escalator.api.tenants import apps, users
-from services.escalator.erase import Eraser
 from services.escalator.escalate.acknowledgement.expiring import (
     LOOK_SECONDS,
     Expirer,
@@ -42,22 +42,22 @@ from services.escalator.redacting import Redacting
 from services.escalator.repository import retention
 from services.escalator.repository.apps import MongoApps
 from services.escalator.repository.audit.assembled import assemble
-from services.escalator.repository.contexts import MongoContexts
-from services.escalator.repository.histories import Histories
+from services.escalator.repository.conversations.contexts import MongoContexts
+from services.escalator.repository.conversations.histories import Histories
+from services.escalator.repository.conversations.numbers import MongoNumbers
+from services.escalator.repository.conversations.states import ConversationStates
 from services.escalator.repository.inbox.consultations import MongoConsultations
 from services.escalator.repository.inbox.expiry import InboxExpiry
 from services.escalator.repository.inbox.reading import MongoInbox
 from services.escalator.repository.inbox.unclaimed import MongoUnclaimed
 from services.escalator.repository.noise.known import KnownNoise
 from services.escalator.repository.noise.silences import SILENCES_SECONDS
-from services.escalator.repository.numbers import MongoNumbers
 from services.escalator.repository.people.links import MongoLinks
 from services.escalator.repository.people.offers import MongoOffers
 from services.escalator.repository.people.teams import MongoTeams
 from services.escalator.repository.preferences.recorded import MongoRecorded
 from services.escalator.repository.promises import MongoPromises
 from services.escalator.repository.receipts import MongoReceipts
-from services.escalator.repository.states import ConversationStates
 from services.escalator.settings import Settings
 from shared.foundation import Foundation
 from shared.kafka.following.estimates import EstimateTable

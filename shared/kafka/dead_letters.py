@@ -10,7 +10,9 @@ from shared.errors import Permanent
 from shared.kafka.records import Headers, Outgoing
 from shared.kafka.working.decode import digest
 from shared.topics import dead_letter_of
-from shared.topics.catalogue import PACKET_BYTES
+from shared.topics.topic import (
+    PACKET_BYTES,
+)
 
 KEPT_BYTES = PACKET_BYTES
 """What is kept of an oversized original, so that its dead letter always fits."""

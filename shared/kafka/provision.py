@@ -13,6 +13,8 @@ from shared.kafka.connection import connection
 from shared.settings import KafkaSettings
 from shared.topics.catalogue import (
     CATALOGUE,
+)
+from shared.topics.topic import (
     DEAD_LETTER_BYTES,
     DEAD_LETTER_PARTITIONS,
     DEAD_LETTER_RETENTION,

@@ -35,7 +35,12 @@ from shared.kafka.producing.producers import KafkaProducer, Producer, Producers
 from shared.kafka.producing.progress import Progress
 from shared.kafka.records import Outgoing
 from shared.settings import KafkaSettings
-from shared.topics.catalogue import BY_NAME, DEAD_LETTER_SUFFIX
+from shared.topics.catalogue import (
+    BY_NAME,
+)
+from shared.topics.topic import (
+    DEAD_LETTER_SUFFIX,
+)
 
 log = structlog.get_logger()
 

@@ -24,6 +24,8 @@ from shared.topics.catalogue import (
     RESPONSE_ESTIMATES,
     USER_ERASED,
     USER_ERASURE_REQUESTED,
+)
+from shared.topics.topic import (
     Topic,
     dead_letter_of,
 )

@@ -12,7 +12,9 @@ from aiokafka.errors import KafkaError
 
 from shared.kafka.provision import Provisioned, provision
 from shared.settings import KafkaSettings
-from shared.topics.catalogue import CATALOGUE
+from shared.topics.catalogue import (
+    CATALOGUE,
+)
 from shared.topics.document import asyncapi, events_markdown, models, schema
 
 SCHEMAS = Path("docs/schemas")

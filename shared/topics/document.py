@@ -8,7 +8,13 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from shared.topics.catalogue import CATALOGUE, DEAD_LETTER_RETENTION, Topic
+from shared.topics.catalogue import (
+    CATALOGUE,
+)
+from shared.topics.topic import (
+    DEAD_LETTER_RETENTION,
+    Topic,
+)
 
 REF = "#/components/schemas/{model}"
 DEAD_LETTER_HEADERS = (

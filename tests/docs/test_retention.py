@@ -16,7 +16,10 @@ from services.resolver.repository import retention as resolver
 from shared.mongo.stored import StoredCollection
 from shared.settings import ServiceSettings
 from shared.topics import CATALOGUE
-from shared.topics.catalogue import DEAD_LETTER_RETENTION, Topic
+from shared.topics.topic import (
+    DEAD_LETTER_RETENTION,
+    Topic,
+)
 
 OPERATIONS = Path(__file__).parents[2] / "docs/operations.md"
 

@@ -10,6 +10,7 @@ import httpx
 from fastapi import FastAPI
 
 from services.escalator.administer import Administration
+from services.escalator.administer.erase import Eraser
 from services.escalator.administer.versions import (
     History,
     Signature,
@@ -34,10 +35,9 @@ from services.escalator.domain.inbox.filters import (
     Row,
     Sort,
 )
-from services.escalator.erase import Eraser
 from services.escalator.escalate.routing.backtest import Backtest
 from services.escalator.repository.apps import StoredApp
-from services.escalator.repository.histories import Histories
+from services.escalator.repository.conversations.histories import Histories
 from services.escalator.repository.inbox.reading import packet_of
 from services.escalator.repository.unread import to_text
 from shared.errors import Transient

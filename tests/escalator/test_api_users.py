@@ -3,7 +3,9 @@
 import orjson
 import pytest
 
-from shared.topics.catalogue import ALL_SERVICES
+from shared.topics.catalogue import (
+    ALL_SERVICES,
+)
 from tests.escalator.desk import Office
 
 PATH = "/v1/users/u%2F7/erase"

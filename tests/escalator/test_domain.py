@@ -18,12 +18,6 @@ from services.escalator.domain.lifecycle.transitions import (
     Command,
     decide_transition,
 )
-from services.escalator.domain.projection import (
-    Observation,
-    merge_user,
-    observe,
-    should_look_further,
-)
 from services.escalator.domain.receipts.contact import Contact
 from services.escalator.domain.receipts.delivery import Delivery, DeliveryStatus
 from services.escalator.domain.receipts.told import (
@@ -36,6 +30,12 @@ from services.escalator.domain.routing.choosing import choose
 from services.escalator.domain.routing.facts import facts_of
 from services.escalator.domain.routing.rules import should_match
 from services.escalator.domain.transcripts.line import Line
+from services.escalator.domain.transcripts.projection import (
+    Observation,
+    merge_user,
+    observe,
+    should_look_further,
+)
 from services.escalator.domain.transcripts.transcript import (
     cut_at_trigger,
     fit_lines,

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from services.escalator.repository.histories import Histories
+from services.escalator.repository.conversations.histories import Histories
 from shared.errors import Transient
 
 

@@ -1,7 +1,7 @@
 """At least once and idempotent: a repeat, a crash and a rival change nothing."""
 
 from services.escalator.escalate.drafting import packets
-from services.escalator.repository.states import ConversationStates
+from services.escalator.repository.conversations.states import ConversationStates
 from shared.kafka.deciding.decisions import ConflictError
 from tests.escalator.world import World
 

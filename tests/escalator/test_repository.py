@@ -10,8 +10,8 @@ import pytest
 from services.escalator.administer.versions import Author, Signature
 from services.escalator.domain.inbox.filters import Filter
 from services.escalator.repository.apps import MongoApps
+from services.escalator.repository.conversations.numbers import FIRST, MongoNumbers
 from services.escalator.repository.inbox.reading import MongoInbox
-from services.escalator.repository.numbers import FIRST, MongoNumbers
 from shared.events import AppSettings, Preferences, Route
 from shared.mongo.connect import Database, connect, database_of
 from shared.mongo.ledger import MongoLedger

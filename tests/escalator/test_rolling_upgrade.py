@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from services.escalator.escalate.drafting.beside import CONTEXTS
-from services.escalator.repository.contexts import MongoContexts
+from services.escalator.repository.conversations.contexts import MongoContexts
 from shared.mongo.connect import Database, connect, database_of
 from shared.mongo.ledger import MongoLedger
 from tests.escalator.world import World

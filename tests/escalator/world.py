@@ -15,15 +15,17 @@ from services.escalator.escalate.lifecycle.orders import Order
 from services.escalator.escalate.ports import NoOffers, Offers, Ports
 from services.escalator.handlers import Handlers
 from services.escalator.redacting import Redacting
-from services.escalator.repository.histories import Histories
-from services.escalator.repository.states import ConversationStates
+from services.escalator.repository.conversations.histories import Histories
+from services.escalator.repository.conversations.states import ConversationStates
 from shared import events, ids, topics
 from shared.kafka.deciding.decisions import Timer
 from shared.kafka.deciding.worker import DecisionWorker
 from shared.kafka.records import Done, Outgoing, Record, outgoing
 from shared.kafka.working.intake import UNIONS
 from shared.mongo.seal import Seal
-from shared.topics.catalogue import BY_NAME
+from shared.topics.catalogue import (
+    BY_NAME,
+)
 from shared.wording.languages import load_languages
 from tests.support.fakes import FakeApps, FakeClock, FakeLedger, app
 

@@ -12,7 +12,10 @@ from handrail.cli.progress import Done, done_of
 from shared.kafka.dead_letters import oversized
 from shared.kafka.records import Outgoing
 from shared.topics import CATALOGUE
-from shared.topics.catalogue import APP_SETTINGS, CONVERSATION_EVENTS
+from shared.topics.catalogue import (
+    APP_SETTINGS,
+    CONVERSATION_EVENTS,
+)
 from tests.support.fakes import NOON, RawRecord
 
 DEAD = [("reason", b"not_json"), ("error", b"boom"), ("attempts", b"1")]

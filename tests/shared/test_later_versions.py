@@ -7,7 +7,9 @@ import orjson
 import pytest
 
 from services.escalator.domain.conversation import Conversation as Escalated
-from services.escalator.repository.states import ConversationStates as EscalatedStates
+from services.escalator.repository.conversations.states import (
+    ConversationStates as EscalatedStates,
+)
 from services.notifier.domain.delivery import Delivery
 from services.notifier.repository import documents
 from services.resolver.domain.conversation import Conversation as Resolved

@@ -9,7 +9,10 @@ from handrail.cli.checks import verdicts
 from handrail.cli.checks.verdicts import Level
 from shared.kafka.provision import Provisioned, compare, new_topics
 from shared.settings import KafkaSettings
-from shared.topics.catalogue import CONVERSATION_EVENTS, CONVERSATION_UNRESOLVED
+from shared.topics.catalogue import (
+    CONVERSATION_EVENTS,
+    CONVERSATION_UNRESOLVED,
+)
 
 SETTINGS = KafkaSettings(partitions=24, replication=3)
 NAME = CONVERSATION_EVENTS.name

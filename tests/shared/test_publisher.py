@@ -13,7 +13,10 @@ from shared.kafka.producing.progress import FORGET_SECONDS, Progress
 from shared.kafka.publisher import STUCK_SECONDS, KafkaPublisher, Patience
 from shared.kafka.records import Outgoing
 from shared.settings import KafkaSettings
-from shared.topics.catalogue import CATALOGUE, codec_of
+from shared.topics.catalogue import (
+    CATALOGUE,
+    codec_of,
+)
 from tests.support.fake_cluster import FakeCluster
 
 TOPIC = "conversation.replies"

@@ -6,7 +6,9 @@ from enum import StrEnum
 
 from shared.kafka.provision import Provisioned
 from shared.topics import Topic
-from shared.topics.catalogue import DEAD_LETTER_PARTITIONS
+from shared.topics.topic import (
+    DEAD_LETTER_PARTITIONS,
+)
 
 QUORUM = 3
 """Copies from which losing a broker loses nothing."""

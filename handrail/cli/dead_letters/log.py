@@ -18,7 +18,9 @@ from handrail.cli.progress import Done, done_of
 from shared.kafka.connection import connection
 from shared.settings import KafkaSettings
 from shared.topics import CATALOGUE, Topic
-from shared.topics.catalogue import DEAD_LETTER_BYTES
+from shared.topics.topic import (
+    DEAD_LETTER_BYTES,
+)
 
 GROUP = "redrive"
 """Its committed offsets are the memory of what was redriven."""

@@ -17,7 +17,9 @@ from handrail.cli.tables import console, say, table
 from shared.kafka.connection import connection
 from shared.settings import KafkaSettings
 from shared.topics import Topic
-from shared.topics.catalogue import DEAD_LETTER_BYTES
+from shared.topics.topic import (
+    DEAD_LETTER_BYTES,
+)
 
 BATCH = 100
 """Letters published between two commits: what a crash could publish twice."""

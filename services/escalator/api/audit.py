@@ -5,7 +5,7 @@ from typing import Annotated, Any, Protocol
 from fastapi import APIRouter, Depends
 from pydantic import AwareDatetime, BaseModel, Field
 
-from services.escalator.domain.auditing.finding import Kind
+from services.escalator.audit.finding import Kind
 from shared.privacy.access import manager_of
 from shared.web.auth import Principal
 from shared.web.openapi.answers import problems

@@ -16,6 +16,7 @@ import structlog
 
 from services.escalator import metrics
 from services.escalator.audit.comparing import Comparing, finding_id_of
+from services.escalator.audit.finding import Kind, find_unpublished
 from services.escalator.audit.ports import (
     Apps,
     Decided,
@@ -28,7 +29,6 @@ from services.escalator.audit.ports import (
     Tell,
     Topics,
 )
-from services.escalator.domain.auditing.finding import Kind, find_unpublished
 from shared.clock import Clock
 from shared.errors import Permanent, Transient
 from shared.failpoints import ARMED, FailPoint, reach

@@ -6,6 +6,11 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from services.escalator.audit.expected import Rules, expected_timers, find_missing
+from services.escalator.audit.finding import (
+    Kind,
+    choose_unanswered,
+    decide_listing,
+)
 from services.escalator.audit.ports import (
     Decisions,
     Finding,
@@ -13,11 +18,6 @@ from services.escalator.audit.ports import (
     Repair,
     Repairs,
     Standing,
-)
-from services.escalator.domain.auditing.finding import (
-    Kind,
-    choose_unanswered,
-    decide_listing,
 )
 from services.escalator.domain.conversation import Escalation
 from services.escalator.domain.lifecycle.waiting import asking_revision

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.escalator.domain.auditing.finding import Kind, asked_since
+from services.escalator.audit.finding import Kind, asked_since
 from services.escalator.domain.conversation import Conversation, Escalation
 from services.escalator.domain.lifecycle.consultations import ConsultationState
 from services.escalator.domain.lifecycle.waiting import asking_of, silent_since
@@ -18,10 +18,10 @@ from services.escalator.escalate.acknowledgement.claims import CLAIM_END
 from services.escalator.escalate.acknowledgement.levels import LEVEL_DUE, level_timer
 from services.escalator.escalate.drafting.draft import timer_id
 from services.escalator.escalate.drafting.promised import PROMISE_MISSED, PROMISE_NEAR
-from services.escalator.escalate.hours import calendar_of
 from services.escalator.escalate.lifecycle.consulting import CONSULTATION_END
 from services.escalator.escalate.lifecycle.marking import SNOOZE_END
 from services.escalator.escalate.opening import PROOF_WAIT, TRIGGER_WAIT
+from services.escalator.escalate.promises.hours import calendar_of
 from shared.events import Preferences
 from shared.events.preferences import to_timedelta
 from shared.kafka.deciding.decisions import Timer

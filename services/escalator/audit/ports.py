@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from services.escalator.domain.auditing.finding import Asked, Kind, Listed
+from services.escalator.audit.finding import Asked, Kind, Listed
 from services.escalator.domain.conversation import Conversation
 from shared.events import AppSettings
 from shared.kafka.deciding.decisions import Document, Timer

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from services.escalator.domain.conversation import Conversation, Json, Request
-from services.escalator.domain.projection import Observation, observe
 from services.escalator.domain.receipts.contact import Contact
 from services.escalator.domain.transcripts.line import Line
+from services.escalator.domain.transcripts.projection import Observation, observe
 from services.escalator.domain.transcripts.transcript import mark, reply_line_id
 from services.escalator.escalate.drafting import replies
 from services.escalator.escalate.drafting.adding import add_news

@@ -15,7 +15,6 @@ from services.escalator.domain.lifecycle.waiting import (
     find_reopenable,
     is_withdrawn,
 )
-from services.escalator.domain.projection import merge_user, should_look_further
 from services.escalator.domain.promises.waiting import waiting_since
 from services.escalator.domain.receipts.delivery import Delivery
 from services.escalator.domain.routing.choosing import choose
@@ -25,6 +24,10 @@ from services.escalator.domain.transcripts.packing import (
     decide_readiness,
     escalation_id_of,
     prepare_packet,
+)
+from services.escalator.domain.transcripts.projection import (
+    merge_user,
+    should_look_further,
 )
 from services.escalator.escalate.acknowledgement.levels import start_clock
 from services.escalator.escalate.drafting import packets

@@ -7,7 +7,12 @@ from dataclasses import dataclass, field
 from aiokafka.producer.message_accumulator import BatchBuilder
 
 from shared.kafka.records import Outgoing
-from shared.topics.catalogue import Codec, codec_of
+from shared.topics.catalogue import (
+    codec_of,
+)
+from shared.topics.topic import (
+    Codec,
+)
 
 BATCH_BYTES = 512 * 1024
 """Well below the broker's 1 MiB; a larger single record still gets its own batch."""

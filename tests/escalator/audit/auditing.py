@@ -9,6 +9,7 @@ from typing import Any
 from services.escalator.audit.auditor import Auditor
 from services.escalator.audit.comparing import Comparing, Limits
 from services.escalator.audit.expected import near_timers
+from services.escalator.audit.finding import Asked, Listed
 from services.escalator.audit.ports import (
     Decided,
     Finding,
@@ -19,10 +20,9 @@ from services.escalator.audit.ports import (
     Standing,
     Undecided,
 )
-from services.escalator.domain.auditing.finding import Asked, Listed
 from services.escalator.domain.conversation import Conversation
 from services.escalator.escalate.drafting.documents import ESCALATIONS
-from services.escalator.repository.states import ConversationStates
+from services.escalator.repository.conversations.states import ConversationStates
 from shared.kafka.deciding.decisions import Document, Timer
 from shared.kafka.records import Outgoing, Record
 from tests.escalator.world import World

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from services.escalator.audit.finding import Kind
 from services.escalator.audit.ports import Finding, Mark, Progress
-from services.escalator.domain.auditing.finding import Kind
 from services.escalator.repository.audit.log import MongoAuditLog
 from shared.mongo.connect import Database, connect, database_of
 

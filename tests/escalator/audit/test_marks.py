@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+from services.escalator.audit.finding import Asked, find_unpublished
 from services.escalator.audit.ports import Decided, Mark
-from services.escalator.domain.auditing.finding import Asked, find_unpublished
 from services.escalator.repository.audit.decisions import mark_after
 from services.escalator.repository.audit.requests import spans_of
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.escalator.repository.audit.requests import TOPIC, ReadRequests
-from services.escalator.repository.states import ConversationStates
+from services.escalator.repository.conversations.states import ConversationStates
 from shared.kafka.records import Done, Record
 from shared.kafka.working.intake import Intake
 from shared.kafka.working.parked import Parked

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from structlog.testing import capture_logs
 
 from services.escalator.domain.calendar.calendar import ALWAYS_OPEN
-from services.escalator.escalate.hours import calendar_of
+from services.escalator.escalate.promises.hours import calendar_of
 from shared.events.preferences import Hours
 
 HOURS = {

@@ -14,7 +14,7 @@ from services.escalator.domain.grouping.held import (
 )
 from services.escalator.domain.grouping.lanes import digest_lane, held_lane
 from services.escalator.escalate.grouping.asking import account_of
-from services.escalator.repository.states import ConversationStates
+from services.escalator.repository.conversations.states import ConversationStates
 from shared.errors import Permanent
 from tests.escalator.grouping.storm_world import StormWorld
 from tests.escalator.world import APP, START

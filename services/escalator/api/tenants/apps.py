@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Path, Response
 from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
 
 from services.escalator.administer import Administration
-from services.escalator.erase import Eraser, is_over
+from services.escalator.administer.erase import Eraser, is_over
 from shared.errors import Permanent
 from shared.events import AppKey, AppSettings, Scope, rfc3339
 from shared.events.base import NO_CONTROL, AppId

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path
 from pydantic import AwareDatetime, BaseModel, Field
 
-from services.escalator.erase import Eraser, is_over, remains
+from services.escalator.administer.erase import Eraser, is_over, remains
 from shared.privacy.access import app_of
 from shared.web.openapi.answers import problems
 from shared.web.problems import Problem

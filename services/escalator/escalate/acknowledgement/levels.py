@@ -19,8 +19,8 @@ from services.escalator.domain.lifecycle.waiting import (
 from services.escalator.domain.receipts.delivery import Delivery
 from services.escalator.escalate.drafting import packets
 from services.escalator.escalate.drafting.draft import HANDRAIL, Draft
-from services.escalator.escalate.hours import calendar_of
 from services.escalator.escalate.ports import Fresh, History, Ports
+from services.escalator.escalate.promises.hours import calendar_of
 from shared.events import Change
 from shared.events.preferences import Acknowledgement, to_timedelta
 from shared.kafka.deciding.decisions import Decision, Timer

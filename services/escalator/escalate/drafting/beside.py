@@ -12,7 +12,7 @@ from typing import Protocol
 import orjson
 
 from services.escalator.domain.conversation import Conversation, Json, Request
-from services.escalator.domain.projection import Observation
+from services.escalator.domain.transcripts.projection import Observation
 from shared import ids
 from shared.codec import Codec
 from shared.kafka.deciding.decisions import Document

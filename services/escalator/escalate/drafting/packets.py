@@ -12,7 +12,6 @@ from services.escalator.domain.conversation import (
     Json,
     Request,
 )
-from services.escalator.domain.projection import merge_user
 from services.escalator.domain.receipts.delivery import Delivery, DeliveryStatus
 from services.escalator.domain.transcripts.line import Line
 from services.escalator.domain.transcripts.packing import (
@@ -20,6 +19,7 @@ from services.escalator.domain.transcripts.packing import (
     PACKET_BYTES,
     Packet,
 )
+from services.escalator.domain.transcripts.projection import merge_user
 from services.escalator.domain.transcripts.transcript import (
     FOLLOW_UP_LINES,
     fit_lines,

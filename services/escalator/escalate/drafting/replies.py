@@ -6,10 +6,13 @@ from datetime import datetime
 
 from services.escalator.domain.conversation import Escalation, Json, Told
 from services.escalator.domain.lifecycle.waiting import asking_of
-from services.escalator.domain.projection import merge_user, should_ask_for_contact
 from services.escalator.domain.receipts.causes import choose_kind
 from services.escalator.domain.receipts.told import Tell
 from services.escalator.domain.transcripts.line import described
+from services.escalator.domain.transcripts.projection import (
+    merge_user,
+    should_ask_for_contact,
+)
 from services.escalator.escalate.drafting.draft import Draft
 from services.escalator.escalate.drafting.wording import (
     HANDOFF,

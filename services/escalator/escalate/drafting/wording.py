@@ -23,7 +23,7 @@ from services.escalator.domain.texts.rendering import (
     to_values,
 )
 from services.escalator.escalate.drafting.draft import Draft
-from services.escalator.escalate.hours import hours_at
+from services.escalator.escalate.promises.hours import hours_at
 from shared.untrusted.locales import is_zone
 from shared.wording.languages import DEFAULT, choose_language, is_spoken
 from shared.wording.rendering import Values, render_first

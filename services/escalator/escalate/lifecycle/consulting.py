@@ -13,7 +13,7 @@ from services.escalator.domain.lifecycle.consultations import (
     find,
     put,
 )
-from services.escalator.domain.projection import Observation, observe
+from services.escalator.domain.transcripts.projection import Observation, observe
 from services.escalator.escalate.drafting import documents, packets, replies, written
 from services.escalator.escalate.drafting.draft import HANDRAIL, Draft
 from services.escalator.escalate.lifecycle.orders import Task

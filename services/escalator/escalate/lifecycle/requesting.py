@@ -6,9 +6,9 @@ from typing import Literal
 from pydantic import AwareDatetime
 
 from services.escalator.domain.conversation import Conversation, Request
-from services.escalator.domain.projection import Observation, observe
 from services.escalator.domain.transcripts.line import Line
 from services.escalator.domain.transcripts.packing import escalation_id_of
+from services.escalator.domain.transcripts.projection import Observation, observe
 from services.escalator.escalate.drafting.adding import add_request
 from services.escalator.escalate.drafting.beside import keep_context
 from services.escalator.escalate.drafting.draft import USER, Draft

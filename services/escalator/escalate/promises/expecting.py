@@ -15,7 +15,7 @@ from services.escalator.domain.promises.expectation import (
 )
 from services.escalator.domain.promises.targets import by_clock, choose_target
 from services.escalator.domain.routing.facts import facts_of_escalation
-from services.escalator.escalate.hours import calendar_of, hours_at
+from services.escalator.escalate.promises.hours import calendar_of, hours_at
 from shared.events import Preferences, ResponseEstimate
 from shared.events.preferences import to_timedelta
 

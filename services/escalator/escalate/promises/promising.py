@@ -11,8 +11,8 @@ from services.escalator.escalate.drafting.promised import (
     new_promise,
     of_promise,
 )
-from services.escalator.escalate.hours import calendar_of
 from services.escalator.escalate.promises.expecting import expecting
+from services.escalator.escalate.promises.hours import calendar_of
 
 
 def with_expectation(draft: Draft, escalation: Escalation) -> Escalation:

@@ -17,7 +17,7 @@ from services.escalator.domain.promises.waiting import (
     should_restart,
 )
 from services.escalator.domain.routing.facts import Facts, facts_of_escalation
-from services.escalator.escalate.hours import calendar_of, hours_at
+from services.escalator.escalate.promises.hours import calendar_of, hours_at
 from shared.events import Change, Preferences
 
 RATED = (Change.PRIORITY, Change.TAGGED, Change.PATTERN)

@@ -12,7 +12,7 @@ from services.escalator.domain.routing.choosing import Choice, choose
 from services.escalator.domain.routing.facts import facts_of_packet
 from services.escalator.escalate.drafting.draft import Draft
 from services.escalator.escalate.drafting.wording import HANDOFF, text_for
-from services.escalator.escalate.hours import hours_at
+from services.escalator.escalate.promises.hours import hours_at
 from services.escalator.escalate.promises.promising import with_expectation
 from services.escalator.escalate.promises.waits import start_wait
 from shared.events import AppSettings, Reason

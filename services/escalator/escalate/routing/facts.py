@@ -8,7 +8,7 @@ from services.escalator.domain.routing.facts import (
     facts_of_request,
 )
 from services.escalator.escalate.drafting.draft import Draft
-from services.escalator.escalate.hours import hours_at
+from services.escalator.escalate.promises.hours import hours_at
 
 
 def request_facts(draft: Draft, request: Request, *, summary: str) -> dict[str, Any]:

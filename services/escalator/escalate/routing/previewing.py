@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, get_args
 
-from services.escalator.domain.projection import should_ask_for_contact
 from services.escalator.domain.promises.expectation import NO_PAST, Past
 from services.escalator.domain.receipts.causes import choose_kind
 from services.escalator.domain.routing.facts import Hours
+from services.escalator.domain.transcripts.projection import should_ask_for_contact
 from services.escalator.escalate.drafting.replies import (
     KNOWN_ISSUE,
     KNOWN_ISSUE_TEXTS,

@@ -14,7 +14,7 @@ from services.escalator.repository.audit.decisions import MongoDecisions
 from services.escalator.repository.audit.log import MongoAuditLog
 from services.escalator.repository.audit.repairs import MadeGood
 from services.escalator.repository.audit.requests import ReadRequests
-from services.escalator.repository.states import ConversationStates
+from services.escalator.repository.conversations.states import ConversationStates
 from shared.foundation import Foundation
 from shared.kafka.following.readback import ReadBack
 from shared.kafka.working.runtime import Runtime

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from services.escalator.audit.expected import near_timers
+from services.escalator.audit.finding import Listed
 from services.escalator.audit.ports import Decided, Mark, Standing
-from services.escalator.domain.auditing.finding import Listed
 from services.escalator.domain.conversation import Conversation
 from services.escalator.domain.grouping.lanes import State
 from services.escalator.escalate.drafting.documents import ESCALATIONS

@@ -8,8 +8,8 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
 from pymongo.errors import DuplicateKeyError
 
+from services.escalator.audit.finding import Asked
 from services.escalator.audit.ports import Finding, Mark, Open, Progress
-from services.escalator.domain.auditing.finding import Asked
 from shared.mongo.connect import Database
 from shared.mongo.errors import translated
 from shared.mongo.leases import from_now, is_over

@@ -10,7 +10,12 @@ from shared.clock import Clock
 from shared.events import UserErasureRequested
 from shared.kafka.records import Outgoing, outgoing
 from shared.topics import CATALOGUE, USER_ERASURE_REQUESTED
-from shared.topics.catalogue import ALL_SERVICES, DEAD_LETTER_RETENTION
+from shared.topics.catalogue import (
+    ALL_SERVICES,
+)
+from shared.topics.topic import (
+    DEAD_LETTER_RETENTION,
+)
 
 MAX_CONVERSATIONS = 20_000
 """Named in a request, to stay within a record. Each service adds what it knows."""

@@ -1,1 +1,0 @@
-"""What should have happened, what did, and what is missing."""

@@ -1,0 +1,1 @@
+"""What is kept of conversations: states, facts, large contexts, numbers."""
