@@ -13,6 +13,7 @@ import sys
 import time
 import uuid
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -33,14 +34,14 @@ START = datetime(2025, 12, 1, tzinfo=UTC)
 APP = "bench"
 VOCABULARY = 20_000
 NAMES = 5_000
+WORDS = [f"word{rank}" for rank in range(VOCABULARY)]
+FREQUENCIES = [*accumulate(1 / (rank + 2) for rank in range(VOCABULARY))]
 """Zipf's law: the first words are in every second summary, the last in a handful."""
 
 
 def rows(count: int, seed: int) -> list[dict[str, Any]]:
     """Return *count* escalations; what is frequent in life is frequent here."""
     chance = random.Random(seed)
-    weights = [1 / (rank + 2) for rank in range(VOCABULARY)]
-    words = [f"word{rank}" for rank in range(VOCABULARY)]
     made = []
     for _ in range(count):
         at = START + timedelta(seconds=chance.random() * 31_000_000)
@@ -52,7 +53,7 @@ def rows(count: int, seed: int) -> list[dict[str, Any]]:
             "number": f"ESC-{chance.randrange(10**9)}",
             "status": "resolved" if closed else "open",
             "reason": chance.choice(["no_match", "low_confidence", "action_failed"]),
-            "summary": " ".join(chance.choices(words, weights, k=12)),
+            "summary": " ".join(chance.choices(WORDS, cum_weights=FREQUENCIES, k=12)),
             "user": {
                 "id": f"u-{chance.randrange(300_000)}",
                 "name": f"name{chance.randrange(NAMES)}",

@@ -93,6 +93,11 @@ class Handoff(Reply):
     contact_needed: bool = Field(
         default=False, description="Whether we have no way to reach this user"
     )
+    contact_text: str | None = Field(
+        default=None,
+        description="Asks for an address, in the user's language, where one is needed "
+        "and `text` does not ask itself; show it beside a field",
+    )
 
 
 class Receipt(Reply):

@@ -24,11 +24,12 @@ async def give_contact(world: World, event_id: str, email: str) -> None:
 
 
 @pytest.mark.parametrize("saved", [True, False])
-async def test_our_text_asks_for_an_address_in_the_users_language(saved):
+async def test_an_address_is_asked_for_in_the_users_language_beside_the_text(saved):
     reply = await handed_off(World(), saved=saved)
 
     assert reply["contact_needed"] is True
-    assert reply["text"].endswith(" " + LANGUAGES["de"].texts["contact"])
+    assert reply["contact_text"] == LANGUAGES["de"].texts["contact"]
+    assert reply["contact_text"] not in reply["text"]
 
 
 @pytest.mark.parametrize("saved", [True, False])
@@ -38,24 +39,25 @@ async def test_who_has_an_address_is_not_asked(saved):
     reply = await handed_off(World(), saved=saved, user=user)
 
     assert reply["contact_needed"] is False
-    assert LANGUAGES["de"].texts["contact"] not in reply["text"]
+    assert reply["contact_text"] is None
 
 
 @pytest.mark.parametrize(
-    ("messages", "text"),
+    ("messages", "text", "beside"),
     [
-        ({"handoff": "Own."}, "Own."),
-        ({"handoff": "Own.", "contact": "Mail?"}, "Own. Mail?"),
-        ({"contact": "Mail?"}, f"{LANGUAGES['de'].texts['handoff']} Mail?"),
+        ({"handoff": "Own."}, "Own.", True),
+        ({"handoff": "Own.", "contact": "Mail?"}, "Own. Mail?", False),
+        ({"contact": "Mail?"}, f"{LANGUAGES['de'].texts['handoff']} Mail?", False),
     ],
 )
-async def test_behind_an_apps_own_text_only_its_own_question_stands(messages, text):
+async def test_only_an_apps_own_question_stands_behind_the_text(messages, text, beside):
     world = World()
     world.prefer(messages=messages)
 
     reply = await handed_off(world, saved=False)
 
     assert reply["text"] == text
+    assert (reply["contact_text"] is not None) is beside
     assert reply["contact_needed"] is True
 
 
@@ -93,3 +95,34 @@ async def test_an_address_given_before_people_are_asked_needs_no_word():
 
     assert reply["contact_needed"] is False
     assert world.told == [("handoff", "delivered")]
+
+
+@pytest.mark.parametrize("said", ["ana@example.com", " <ana@example.com>. "])
+async def test_an_address_that_is_typed_into_the_chat_is_one_too(said):
+    world = World()
+    await handed_off(world, saved=False)
+
+    await world.say("e-2", said)
+
+    assert ("receipt", "contact_added") in world.told
+    stored = world.stored(world.opened[0]["escalation_id"])
+    assert stored["contact"]["email"] == "ana@example.com"
+
+
+@pytest.mark.parametrize("said", ["write to bo@example.com, not me", "@home", "a@b"])
+async def test_words_with_an_address_in_them_are_words(said):
+    world = World()
+    await handed_off(world, saved=False)
+
+    await world.say("e-2", said)
+
+    assert world.stored(world.opened[0]["escalation_id"])["contact"] is None
+
+
+async def test_who_has_an_address_may_write_about_others():
+    world = World()
+    await handed_off(world, saved=False, user={"id": "u", "email": "ana@example.com"})
+
+    await world.say("e-2", "bo@example.com")
+
+    assert world.stored(world.opened[0]["escalation_id"])["contact"] is None

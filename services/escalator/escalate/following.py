@@ -1,11 +1,16 @@
 """The conversation goes on: project each event, and pass news to the people."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.escalator.domain.conversation import Conversation, Json, Request
-from services.escalator.domain.receipts.contact import Contact
+from services.escalator.domain.receipts.contact import Contact, address_in
 from services.escalator.domain.transcripts.line import Line
-from services.escalator.domain.transcripts.projection import Observation, observe
+from services.escalator.domain.transcripts.projection import (
+    Observation,
+    merge_user,
+    observe,
+    should_ask_for_contact,
+)
 from services.escalator.domain.transcripts.transcript import mark, reply_line_id
 from services.escalator.escalate.drafting import replies
 from services.escalator.escalate.drafting.adding import add_news
@@ -61,6 +66,8 @@ class Following:
         line = line_of(event)
         fact = _fact_of(line)
         seen = to_observation(event, record.source_id, line)
+        if (contact := _given_in_chat(state, event)) is not None:
+            seen = replace(seen, contact=contact)
         after = observe(state, seen)
         large: tuple[Document, ...] = ()
         if state.beside or len(record.value) > MAX_PART_BYTES:
@@ -196,6 +203,19 @@ def to_observation(
     if isinstance(event, ContactProvided):
         return Observation(source_id, contact=Contact(event.email, event.name))
     return Observation(source_id, line=line)
+
+
+def _given_in_chat(
+    conversation: Conversation, event: AnyConversationEvent
+) -> Contact | None:
+    """Return the address that a user who was asked for one typed as a message."""
+    if not isinstance(event, MessageReceived) or event.message.role != "user":
+        return None
+    address = address_in(event.message.text)
+    if address is None or conversation.current is None:
+        return None
+    user = merge_user(conversation.user, None, conversation.contact)
+    return Contact(address) if should_ask_for_contact(user) else None
 
 
 def _news(

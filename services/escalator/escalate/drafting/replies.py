@@ -16,7 +16,7 @@ from services.escalator.domain.transcripts.projection import (
 from services.escalator.escalate.drafting.draft import Draft
 from services.escalator.escalate.drafting.wording import (
     HANDOFF,
-    hand_off_text,
+    hand_off_texts,
     text_for,
 )
 from services.escalator.escalate.promises.promising import (
@@ -69,7 +69,9 @@ def hand_off(
     kind = "saved" if told is Told.SAVED else HANDOFF
     user = merge_user(conversation.user, None, conversation.contact)
     contact_needed = should_ask_for_contact(user)
-    text = hand_off_text(draft, escalation, kind, exact, contact_needed=contact_needed)
+    text, ask = hand_off_texts(
+        draft, escalation, kind, exact, contact_needed=contact_needed
+    )
     reply = Handoff(
         **_common(draft, escalation, "handoff", *asking_of(escalation)[1:]),
         text=text,
@@ -77,6 +79,7 @@ def hand_off(
         status=told.value,
         expected_by=escalation.expected_by,
         contact_needed=contact_needed,
+        contact_text=ask,
     )
     draft.reply(reply, role="assistant")
     promised = promise(draft, escalation, reply.text)

@@ -77,29 +77,27 @@ def _said(draft: Draft, times: Times, tag: str | None) -> Values:
     return {name: say(at) if at else "" for name, at in times.items()}
 
 
-def hand_off_text(
+def hand_off_texts(
     draft: Draft,
     escalation: Escalation,
     kind: str,
     exact: str,
     *,
     contact_needed: bool,
-) -> str:
+) -> tuple[str, str | None]:
     """Return what the user reads as people get the request, and the ask for an address.
 
-    Our own texts are followed by ours. An app that wrote the text itself may ask in it,
-    or in a form of its own: what follows then is only what it wrote as `contact`.
+    The text is the promised one, word for word. Only what an app wrote as `contact`
+    stands behind it; else the ask goes beside it, for a chat to show with a field.
     """
-    values = _values(draft, escalation, escalation.language)
-    own = render_first(own_templates(draft, escalation, kind), values)
-    text = own or text_for(draft, escalation, kind, exact) or ""
+    text = text_for(draft, escalation, kind, exact) or ""
     if not contact_needed:
-        return text
-    if own is None:
-        ask = text_for(draft, escalation, CONTACT)
-    else:
-        ask = render_first(own_templates(draft, escalation, CONTACT), values)
-    return f"{text} {ask}" if ask else text
+        return text, None
+    values = _values(draft, escalation, escalation.language)
+    own = render_first(own_templates(draft, escalation, CONTACT), values)
+    if own:
+        return f"{text} {own}", None
+    return text, text_for(draft, escalation, CONTACT)
 
 
 def _values(draft: Draft, escalation: Escalation, tag: str | None) -> Values:

@@ -15,7 +15,7 @@ from services.escalator.escalate.drafting.replies import (
 )
 from services.escalator.escalate.drafting.wording import (
     HANDOFF,
-    hand_off_text,
+    hand_off_texts,
     text_for,
 )
 from services.escalator.escalate.routing.deciding import Drafted, draft_of
@@ -84,7 +84,8 @@ def _text(made: Drafted, kind: str, packet: Mapping[str, Any]) -> str | None:
         # Of a user who is not described it is not known that they have no address.
         user = packet.get("user")
         needed = user is not None and should_ask_for_contact(user)
-        return hand_off_text(draft, escalation, kind, "", contact_needed=needed)
+        text, _ = hand_off_texts(draft, escalation, kind, "", contact_needed=needed)
+        return text
     if kind == KNOWN_ISSUE:
         times = {"since": draft.now, "until": escalation.expected_by}
         exact = KNOWN_ISSUE_TEXTS
