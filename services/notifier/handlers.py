@@ -69,16 +69,21 @@ class NotificationWorker:
         Whoever asks so late has not heard of it. A batch that is read again after a
         crash comes sooner.
         """
-        known = {
-            record.event.delivery_id
+        asked = {
+            record.event.delivery_id: _asked_at(record, now)
             for lane in lanes
             for record in lane
             if record.event.delivery_id not in stored.new and not record.replayed
         }
-        if not known:
+        if not asked:
             return {}
-        ended = await self._inbox.ended(sorted(known), before=now - ASKED_AGAIN)
-        return {each.delivery_id: repeat_news(each) for each in ended}
+        ended = await self._inbox.ended(sorted(asked), before=now - ASKED_AGAIN)
+        return {
+            each.delivery_id: repeat_news(each)
+            for each in ended
+            # The request itself, read again, is older than its delivery's end.
+            if each.closed_at and asked[each.delivery_id] - each.closed_at > ASKED_AGAIN
+        }
 
     async def _store(self, deliveries: Sequence[Delivery]) -> Stored:
         """Store them; what there is room for is ours from its first write on."""
@@ -156,3 +161,10 @@ def _done(
         return Done("told_again", news)
     known = record.event.delivery_id not in stored.new
     return Done("duplicate" if known else "queued")
+
+
+def _asked_at(record: Record, now: datetime) -> datetime:
+    """Return when *record* came to the log; now where the log does not say."""
+    if record.timestamp is None:
+        return now
+    return datetime.fromtimestamp(record.timestamp / 1000, UTC)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
-from services.analytics.domain.facts import Dimension
+from services.analytics.domain.facts import ENDED, Dimension
 from services.analytics.domain.periods import Step, floor_to
 from services.analytics.report import Reporter
 from services.analytics.repository.counts import MongoCounts
@@ -86,7 +86,7 @@ async def test_a_summary_is_exact(filled, start, end):
         0,
         so_far.get(("escalation", "opened"), 0)
         + so_far.get(("escalation", "returned"), 0)
-        - so_far.get(("escalation", "resolved"), 0),
+        - sum(so_far.get(("escalation", end), 0) for end in ENDED),
     )
 
 

@@ -153,6 +153,15 @@ async def test_who_asks_long_after_the_end_is_told_again_what_became_of_it(
     assert [each.topic for each in done.outputs] == [topic]
 
 
+async def test_the_request_itself_read_again_asks_nothing() -> None:
+    worker, record = await ended_as(Status.DELIVERED, minutes_ago=10)
+    long_ago = replace(record, timestamp=1_000)
+
+    (result,) = await worker.work([[long_ago]])
+
+    assert [(each.reason, each.outputs) for each in result.done] == [("duplicate", ())]
+
+
 async def test_the_news_told_again_has_the_id_that_it_had() -> None:
     worker, record = await ended_as(Status.DELIVERED, minutes_ago=10)
 

@@ -65,6 +65,7 @@ def from_document(document: Mapping[str, Any]) -> Delivery:
             "recipients": tuple(map(_RECIPIENT.read, document["recipients"])),
             "attempts": tuple(map(_ATTEMPT.read, document["attempts"])),
             "announced": tuple(document["announced"]),
+            "lists": tuple(document.get("lists", ())),
         }
     )
 

@@ -19,7 +19,16 @@ STREAM: Answers = {
         "description": "`opened` and `updated` events, each with `escalation_id`, "
         "`number`, `conversation_id`, `change`, `from`, `to`, `actor`, `at`, `reason` "
         "and `revision`; `reset` says that changes were missed: read the list again",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": {
+            "text/event-stream": {
+                "schema": {
+                    "type": "object",
+                    "properties": {
+                        name: {"type": "string"} for name in ("id", "event", "data")
+                    },
+                }
+            }
+        },
     }
 }
 Check = Callable[[], Awaitable[Any]]
