@@ -22,6 +22,8 @@ def query_of(app_id: str, wanted: Filter) -> Row:
     ):
         if values:
             query[field] = _one_of(values)
+    if wanted.tags:
+        query["tags.0"] = {"$exists": True}  # else the index of the few is no choice
     for field, value in (
         ("pattern.id", wanted.pattern),
         ("conversation_id", wanted.conversation_id),

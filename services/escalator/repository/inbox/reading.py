@@ -30,6 +30,8 @@ from shared.topics import ESCALATION_OPENED
 
 MAX_UPDATES = 500
 """The newest changes that one answer shows."""
+FEW = 500
+"""Escalations that are looked at one by one."""
 QUERY_MS = 10_000
 """What takes longer is refused: a question must not hold up the openings."""
 
@@ -139,10 +141,29 @@ class MongoInbox:
     ) -> list[tuple[Position, Row]]:
         """Return how the escalations past *after* stand, each with its position."""
         query = query_of(app_id, wanted)
+        if len(wanted.words) > 1:
+            query |= await self._of_rarest(app_id, wanted.words)
         found = await self._in_order(query, sort, after, limit)
         if not found and after is None and (begun := with_beginning(query)):
             found = await self._in_order(begun, sort, after, limit)
         return found
+
+    async def _of_rarest(self, app_id: str, words: Sequence[str]) -> Row:
+        """Return what narrows a question to the few that have its rarest word.
+
+        Read in the inbox's order, a frequent word's index would be gone through for it.
+        """
+        for word in words:
+            query = {"app_id": app_id, "words": word}
+            with translated():
+                rows = await (
+                    self._escalations.find(query, {"_id": 1})
+                    .limit(FEW + 1)
+                    .to_list(None)
+                )
+            if 0 < len(rows) <= FEW:
+                return {"_id": {"$in": [row["_id"] for row in rows]}}
+        return {}
 
     async def _in_order(
         self, query: Row, sort: Sort, after: Position | None, limit: int
