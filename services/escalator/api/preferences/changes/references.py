@@ -1,10 +1,11 @@
 """Destinations that settings name: each must exist before anything is sent there."""
 
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Protocol
 
 from pydantic import BaseModel
 
+from services.escalator.api.preferences.changes.objects import objects_in
 from services.escalator.domain.routing.rules import DEFAULT_DESTINATION
 from shared.web.exact import refuse, unknown
 
@@ -48,20 +49,8 @@ async def check_destinations(
 
 def named_in(settings: BaseModel) -> Iterator[tuple[str, str]]:
     """Yield each destination that *settings* name, and where: `routes.0.fallback.1`."""
-    parts = settings.model_dump(include=set(PARTS))
-    for name, part in parts.items():
-        yield from _within(part, name)
-
-
-def _within(value: Any, at: str) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - JSON
-    if isinstance(value, list):
-        for place, each in enumerate(value):
-            yield from _within(each, f"{at}.{place}")
-    elif isinstance(value, dict):
-        for name, each in value.items():
-            if name in LISTS:
-                yield from (
-                    (f"{at}.{name}.{place}", one) for place, one in enumerate(each)
-                )
-            elif name != "match":
-                yield from _within(each, f"{at}.{name}")
+    for part, value in settings.model_dump(include=set(PARTS)).items():
+        for at, found in objects_in(value, part):
+            for name in LISTS:
+                for place, one in enumerate(found.get(name) or ()):
+                    yield f"{at}.{name}.{place}", one

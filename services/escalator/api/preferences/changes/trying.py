@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from pydantic import BaseModel, Field
 
+from services.escalator.api.preferences.changes.objects import objects_in
 from services.escalator.domain.routing.patterns import PatternError, count_matches
 from shared.web.exact import Wrong, refuse
 
@@ -69,19 +70,9 @@ def patterns_in(settings: BaseModel) -> Iterator[tuple[str, str]]:
     """Yield each pattern of *settings*, and where it stands."""
     parts = settings.model_dump(include=set(WITH_RULES), exclude_none=True)
     for name in WITH_RULES:
-        yield from _within(parts.get(name), name)
-
-
-def _within(value: Any, at: str) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - JSON
-    if isinstance(value, list):
-        for place, each in enumerate(value):
-            yield from _within(each, f"{at}.{place}")
-    elif isinstance(value, dict):
-        for name, each in value.items():
-            if name == "match":
-                yield from _of_match(each.get("text"), f"{at}.match.text")
-            else:
-                yield from _within(each, f"{at}.{name}")
+        for at, found in objects_in(parts.get(name), name):
+            wanted = (found.get("match") or {}).get("text")
+            yield from _of_match(wanted, f"{at}.match.text")
 
 
 def _of_match(wanted: object, at: str) -> Iterator[tuple[str, str]]:
