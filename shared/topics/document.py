@@ -40,7 +40,7 @@ CLOUD_HEADERS = (
     "traceparent",
 )
 FOR_WHOM = (
-    "For whoever publishes to Handrail or reads from it. Generated from "
+    "For anyone who publishes to Handrail or reads from it. Generated from "
     "`shared/topics` and `shared/events` by `make contract`: do not edit.\n"
 )
 KEYS_AND_HEADERS = (

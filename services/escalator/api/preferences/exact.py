@@ -43,6 +43,7 @@ class ExactTopic(ForbiddenTopic):
 class ExactPolicy(Policy):
     """Forbidden topics that can be found."""
 
+    # Exacter items than the event has: to mypy, lists are invariant.
     topics: list[ExactTopic] = Field(  # type: ignore[assignment]
         default_factory=list, max_length=50, description="The forbidden topics"
     )

@@ -85,6 +85,7 @@ class ExactHours(Hours):
         default=None,
         description="ISO 3166, `PT` or `DE-BY`: its public holidays are holidays too",
     )
+    # Exacter items than the event has: to mypy, lists are invariant.
     overrides: list[ExactOverride] = Field(  # type: ignore[assignment]
         default_factory=list,
         max_length=MAX_DATES,

@@ -57,6 +57,7 @@ class ExactRule(MessageRule):
 class ExactMessages(Messages):
     """Texts whose variables have a value."""
 
+    # Exacter items than the event has: to mypy, lists are invariant.
     rules: list[ExactRule] = Field(  # type: ignore[assignment]
         default_factory=list,
         max_length=MAX_RULES,

@@ -39,6 +39,7 @@ class ExactAcknowledgement(Acknowledgement):
     """A time-out that leads somewhere."""
 
     within: Span | None = Field(default=None, description="Null is no time-out")
+    # Exacter items than the event has: to mypy, lists are invariant.
     levels: list[ExactLevel] = Field(  # type: ignore[assignment]
         default_factory=list, max_length=MAX_LEVELS, description="In this order"
     )

@@ -11,10 +11,6 @@ from zoneinfo import ZoneInfo
 
 from services.escalator.domain.conversation import Escalation
 from services.escalator.domain.promises.saying import say_time
-from services.escalator.domain.routing.facts import (
-    Facts,
-    facts_of_escalation,
-)
 from services.escalator.domain.routing.rules import should_match
 from services.escalator.domain.texts.rendering import (
     Variables,
@@ -23,7 +19,7 @@ from services.escalator.domain.texts.rendering import (
     to_values,
 )
 from services.escalator.escalate.drafting.draft import Draft
-from services.escalator.escalate.promises.hours import hours_at
+from services.escalator.escalate.routing.facts import escalation_facts
 from shared.untrusted.locales import is_zone
 from shared.wording.languages import DEFAULT, choose_language, is_spoken
 from shared.wording.rendering import Values, render_first
@@ -133,14 +129,9 @@ def own_templates(draft: Draft, escalation: Escalation, kind: str) -> Templates:
         yield draft.conversation.escalation_message
     messages = draft.app.preferences.messages
     if messages.rules:
-        facts = _facts(draft, escalation)
+        facts = escalation_facts(draft, escalation)
         for rule in messages.rules:
             text = getattr(rule.texts, kind, None)
             if text and should_match(rule.match, facts):
                 yield text
     yield own_text(draft.languages, kind, getattr(messages, kind, None))
-
-
-def _facts(draft: Draft, escalation: Escalation) -> Facts:
-    hours = draft.hours or hours_at(draft.app.preferences.hours, draft.now)
-    return facts_of_escalation(draft.conversation, escalation, hours=hours)

@@ -23,6 +23,9 @@ def request_facts(draft: Draft, request: Request, *, summary: str) -> dict[str, 
 
 
 def escalation_facts(draft: Draft, escalation: Escalation) -> dict[str, Any]:
-    """Return the facts of *escalation* as it stands in this decision."""
-    hours = hours_at(draft.app.preferences.hours, draft.now)
+    """Return the facts of *escalation* as it stands in this decision.
+
+    A preview says itself whether its hours are inside or outside.
+    """
+    hours = draft.hours or hours_at(draft.app.preferences.hours, draft.now)
     return facts_of_escalation(draft.conversation, escalation, hours=hours)
