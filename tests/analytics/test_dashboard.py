@@ -184,7 +184,7 @@ async def test_an_escalation_opens_with_everything_and_runs_nothing(page):
 
         await page.keyboard.press("Escape")
         # The address follows the dialog's closing, in a task of its own.
-        await page.wait_for_function("!location.hash.includes('escalations')")
+        await page.wait_for_url(lambda url: "escalations" not in url)
         assert not await page.is_visible("#drawer")
 
 
