@@ -19,12 +19,12 @@ from aiokafka import AIOKafkaConsumer
 from benchmarks import catalogue, load, rates
 from benchmarks.ground import APP, Ground, fill, ground
 from services.resolver.catalogue.vectors import encoded, packed
-from services.resolver.encoding.encoder import Encoder
-from services.resolver.encoding.load import load_encoder
 from services.resolver.matching.knowledge import texts_of
 from services.resolver.repository.catalogue import MongoCatalogues
 from services.resolver.repository.vectors import MongoVectors
 from shared.clock import SystemClock
+from shared.encoding.encoder import Encoder
+from shared.encoding.load import load_encoder
 from shared.mongo.connect import connect, database_of
 
 TOPIC = "conversation.events"

@@ -23,11 +23,11 @@ import numpy as np
 from benchmarks.catalogue import knowledge, messages
 from services.resolver.catalogue.batches import Wanted, matched
 from services.resolver.catalogue.ranker import MAX_QUERY_CHARS
-from services.resolver.encoding.encoder import Encoder
-from services.resolver.encoding.load import load_encoder
 from services.resolver.matching.knowledge import Knowledge, texts_of
 from services.resolver.matching.lexical.words import Words
 from services.resolver.matching.matcher import AppMatcher
+from shared.encoding.encoder import Encoder
+from shared.encoding.load import load_encoder
 from shared.serve import GC_THRESHOLDS
 
 TARGETS_MS = {"model": 25.0, "words": 1.0}

@@ -16,7 +16,7 @@ from pathlib import Path
 
 POM = Path(__file__).resolve().parent / "pom.xml"
 FOLDER = Path("share", "handrail", "bge-small-en-v1.5-q8")
-"""Beneath an environment: where services/resolver/encoding/bge.py looks."""
+"""Beneath an environment: where shared/encoding/bge.py looks."""
 FILES = {
     "bge-small-en-v1.5-q.onnx": "model.onnx",
     "bge-small-en-v1.5-q-tokenizer.json": "tokenizer.json",

@@ -17,10 +17,10 @@ from handrail.eval.show import table_of
 from handrail.eval.vectors import KeptVectors
 from handrail.stack.processes import BUILD
 from services.resolver.domain.ranking import Rules
-from services.resolver.encoding.load import load_encoder
 from services.resolver.matching.knowledge import texts_of
 from services.resolver.matching.lexical.words import Words
 from services.resolver.settings import Settings
+from shared.encoding.load import load_encoder
 
 DECISIONS = "decision"
 Row = dict[str, Any]

@@ -22,12 +22,12 @@ from services.resolver.domain.catalogue import Action
 from services.resolver.domain.conversation import Conversation
 from services.resolver.domain.outcome import Step, Why
 from services.resolver.domain.ranking import MAX_CANDIDATES, Ranking, Rules
-from services.resolver.encoding.encoder import Encoder
 from services.resolver.matching.knowledge import Floats, Knowledge
 from services.resolver.matching.lexical.words import Words
 from services.resolver.matching.matcher import AppMatcher, Matched
 from services.resolver.resolve.resolver import Resolver
 from services.resolver.resolve.trial import trial_event
+from shared.encoding.encoder import Encoder
 from shared.events import AppSettings
 
 TIMED = 200

@@ -25,7 +25,6 @@ from handrail.eval.progress import Steps, steps
 from handrail.eval.sets import DATA, LabelledSet, sets_in
 from handrail.eval.vectors import KeptVectors
 from handrail.stack.processes import BUILD
-from services.resolver.encoding.load import load_encoder
 from services.resolver.matching.calibration.features import cases_of, shortlist
 from services.resolver.matching.calibration.gate import Cases, Gate, Logit, fit_gate
 from services.resolver.matching.calibration.prior import FILE, WITHOUT_ENCODER
@@ -33,6 +32,7 @@ from services.resolver.matching.evidence import evidence_of
 from services.resolver.matching.knowledge import Vectors, texts_of
 from services.resolver.matching.learning import learn
 from services.resolver.matching.lexical.words import Words
+from shared.encoding.load import load_encoder
 
 ENCODERS = ("bge", "minilm", "wordllama", "none")
 SOURCES = (

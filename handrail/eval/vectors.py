@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from services.resolver.encoding.encoder import Encoder
+from shared.encoding.encoder import Encoder
 
 Floats = NDArray[np.float32]
 BATCH = 32

@@ -4,11 +4,11 @@ import structlog
 from fastapi import FastAPI
 
 from services.analytics import handlers
-from services.analytics.aggregate import Aggregator
 from services.analytics.api import recount, summary, trends
+from services.analytics.counting.aggregate import Aggregator
+from services.analytics.counting.estimate import Estimator
+from services.analytics.counting.report import Reporter
 from services.analytics.dashboard import pages
-from services.analytics.estimate import Estimator
-from services.analytics.report import Reporter
 from services.analytics.repository import retention, schema
 from services.analytics.repository.counts import MongoCounts
 from services.analytics.repository.facts import MongoFacts

@@ -16,8 +16,10 @@ from services.analytics.domain.facts import (
     values_of_opening,
     values_of_request,
 )
+from services.analytics.domain.gaps.cases import flatten_state
 from shared import topics
 from shared.events import (
+    Attempt,
     ConversationResolved,
     ConversationUnresolved,
     EscalationOpened,
@@ -38,6 +40,9 @@ REQUESTS, ESCALATIONS, CHANGES, DELIVERIES, DELIVERY_REQUESTS = (
 
 MAX_TEXT = 1_000
 """Characters of a user's words that are kept: enough to see what it was about."""
+MAX_ATTEMPTS = 50
+MAX_DETAIL = 500
+"""Characters of what an attempt said: an error's first line, a passage's beginning."""
 MAX_COUNT = 2**31 - 1
 """Numbers of others are kept within what a document can hold."""
 
@@ -77,6 +82,18 @@ def on_escalation_opened(record: Record) -> Fact:
         "priority": event.priority,
         "route": event.route,
         "summary": event.summary[:MAX_TEXT],
+        "text": (event.text or event.summary)[:MAX_TEXT],
+        "detail": event.detail,
+        "language": event.language,
+        "tags": event.tags,
+        "destinations": event.destinations,
+        "attempts": [_attempt(each) for each in event.attempts[:MAX_ATTEMPTS]],
+        # Pairs, since a path's dots would be nested fields.
+        "app_state": [
+            {"path": path, "value": value}
+            for path, value in flatten_state(event.app_state).items()
+        ],
+        "grouped": False,
     }
     return _fact(record, ESCALATIONS, document, values_of_opening())
 
@@ -189,6 +206,18 @@ def _request(record: Record, event: Resolution, outcome: str) -> dict[str, Any]:
         "text": event.text[:MAX_TEXT],
         "attempts": len(attempts),
         "best_score": max([each.score for each in attempts]) if attempts else None,
+    }
+
+
+def _attempt(attempt: Attempt) -> dict[str, Any]:
+    return {
+        "kind": attempt.kind,
+        "name": attempt.name,
+        "title": attempt.title,
+        "score": attempt.score,
+        "threshold": attempt.threshold,
+        "outcome": str(attempt.outcome),
+        "detail": (attempt.detail or "")[:MAX_DETAIL],
     }
 
 

@@ -25,7 +25,6 @@ from services.resolver.catalogue.ranker import CatalogueRanker
 from services.resolver.catalogue.shelf import Limits
 from services.resolver.domain.parameters.reading import get_ready
 from services.resolver.domain.ranking import Rules
-from services.resolver.encoding.load import load_encoder
 from services.resolver.handlers import TOPICS, Handlers
 from services.resolver.replies import Hub, RouterWorker
 from services.resolver.repository import retention
@@ -40,6 +39,7 @@ from services.resolver.resolve.resolver import Resolver
 from services.resolver.resolve.states import ConversationStates
 from services.resolver.resolve.trial import TrialRun
 from services.resolver.settings import Settings
+from shared.encoding.load import load_encoder
 from shared.foundation import Foundation
 from shared.kafka.following.tail import Tail
 from shared.mongo.seal import Seal
@@ -177,8 +177,12 @@ class _Parts:
         encoder = None
         if settings.ranking == "on":
             encoder = await asyncio.to_thread(
-                load_encoder, settings.encoder, threads=settings.encoder_threads
+                load_encoder,
+                settings.encoder,
+                threads=settings.encoder_threads,
+                on_failure=lambda name: metrics.ENCODER_FAILURES.labels(name).inc(),
             )
+            metrics.ENCODER.labels(encoder.name if encoder else "none").set(1)
         self.ranker.start(encoder)
 
     def begin_calling(self) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.analytics.report import Reporter
+from services.analytics.counting.report import Reporter
 from services.analytics.repository import schema
 from services.analytics.repository.counts import MongoCounts
 from services.analytics.repository.facts import MongoFacts

@@ -4,7 +4,7 @@ import asyncio
 import random
 import sys
 
-from services.analytics.aggregate import Aggregator
+from services.analytics.counting.aggregate import Aggregator
 from shared.mongo import connect, database_of
 from tests.analytics.conftest import make_store
 from tests.analytics.factories import BUILDERS, as_records, many_events

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.analytics.aggregate import Aggregator
+from services.analytics.counting.aggregate import Aggregator
 from shared.errors import Permanent, Transient
 from tests.analytics.factories import BUILDERS, record, resolved, unresolved
 

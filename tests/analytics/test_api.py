@@ -7,8 +7,8 @@ import pytest
 from fastapi import FastAPI
 
 from services.analytics.api import recount, summary, trends
+from services.analytics.counting.report import Reporter
 from services.analytics.domain.reports import Count
-from services.analytics.report import Reporter
 from shared.errors import Transient
 from shared.events import AppKey, Scope
 from shared.web.api import install

@@ -5,8 +5,8 @@ from typing import Any
 
 import orjson
 
+from services.analytics.counting.estimate import Estimator
 from services.analytics.domain.estimates import PAST, Wait
-from services.analytics.estimate import Estimator
 from shared.events import Preferences
 from tests.support.fakes import FakeClock, app
 

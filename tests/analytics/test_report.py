@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
+from services.analytics.counting.report import Reporter
 from services.analytics.domain.facts import ENDED, Dimension
 from services.analytics.domain.periods import Step, floor_to
-from services.analytics.report import Reporter
 from services.analytics.repository.counts import MongoCounts
 from tests.analytics.conftest import empty_database, make_store
 from tests.analytics.factories import (

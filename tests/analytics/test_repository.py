@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.analytics.aggregate import Aggregator
+from services.analytics.counting.aggregate import Aggregator
 from services.analytics.domain.facts import daily, tally
 from shared.errors import Permanent, Transient
 from tests.analytics.conftest import make_store

@@ -8,7 +8,7 @@ import numpy as np
 
 from services.resolver.catalogue.embedding import Embedding
 from services.resolver.catalogue.vectors import encoded, packed
-from services.resolver.encoding.encoder import Floats
+from shared.encoding.encoder import Floats
 
 TEXTS = ["reset my password", "refund", "where is my order", "hello"]
 

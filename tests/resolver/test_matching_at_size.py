@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.catalogue import knowledge
 from services.resolver.catalogue.shelf import Catalogue
-from services.resolver.encoding.load import load_encoder
+from shared.encoding.load import load_encoder
 from tests.resolver.minds import FakeCatalogues, FakeVectors, ranker
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]

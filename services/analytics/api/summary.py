@@ -7,8 +7,8 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.analytics.api.periods import From, To, period
+from services.analytics.counting.report import Reporter
 from services.analytics.domain.reports import Summary
-from services.analytics.report import Reporter
 from shared.clock import Clock
 from shared.events import Scope
 from shared.web.auth import Principal, require

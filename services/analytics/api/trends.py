@@ -8,10 +8,10 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
 from services.analytics.api.periods import From, To, period
+from services.analytics.counting.report import Reporter
 from services.analytics.domain.facts import Dimension
 from services.analytics.domain.periods import Step
 from services.analytics.domain.reports import Series
-from services.analytics.report import Reporter
 from shared.clock import Clock
 from shared.events import Scope
 from shared.web.auth import Principal, require

@@ -26,7 +26,7 @@ def collections(
     days = str(facts_days)
     end = (Expiry("expire_at", timedelta(0), FACTS_DAYS),)
 
-    def of_facts(name: Collection, holds: str, **blank: str | None) -> StoredCollection:
+    def of_facts(name: Collection, holds: str, **blank: object) -> StoredCollection:
         # A fact is emptied, never deleted: it is what makes a repeat recognisable.
         return StoredCollection(
             name.value,
@@ -59,8 +59,11 @@ def collections(
         ),
         of_facts(
             Collection.ESCALATIONS,
-            "escalations with their summary",
+            "escalations: the user's words, what was tried and the app's state",
             summary="",
+            text="",
+            attempts=[],
+            app_state=[],
             user_id=None,
         ),
         of_nobody(Collection.CHANGES, "changes of escalations"),

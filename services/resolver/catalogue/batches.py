@@ -17,8 +17,8 @@ import numpy as np
 import structlog
 
 from services.resolver import metrics
-from services.resolver.encoding.encoder import Encoder, Floats
 from services.resolver.matching.matcher import AppMatcher, Matched
+from shared.encoding.encoder import Encoder, Floats
 
 log = structlog.get_logger()
 

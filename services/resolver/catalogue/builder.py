@@ -23,10 +23,10 @@ from services.resolver.catalogue.vectors import (
     packed,
 )
 from services.resolver.domain.catalogue import Action
-from services.resolver.encoding.encoder import Encoder, Floats
 from services.resolver.matching.knowledge import Knowledge, described, texts_of
 from services.resolver.matching.lexical.words import Words
 from services.resolver.matching.matcher import AppMatcher
+from shared.encoding.encoder import Encoder, Floats
 
 log = structlog.get_logger()
 P = ParamSpec("P")

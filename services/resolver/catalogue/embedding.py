@@ -15,7 +15,7 @@ from services.resolver.catalogue.vectors import (
     key_of,
     packed,
 )
-from services.resolver.encoding.encoder import Encoder, Floats
+from shared.encoding.encoder import Encoder, Floats
 
 log = structlog.get_logger()
 

@@ -8,10 +8,10 @@ from services.resolver.catalogue.shelf import Catalogues, Limits, Shelf, Shelved
 from services.resolver.catalogue.vectors import VectorStore
 from services.resolver.domain.catalogue import Action
 from services.resolver.domain.ranking import Ranking
-from services.resolver.encoding.encoder import Encoder
 from services.resolver.matching.lexical.words import Words
 from services.resolver.matching.matcher import AppMatcher
 from shared.clock import Clock
+from shared.encoding.encoder import Encoder
 
 MAX_QUERY_CHARS = 2_000
 """Of a request, by which it is ranked: what matters is said by then."""

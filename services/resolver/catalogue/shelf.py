@@ -20,10 +20,10 @@ from services.resolver.catalogue.embedding import Embedding
 from services.resolver.catalogue.pending import Pending
 from services.resolver.catalogue.vectors import VectorStore
 from services.resolver.domain.catalogue import Action
-from services.resolver.encoding.encoder import Encoder
 from services.resolver.matching.knowledge import Knowledge
 from services.resolver.matching.lexical.words import Words
 from services.resolver.matching.matcher import AppMatcher
+from shared.encoding.encoder import Encoder
 
 log = structlog.get_logger()
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
-from services.resolver.encoding.encoder import Encoder, Floats
+from shared.encoding.encoder import Encoder, Floats
 
 KEY_BYTES = 16
 _STORED = np.dtype("<f2")

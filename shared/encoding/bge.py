@@ -8,8 +8,8 @@ registry it is the most exact within 10 ms a message: docs/decisions/0009.
 import sys
 from pathlib import Path
 
-from services.resolver.encoding.measured import load_measured
-from services.resolver.encoding.transformer import TransformerEncoder
+from shared.encoding.measured import load_measured
+from shared.encoding.transformer import TransformerEncoder
 
 NAME = "bge-small-en-v1.5-q8"
 MODEL_SHA256 = "6c9c6101a956d62dfb5e7190c538226c0c5bb9cb27b651234b6df063ee7dbfe4"

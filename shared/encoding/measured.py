@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
-from services.resolver.encoding.transformer import (
+from shared.encoding.transformer import (
     BATCH_TEXTS,
     Pooling,
     TransformerEncoder,

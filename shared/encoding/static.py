@@ -12,7 +12,7 @@ import wordllama
 from wordllama import WordLlama
 from wordllama.inference import WordLlamaInference
 
-from services.resolver.encoding.encoder import Floats
+from shared.encoding.encoder import Floats
 
 MAX_CHARS = 2_048
 BATCH = 256

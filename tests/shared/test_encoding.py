@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import structlog
 
-from services.resolver.encoding import bge, minilm
-from services.resolver.encoding.load import load_encoder
-from services.resolver.encoding.measured import checked
+from shared.encoding import bge, minilm
+from shared.encoding.load import load_encoder
+from shared.encoding.measured import checked
 from shared.errors import Permanent
 
 TEXTS = ["I forgot my password", "Reset my password", "The weather is fine"]

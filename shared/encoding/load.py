@@ -5,31 +5,34 @@ from pathlib import Path
 
 import structlog
 
-from services.resolver import metrics
-from services.resolver.encoding.encoder import Encoder
+from shared.encoding.encoder import Encoder
 
 log = structlog.get_logger()
 
 
-def load_encoder(setting: str, *, threads: int = 1) -> Encoder | None:
+def load_encoder(
+    setting: str,
+    *,
+    threads: int = 1,
+    on_failure: Callable[[str], None] = lambda _: None,
+) -> Encoder | None:
     """Return the encoder that *setting* names, or the next one that works, or None.
 
     `auto` is bge, then MiniLM, then wordllama; `none` is words alone; anything else is
-    the folder of a model. What fails to load is logged and counted, never fatal:
-    matching by words still answers, and people are there for the rest.
+    the folder of a model. What fails to load is logged and told to *on_failure* by its
+    name, never fatal: matching by words still answers, and people are there for the
+    rest.
     """
     for name, load in _candidates(setting, threads):
         try:
             encoder = load()
         except Exception as error:  # noqa: BLE001 - a broken wheel raises anything
-            metrics.ENCODER_FAILURES.labels(name).inc()
+            on_failure(name)
             log.warning("encoder not loaded", encoder=name, error=repr(error))
             continue
-        metrics.ENCODER.labels(encoder.name).set(1)
         return encoder
     if setting != "none":
         log.warning("matching by words alone", reason="no encoder loads")
-    metrics.ENCODER.labels("none").set(1)
     return None
 
 
@@ -57,24 +60,24 @@ def _candidates(setting: str, threads: int) -> list[tuple[str, Callable[[], Enco
 
 
 def _bge(threads: int) -> Encoder:
-    from services.resolver.encoding.bge import load_bge  # noqa: PLC0415
+    from shared.encoding.bge import load_bge  # noqa: PLC0415
 
     return load_bge(threads=threads)
 
 
 def _minilm(threads: int) -> Encoder:
-    from services.resolver.encoding.minilm import load_minilm  # noqa: PLC0415
+    from shared.encoding.minilm import load_minilm  # noqa: PLC0415
 
     return load_minilm(threads=threads)
 
 
 def _folder(folder: Path, threads: int) -> Encoder:
-    from services.resolver.encoding.folder import load_folder  # noqa: PLC0415
+    from shared.encoding.folder import load_folder  # noqa: PLC0415
 
     return load_folder(folder, threads=threads)
 
 
 def _wordllama() -> Encoder:
-    from services.resolver.encoding.static import load_wordllama  # noqa: PLC0415
+    from shared.encoding.static import load_wordllama  # noqa: PLC0415
 
     return load_wordllama()

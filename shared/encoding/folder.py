@@ -13,7 +13,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field
 from tokenizers import Tokenizer
 
-from services.resolver.encoding.transformer import (
+from shared.encoding.transformer import (
     MAX_TOKENS,
     Pooling,
     TransformerEncoder,

@@ -18,7 +18,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
-from services.resolver.encoding.encoder import Floats
+from shared.encoding.encoder import Floats
 
 Pooling = Literal["mean", "cls"]
 MAX_TOKENS = 128

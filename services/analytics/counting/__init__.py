@@ -1,0 +1,1 @@
+"""Facts into figures: count what happened, report it, say how long people take."""

@@ -1,0 +1,1 @@
+"""Why a pattern exists, and what would end it."""

@@ -1,0 +1,1 @@
+"""What came of each request: resolved, a dead end, or with people."""

@@ -1,0 +1,1 @@
+"""Grouping escalations that are about the same thing."""

@@ -1,0 +1,1 @@
+"""Patterns into gaps: name the cause, offer the remedy, verify the fix, tell users."""

@@ -1,0 +1,1 @@
+"""Escalations into patterns: group, review, steer and browse them."""

@@ -1,0 +1,1 @@
+"""Gaps and their verifications in MongoDB."""

@@ -1,0 +1,1 @@
+"""Patterns and their members in MongoDB."""
