@@ -236,7 +236,7 @@ def _tallied(
                     "app_id": event.app_id,
                     "conversation_id": event.conversation_id,
                     "at": event.occurred_at,
-                    "reason": event.reason.value,
+                    "reason": str(event.reason),
                     "text": event.text,
                 }
             )

@@ -206,7 +206,7 @@ def _count(before: Conversation, after: Conversation) -> None:
     for escalation in after.escalations:
         known = before.find(escalation.escalation_id)
         if known is None:
-            _opened(escalation.reason.value).inc()
+            _opened(str(escalation.reason)).inc()
             if escalation.silenced_by is not None:
                 metrics.SILENCED.inc()
         elif known.status is not escalation.status:

@@ -15,7 +15,7 @@ from shared.events.app import (
     Scope,
     SignInRequested,
 )
-from shared.events.attempts import Attempt, AttemptOutcome, Reason
+from shared.events.attempts import AnyReason, Attempt, AttemptOutcome, Reason
 from shared.events.base import Event, Model, Published, rfc3339
 from shared.events.conversation import (
     CONVERSATION_EVENT,
@@ -109,6 +109,7 @@ __all__ = [
     "AppSettings",
     "Assistant",
     "Attachment",
+    "AnyReason",
     "Attempt",
     "AttemptOutcome",
     "Author",

@@ -1,7 +1,7 @@
 """Attempts: what was tried before people were asked."""
 
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
@@ -37,6 +37,11 @@ class Reason(StrEnum):
     RESOLVER_ERROR = "resolver_error"
 
 
+# A later version may know more of these, and an earlier one reads its events.
+AnyOutcome = Annotated[AttemptOutcome | str, Field(union_mode="left_to_right")]
+AnyReason = Annotated[Reason | str, Field(union_mode="left_to_right")]
+
+
 class Attempt(Model):
     """One action or passage tried, near misses included."""
 
@@ -45,7 +50,7 @@ class Attempt(Model):
     title: str = Field(default="", description="What a person would call it")
     score: float = Field(description="How well it matched, 0 to 1")
     threshold: float = Field(description="The score it needed, 0 to 1")
-    outcome: AttemptOutcome = Field(description="How it ended")
+    outcome: AnyOutcome = Field(description="How it ended")
     detail: str | None = Field(default=None, description="Passage, error or output")
     arguments: Object | None = Field(
         default=None, description="What an action was run with, or was to be"

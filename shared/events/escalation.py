@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import AwareDatetime, Field
 
-from shared.events.attempts import Attempt, Reason
+from shared.events.attempts import AnyReason, Attempt
 from shared.events.base import Model, Object, Published, Text
 from shared.events.conversation import Attachment, Role, Session, User
 from shared.events.preferences import Priority
@@ -103,7 +103,7 @@ class EscalationOpened(Published):
     request_id: str = Field(default="", description="The unresolved request")
     trigger_event_id: str = Field(default="", description="The event that asked")
     opened_at: AwareDatetime = Field(description="When people were asked")
-    reason: Reason = Field(description="Why nothing answered")
+    reason: AnyReason = Field(description="Why nothing answered")
     detail: str | None = Field(
         default=None, description="What it was found in: a topic's name, a promise"
     )

@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from shared.events.attempts import Attempt, Reason
+from shared.events.attempts import AnyReason, Attempt
 from shared.events.base import Id, Object, Published, Text
 from shared.events.conversation import Session, User
 
@@ -46,7 +46,7 @@ class ConversationUnresolved(Resolution):
 
     TYPE: ClassVar[str] = "handrail.conversation.unresolved.v1"
 
-    reason: Reason = Field(description="Why nothing answered")
+    reason: AnyReason = Field(description="Why nothing answered")
     detail: str | None = Field(
         default=None, description="What it was found in: a topic's name, a promise"
     )

@@ -340,3 +340,13 @@ async def test_what_the_reason_was_found_in_reaches_the_packet_and_the_inbox(wai
 
     await world.order(packet["escalation_id"], "split", text="A part")
     assert world.opened[-1]["detail"] == "legal"
+
+
+async def test_a_reason_of_a_later_version_opens_an_escalation_with_that_word():
+    world = World()
+    await world.say("e-1", "It is stuck")
+
+    decided = await world.leave_unresolved("e-1", reason="assistant_looped")
+
+    (packet,) = world.opened
+    assert (decided, packet["reason"]) == ("opened", "assistant_looped")

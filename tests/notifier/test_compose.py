@@ -345,3 +345,24 @@ def test_a_route_says_in_the_mail_why_it_was_chosen(route, because, said) -> Non
 
 def test_a_mail_of_an_app_without_routes_gives_no_reason_for_its_way() -> None:
     assert "Sent by the default route" not in text_of(mail())
+
+
+def test_words_of_a_later_version_stand_in_the_mail_as_they_are() -> None:
+    packet = make_packet(
+        reason="assistant_looped",
+        attempts=[
+            {
+                "kind": "document",
+                "name": "limits",
+                "score": 0.5,
+                "threshold": 0.6,
+                "outcome": "half_read",
+                "started_at": "2026-11-30T10:00:00Z",
+            }
+        ],
+    )
+
+    said = text_of(mail(packet=packet))
+
+    assert "Assistant looped." in said
+    assert "half_read" in said

@@ -44,7 +44,7 @@ class Escalation:
     escalation_id: str
     number: str
     trigger_event_id: str
-    reason: Reason
+    reason: Reason | str
     summary: str
     occurred_at: datetime
     opened_at: datetime
@@ -160,7 +160,7 @@ class Request:
     event_id: str
     occurred_at: datetime
     text: str
-    reason: Reason
+    reason: Reason | str
     detail: str | None = None
     user: Json | None = None
     session: Json | None = None

@@ -20,7 +20,7 @@ def hear_opened(
     state: Conversation, event: EscalationOpened, rules: Rules, now: datetime
 ) -> Decided:
     """Leave the conversation to people."""
-    news = News(event.number, event.reason.value)
+    news = News(event.number, str(event.reason))
     step = decide_escalation(state, event.escalation_id, revision=0, news=news)
     return _say_owed(step, event, rules, now)
 

@@ -4,11 +4,11 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.escalator.domain.lifecycle.consultations import ConsultationState
 from shared.events import (
+    AnyReason,
     Attachment,
     Attempt,
     Change,
     EscalationStatus,
-    Reason,
     Session,
     TranscriptLine,
     User,
@@ -73,7 +73,7 @@ class EscalationItem(BaseModel):
     app_id: str = Field(description="The app")
     conversation_id: str = Field(description="The conversation")
     status: EscalationStatus = Field(description="Where it stands")
-    reason: Reason = Field(description="Why nothing answered")
+    reason: AnyReason = Field(description="Why nothing answered")
     detail: str | None = Field(description="What the reason was found in")
     summary: str = Field(description="Two lines, in the user's own words")
     user: Person | None = Field(description="The end user")

@@ -74,7 +74,7 @@ def facts_of_request(
 ) -> dict[str, Any]:
     """Return the facts of a request that is about to be opened."""
     return facts_of(
-        reason=request.reason.value,
+        reason=str(request.reason),
         detail=request.detail,
         text=words_of(request.text, summary),
         language=request.language,
@@ -117,7 +117,7 @@ def facts_of_escalation(
     Its text is the summary: the words themselves are in the packet, not in the state.
     """
     return facts_of(
-        reason=escalation.reason.value,
+        reason=str(escalation.reason),
         detail=escalation.detail,
         text=words_of("", escalation.summary),
         language=escalation.language,

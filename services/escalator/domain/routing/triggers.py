@@ -21,7 +21,7 @@ def should_open(
     """
     if was.reasons == proposed.reasons and was.thresholds == proposed.thresholds:
         return True
-    reason = Reason(packet["reason"])
+    reason = str(packet["reason"])
     if _is_on(reason, packet, was.reasons) and not _is_on(
         reason, packet, proposed.reasons
     ):
@@ -33,13 +33,13 @@ def should_open(
     )
 
 
-def _is_on(reason: Reason, packet: Mapping[str, Any], reasons: Reasons) -> bool:
-    if reason is BUTTON_REASON and not packet.get("text"):
+def _is_on(reason: str, packet: Mapping[str, Any], reasons: Reasons) -> bool:
+    if reason == BUTTON_REASON and not packet.get("text"):
         return True
-    if reason is Reason.POLICY:
+    if reason == Reason.POLICY:
         topics = {topic.name for topic in reasons.policy.topics}
         return reasons.policy.enabled and packet.get("detail") in topics
-    setting = getattr(reasons, reason.value, None)
+    setting = getattr(reasons, reason, None)
     return bool(getattr(setting, "enabled", True))
 
 

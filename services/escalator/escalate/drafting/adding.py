@@ -17,7 +17,7 @@ def add_request(draft: Draft, request: Request) -> Escalation:
         replace(current, language=request.language or current.language),
         Change.MESSAGE_ADDED,
         actor=USER,
-        reason=request.reason.value,
+        reason=str(request.reason),
         text=request.text or None,
         request=request,
     )

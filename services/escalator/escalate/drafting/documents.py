@@ -91,7 +91,7 @@ def of_escalation(
             "app_id": conversation.app_id,
             "conversation_id": conversation.conversation_id,
             "number": escalation.number,
-            "reason": escalation.reason.value,
+            "reason": str(escalation.reason),
             "detail": escalation.detail,
             "summary": escalation.summary,
             "occurred_at": escalation.occurred_at,

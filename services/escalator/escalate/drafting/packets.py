@@ -60,7 +60,7 @@ def of_request(request: Request) -> Json:
     """Return what a packet says of *request* alone."""
     return {
         "occurred_at": rfc3339(request.occurred_at),
-        "reason": request.reason.value,
+        "reason": str(request.reason),
         "detail": request.detail,
         "session": written.to_session(request.session),
         "app_state": request.app_state,
@@ -78,7 +78,7 @@ def _essentials(draft: Draft, escalation: Escalation) -> Json:
         "number": escalation.number,
         "trigger_event_id": escalation.trigger_event_id,
         "opened_at": escalation.opened_at,
-        "reason": escalation.reason.value,
+        "reason": str(escalation.reason),
         "detail": escalation.detail,
         "summary": escalation.summary,
         "priority": escalation.priority,

@@ -105,7 +105,7 @@ def _values(draft: Draft, escalation: Escalation, tag: str | None) -> Values:
     return to_values(
         Variables(
             number=escalation.number,
-            reason=escalation.reason.value,
+            reason=str(escalation.reason),
             app=draft.app.name or draft.app.app_id,
             expected_by=time,
         ),

@@ -15,7 +15,7 @@ from services.escalator.escalate.drafting.wording import HANDOFF, text_for
 from services.escalator.escalate.promises.hours import hours_at
 from services.escalator.escalate.promises.promising import with_expectation
 from services.escalator.escalate.promises.waits import start_wait
-from shared.events import AppSettings, Reason
+from shared.events import AppSettings
 from shared.kafka.records import Record
 from shared.wording.languages import Languages
 
@@ -119,7 +119,7 @@ def _escalation(packet: Mapping[str, Any], choice: Choice, at: datetime) -> Esca
         escalation_id=packet.get("escalation_id") or "",
         number=packet.get("number") or NUMBER,
         trigger_event_id=packet.get("trigger_event_id") or "",
-        reason=Reason(packet["reason"]),
+        reason=packet["reason"],
         summary=packet.get("summary") or packet.get("text") or "",
         occurred_at=at,
         opened_at=at,

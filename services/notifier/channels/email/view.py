@@ -107,7 +107,7 @@ def view_of(letter: Letter, detail: Detail) -> dict[str, Any]:
         "happened": moment(packet.occurred_at, zone),
         "sent": moment(request.requested_at, zone),
         **_why(packet, detail.message_chars),
-        "reason": packet.reason.value,
+        "reason": str(packet.reason),
         "routed": _routed(packet, detail.message_chars),
         "attempts": [_attempt(each) for each in packet.attempts[: detail.attempts]],
         "attempts_more": max(0, len(packet.attempts) - detail.attempts),
@@ -140,10 +140,17 @@ def _ask(packet: EscalationOpened) -> str:
 
 def _why(packet: EscalationOpened, limit: int) -> dict[str, str]:
     detail = visible_line(packet.detail or "")
+    # A newer version's reason is shown as its word.
+    known = REASONS.get(packet.reason, _plain(packet.reason))
     if not detail:
-        return {"why": REASONS[packet.reason], "detail": ""}
-    why, what = FOUND.get(packet.reason, (REASONS[packet.reason], ""))
+        return {"why": known, "detail": ""}
+    why, what = FOUND.get(packet.reason, (known, ""))
     return {"why": why, "detail": bounded(what + detail, limit)}
+
+
+def _plain(word: str) -> str:
+    said = bounded(visible_line(word.replace("_", " ")), 60)
+    return f"{said[:1].upper()}{said[1:]}."
 
 
 def _routed(packet: EscalationOpened, limit: int) -> str:
@@ -197,7 +204,9 @@ def _row(label: str, value: str | None, href: str = "") -> Row:
 
 
 def _attempt(attempt: Attempt) -> dict[str, Any]:
-    word, ink = OUTCOMES[attempt.outcome]
+    word, ink = OUTCOMES.get(
+        attempt.outcome, (bounded(visible_line(attempt.outcome), 40), "#667085")
+    )
     return {
         "kind": attempt.kind,
         "title": bounded(visible_line(attempt.title or attempt.name), 120),
