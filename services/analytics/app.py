@@ -9,6 +9,7 @@ from services.analytics.counting.aggregate import Aggregator
 from services.analytics.counting.estimate import Estimator
 from services.analytics.counting.report import Reporter
 from services.analytics.dashboard import pages
+from services.analytics.redacting import Redacting
 from services.analytics.repository import retention, schema
 from services.analytics.repository.counts import MongoCounts
 from services.analytics.repository.facts import MongoFacts
@@ -53,7 +54,8 @@ def build_app(settings: Settings) -> FastAPI:
     )
     foundation.repeat("estimates", settings.estimate_seconds, estimator.round)
     foundation.privacy.hooks.widen = facts.widen
-    foundation.runtime(topics=tuple(handlers.BUILDERS), worker=aggregator, gather=True)
+    worker = Redacting(aggregator, apps=foundation.apps)
+    foundation.runtime(topics=tuple(handlers.BUILDERS), worker=worker, gather=True)
     app = foundation.asgi(
         title="analytics",
         routers=[

@@ -20,6 +20,7 @@ from services.analytics.domain.gaps.cases import flatten_state
 from shared import topics
 from shared.events import (
     Attempt,
+    Change,
     ConversationResolved,
     ConversationUnresolved,
     EscalationOpened,
@@ -40,6 +41,8 @@ REQUESTS, ESCALATIONS, CHANGES, DELIVERIES, DELIVERY_REQUESTS = (
 
 MAX_TEXT = 1_000
 """Characters of a user's words that are kept: enough to see what it was about."""
+MAX_NAME = 256
+"""Characters of a team member's name."""
 MAX_ATTEMPTS = 50
 MAX_DETAIL = 500
 """Characters of what an attempt said: an error's first line, a passage's beginning."""
@@ -54,6 +57,7 @@ def on_conversation_resolved(record: Record) -> Fact:
     document["kind"] = event.kind
     document["name"] = event.name
     document["title"] = event.title
+    document["reply_id"] = event.reply_id
     return _fact(record, REQUESTS, document, values_of_request(RESOLVED, None))
 
 
@@ -62,6 +66,8 @@ def on_conversation_unresolved(record: Record) -> Fact:
     event: ConversationUnresolved = record.event
     document = _request(record, event, UNRESOLVED)
     document["reason"] = reason = str(event.reason)
+    document["detail"] = event.detail
+    document["language"] = event.language
     return _fact(record, REQUESTS, document, values_of_request(UNRESOLVED, reason))
 
 
@@ -87,6 +93,9 @@ def on_escalation_opened(record: Record) -> Fact:
         "language": event.language,
         "tags": event.tags,
         "destinations": event.destinations,
+        "waiting_since": event.waiting_since,
+        "first_response_by": event.first_response_by,
+        "resolution_by": event.resolution_by,
         "attempts": [_attempt(each) for each in event.attempts[:MAX_ATTEMPTS]],
         # Pairs, since a path's dots would be nested fields.
         "app_state": [
@@ -116,6 +125,12 @@ def on_escalation_updated(record: Record) -> Fact:
         "actor": event.actor,
         "reason": event.reason,
     }
+    if (promise := event.promise) is not None:
+        document["promise"] = promise.model_dump()
+    if (score := event.score) is not None:
+        document["score"] = min(max(score, -MAX_COUNT), MAX_COUNT)
+    if event.change == Change.ASSIGNED and event.text:
+        document["assignee"] = event.text[:MAX_NAME]
     values = values_of_change(before, after)
     if event.opened_at is None or not should_time_change(before, after):
         return _fact(record, CHANGES, document, values)
@@ -206,6 +221,7 @@ def _request(record: Record, event: Resolution, outcome: str) -> dict[str, Any]:
         "text": event.text[:MAX_TEXT],
         "attempts": len(attempts),
         "best_score": max([each.score for each in attempts]) if attempts else None,
+        "tried": [_attempt(each) for each in attempts[:MAX_ATTEMPTS]],
     }
 
 
@@ -216,7 +232,7 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
         "title": attempt.title,
         "score": attempt.score,
         "threshold": attempt.threshold,
-        "outcome": str(attempt.outcome),
+        "outcome": attempt.outcome.value,
         "detail": (attempt.detail or "")[:MAX_DETAIL],
     }
 

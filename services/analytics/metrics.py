@@ -22,3 +22,8 @@ TRANSACTIONS_REPEATED = Counter(
     "Transactions begun again, by why",
     ["reason"],
 )
+REDACTED = Counter(
+    "handrail_analytics_redacted_total",
+    "Finds blacked out before facts are stored, by kind",
+    ["kind"],
+)

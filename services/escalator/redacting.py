@@ -8,7 +8,7 @@ is sealed beside the decision, or kept nowhere, as the app has it.
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Generic, Protocol
+from typing import Generic, Protocol
 
 from services.escalator import metrics
 from services.escalator.domain.conversation import Json
@@ -20,7 +20,7 @@ from shared.events import AppSettings
 from shared.events.preferences import Redaction
 from shared.kafka.deciding.decisions import Decision, S, Verb
 from shared.kafka.records import Record
-from shared.redaction import Redactor
+from shared.redaction import Redactor, redact_event, region_of
 
 MAX_SEALED_CHARS = 200_000
 """Of one record. A longer one's words are kept, not its app state."""
@@ -33,9 +33,6 @@ READ = frozenset(
         topics.CONVERSATION_UNRESOLVED.name,
     }
 )
-_TEXTS = ("text", "comment", "error", "detail")
-_VALUES = ("app_state", "output")
-_ATTEMPT_TEXTS = ("detail",)
 _OFF = Redaction()
 
 
@@ -70,9 +67,9 @@ class Redacting(Generic[S]):
             wanted.profile, tuple(wanted.also), region=region_of(record.event)
         )
         if len(record.value) > LARGE_BYTES:  # nobody else waits for it
-            event = await asyncio.to_thread(redact, record.event, redactor)
+            event = await asyncio.to_thread(redact_event, record.event, redactor)
         else:
-            event = redact(record.event, redactor)
+            event = redact_event(record.event, redactor)
         if not redactor.found:
             return await self._verb(state, record, fresh)
         decision = await self._verb(state, replace(record, event=event), fresh)
@@ -102,61 +99,3 @@ class Redacting(Generic[S]):
             return self._seal.close(clear).decode()
         except Permanent:
             return None
-
-
-def region_of(event: Any) -> str | None:  # noqa: ANN401 - of any kind
-    """Return the country (ISO 3166) of the event's session, where its locale says."""
-    session = getattr(event, "session", None)
-    locale = (session.locale if session else None) or ""
-    _, _, region = locale.replace("_", "-").partition("-")
-    found = region.rpartition("-")[2]
-    return found.upper() if len(found) == 2 and found.isalpha() else None  # noqa: PLR2004 - a country's code
-
-
-def redact(event: Any, redactor: Redactor) -> Any:  # noqa: ANN401 - of any kind
-    """Return *event* with its words and the app's state blacked out.
-
-    Who the user is stays: people answer them. So do names of actions and documents.
-    """
-    changes: dict[str, Any] = {}
-    for name in _TEXTS:
-        if text := getattr(event, name, None):
-            changes[name] = redactor.text(text)
-    for name in _VALUES:
-        if (value := getattr(event, name, None)) is not None:
-            changes[name] = redactor.value(value)
-    for name, change in (
-        ("message", _message),
-        ("user", _user),
-        ("session", _session),
-    ):
-        if (part := getattr(event, name, None)) is not None:
-            changes[name] = change(part, redactor)
-    if attempts := getattr(event, "attempts", None):
-        changes["attempts"] = [_attempt(each, redactor) for each in attempts]
-    return event.model_copy(update=changes)
-
-
-def _message(message: Any, redactor: Redactor) -> Any:  # noqa: ANN401 - a model
-    return message.model_copy(update={"text": redactor.text(message.text)})
-
-
-def _user(user: Any, redactor: Redactor) -> Any:  # noqa: ANN401 - a model
-    return user.model_copy(update={"traits": redactor.value(user.traits)})
-
-
-def _session(session: Any, redactor: Redactor) -> Any:  # noqa: ANN401 - a model
-    if not session.url:
-        return session
-    return session.model_copy(update={"url": redactor.text(session.url)})
-
-
-def _attempt(attempt: Any, redactor: Redactor) -> Any:  # noqa: ANN401 - a model
-    changes: Json = {
-        name: redactor.text(text)
-        for name in _ATTEMPT_TEXTS
-        if (text := getattr(attempt, name))
-    }
-    if attempt.arguments:
-        changes["arguments"] = redactor.value(attempt.arguments)
-    return attempt.model_copy(update=changes)

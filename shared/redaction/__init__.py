@@ -5,6 +5,7 @@ its check digits, so that an order number is no card. What is put in its place s
 kind alone (`[card]`).
 """
 
+from shared.redaction.events import redact_event, region_of
 from shared.redaction.redactor import Found, Profile, Redactor
 
-__all__ = ["Found", "Profile", "Redactor"]
+__all__ = ["Found", "Profile", "Redactor", "redact_event", "region_of"]

@@ -64,7 +64,7 @@ def unresolved(request_id="r-1", at=NOON, reason=Reason.NO_MATCH, **also):
     )
 
 
-def opened(escalation_id="s-1", at=NOON, reason=Reason.NO_MATCH, app_id="acme"):
+def opened(escalation_id="s-1", at=NOON, reason=Reason.NO_MATCH, app_id="acme", **also):
     return EscalationOpened(
         **common(at, app_id),
         escalation_id=escalation_id,
@@ -74,6 +74,7 @@ def opened(escalation_id="s-1", at=NOON, reason=Reason.NO_MATCH, app_id="acme"):
         summary="I cannot upload",
         conversation=[],
         user=User(id="u-7"),
+        **also,
     )
 
 
@@ -85,19 +86,21 @@ def updated(
     after="acknowledged",
     opened_at=None,
     app_id="acme",
+    **also,
 ):
     return EscalationUpdated(
         **common(at, app_id),
         update_id=f"{escalation_id}/{revision}",
         escalation_id=escalation_id,
         revision=revision,
-        change="status",
+        change=also.pop("change", "status"),
         from_=EscalationStatus(before),
         to=EscalationStatus(after),
         actor="Sam",
         at=at,
         reason="button",
         opened_at=opened_at,
+        **also,
     )
 
 

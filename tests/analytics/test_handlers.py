@@ -71,6 +71,63 @@ def test_a_request_keeps_what_an_analyst_asks_for():
     assert document["reason"] == "no_match"
 
 
+def test_a_request_keeps_by_name_what_was_tried_for_it():
+    asked = unresolved(attempts=[attempt(0.2)], detail="refunds", language="de")
+    answered = resolved(attempts=[attempt(0.9)], reply_id="a-1")
+
+    for event in (asked, answered):
+        (tried,) = fact_of(event).document["tried"]
+        assert tried["name"] == "upload-limits"
+        assert tried["kind"] == "document"
+        assert tried["outcome"] == "below_threshold"
+        assert tried["threshold"] == 0.6
+    assert fact_of(asked).document["detail"] == "refunds"
+    assert fact_of(asked).document["language"] == "de"
+    assert fact_of(answered).document["reply_id"] == "a-1"
+
+
+def test_a_change_keeps_the_promise_that_it_settled():
+    promise = {
+        "promise_id": "p-1",
+        "kind": "first_response",
+        "promised_at": NOON - timedelta(hours=2),
+        "due_at": NOON - timedelta(hours=1),
+        "state": "broken",
+    }
+
+    document = fact_of(updated(promise=promise)).document
+
+    assert document["promise"] == promise
+    assert "promise" not in fact_of(updated()).document
+
+
+def test_a_change_keeps_how_satisfied_the_user_is():
+    assert fact_of(updated(change="rated", score=4)).document["score"] == 4
+    assert fact_of(updated(score=10**30)).document["score"] == handlers.MAX_COUNT
+    assert "score" not in fact_of(updated()).document
+
+
+@pytest.mark.parametrize(
+    ("change", "kept"),
+    [("assigned", "ben@acme.test"), ("noted", None), ("message_added", None)],
+)
+def test_of_the_words_of_a_change_only_the_assignee_is_kept(change, kept):
+    document = fact_of(updated(change=change, text="ben@acme.test")).document
+
+    assert document.get("assignee") == kept
+    assert ("ben@acme.test" in repr(document)) == (kept is not None)
+
+
+def test_an_escalation_keeps_the_times_that_its_user_waits_by():
+    times = {
+        "waiting_since": NOON - timedelta(minutes=5),
+        "first_response_by": NOON + timedelta(hours=1),
+        "resolution_by": NOON + timedelta(hours=8),
+    }
+
+    assert times.items() <= fact_of(opened(**times)).document.items()
+
+
 def test_a_change_is_timed_from_the_opening():
     event = updated(opened_at=NOON - timedelta(seconds=90))
 

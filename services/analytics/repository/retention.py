@@ -53,8 +53,10 @@ def collections(
         *of_runtime("analytics", retention_days=retention_days),
         of_facts(
             Collection.REQUESTS,
-            "requests with their first 1,000 characters",
+            "requests with their first 1,000 characters, and what was tried",
             text="",
+            detail=None,
+            tried=[],
             user_id=None,
         ),
         of_facts(
@@ -64,6 +66,7 @@ def collections(
             text="",
             attempts=[],
             app_state=[],
+            detail=None,
             user_id=None,
         ),
         of_nobody(Collection.CHANGES, "changes of escalations"),
