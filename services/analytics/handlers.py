@@ -232,7 +232,7 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
         "title": attempt.title,
         "score": attempt.score,
         "threshold": attempt.threshold,
-        "outcome": attempt.outcome.value,
+        "outcome": str(attempt.outcome),
         "detail": (attempt.detail or "")[:MAX_DETAIL],
     }
 
