@@ -1,0 +1,268 @@
+"""Which pattern an escalation joins, or that it founds one: a streaming leader.
+
+Vectors are centred by the mean of all that one app's escalations said so far: in a
+narrow trade everything is close to everything, and only what is left without the
+mean tells topics apart.
+
+Nothing here depends on the order in which patterns are restored: sums are whole
+numbers, and of two equally near patterns the one with the smaller id wins.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.analytics.domain.patterns.because import (
+    because_founded,
+    because_joined,
+    because_same_words,
+)
+from services.analytics.domain.patterns.items import (
+    MAX_FINGERPRINTS,
+    MAX_REPRESENTATIVE_CHARS,
+    Assignment,
+    Item,
+    PatternState,
+    from_steps,
+    pattern_id_of,
+    to_steps,
+)
+from services.analytics.domain.patterns.rules import rules_of
+from services.analytics.domain.patterns.words import (
+    WordCutter,
+    count_stems,
+    fingerprint_of,
+    rarest,
+)
+
+Sums = NDArray[np.int32]
+YOUNG = 30
+"""Escalations until the mean of an app's own counts for half."""
+_DECIMALS = 6
+
+
+@dataclass(slots=True)
+class _Pattern:
+    slot: int
+    count: int
+    representative: bytes
+    text: str
+    prints: list[int] = field(default_factory=list)
+
+
+class PatternIndex:
+    """The patterns of one app and language, by the vectors of one encoder."""
+
+    def __init__(self, encoder: str, dimensions: int, *, language: str = "en") -> None:
+        self._encoder = encoder
+        self._rules = rules_of(encoder)
+        self._words = WordCutter(language)
+        self._sums: Sums = np.zeros((16, dimensions), dtype=np.int32)
+        self._counts = np.zeros(16, dtype=np.int64)
+        self._total: NDArray[np.int64] = np.zeros(dimensions, dtype=np.int64)
+        self._patterns: dict[str, _Pattern] = {}
+        self._ids: list[str | None] = []
+        self._free: list[int] = []
+        self._prints: dict[int, str] = {}
+        self._texts_with: Counter[str] = Counter()
+
+    def __len__(self) -> int:
+        return len(self._patterns)
+
+    def __contains__(self, pattern_id: object) -> bool:
+        return pattern_id in self._patterns
+
+    def assign(self, item: Item) -> Assignment:
+        """Return the pattern of *item*, and remember that it belongs there."""
+        steps = to_steps(item.vector)
+        mark = fingerprint_of(item.text)
+        known = self._prints.get(mark)
+        if known is not None:
+            self._join(known, steps, mark)
+            return Assignment(known, founded=False, similarity=1.0,
+                              because=because_same_words())  # fmt: skip
+        nearest, similarity = self._nearest(steps)
+        if nearest is None or similarity < self._rules.join:
+            self._found(item, steps, mark)
+            because = because_founded(None if nearest is None else similarity)
+            return Assignment(pattern_id_of(item.escalation_id), founded=True,
+                              similarity=1.0, because=because)  # fmt: skip
+        self._join(nearest, steps, mark)
+        because = because_joined(self._shared(item.text, nearest), similarity)
+        return Assignment(nearest, founded=False, similarity=similarity,
+                          because=because)  # fmt: skip
+
+    def restore(self, states: Iterable[PatternState]) -> None:
+        """Take *states* as `state_of` returned them, in any order."""
+        for state in states:
+            self.put(state)
+
+    def put(self, state: PatternState) -> None:
+        """Make the pattern what *state* says, whether it is known or new."""
+        if state.pattern_id in self._patterns:
+            self.remove(state.pattern_id)
+        slot = self._slot()
+        self._patterns[state.pattern_id] = _Pattern(
+            slot, state.count, state.representative, state.representative_text
+        )
+        self._ids[slot] = state.pattern_id
+        sums = np.frombuffer(state.centroid_sum, dtype="<i4")
+        self._sums[slot] = sums
+        self._counts[slot] = state.count
+        self._total += sums
+        for mark in state.fingerprints:
+            self._remember(state.pattern_id, mark)
+        count_stems(
+            self._texts_with, self._words.stems(state.representative_text), by=1
+        )
+
+    def remove(self, pattern_id: str) -> None:
+        """Forget the pattern. Raises KeyError where it is not known."""
+        pattern = self._patterns.pop(pattern_id)
+        self._total -= self._sums[pattern.slot]
+        self._sums[pattern.slot] = 0
+        self._counts[pattern.slot] = 0
+        self._ids[pattern.slot] = None
+        self._free.append(pattern.slot)
+        for mark in pattern.prints:
+            if self._prints.get(mark) == pattern_id:
+                del self._prints[mark]
+        count_stems(self._texts_with, self._words.stems(pattern.text), by=-1)
+
+    def state_of(self, pattern_id: str) -> PatternState:
+        """Return what `restore` takes. Raises KeyError where it is not known."""
+        pattern = self._patterns[pattern_id]
+        return PatternState(
+            pattern_id,
+            pattern.count,
+            self._sums[pattern.slot].astype("<i4").tobytes(),
+            pattern.representative,
+            pattern.text,
+            tuple(pattern.prints),
+        )
+
+    def merge(self, into: str, absorbed: str) -> None:
+        """Make *absorbed* a part of *into*, which keeps its first escalation.
+
+        Raises KeyError where one is not known, ValueError where both are the same.
+        """
+        if into == absorbed:
+            raise ValueError(f"{into} cannot be merged with itself")
+        kept, gone = self.state_of(into), self.state_of(absorbed)
+        self.remove(absorbed)
+        sums = _sums_of(kept) + _sums_of(gone)
+        prints = (*gone.fingerprints, *kept.fingerprints)[-MAX_FINGERPRINTS:]
+        self.put(_changed(kept, sums, kept.count + gone.count, prints))
+
+    def split(
+        self,
+        pattern_id: str,
+        new_id: str,
+        vectors: Sequence[bytes],
+        *,
+        texts: Sequence[str],
+    ) -> None:
+        """Move members out of *pattern_id* into *new_id*.
+
+        *vectors* are theirs, as `quantise` made them, the new pattern's first
+        escalation first, and *texts* what they say. Raises KeyError where the pattern
+        is not known, ValueError where nothing is moved or nothing would stay.
+        """
+        kept = self.state_of(pattern_id)
+        if not 0 < len(vectors) < kept.count or len(texts) != len(vectors):
+            raise ValueError(f"{len(vectors)} of {kept.count} cannot be moved")
+        moved = np.sum([from_steps(each).astype(np.int32) for each in vectors], axis=0)
+        gone = dict.fromkeys(fingerprint_of(text) for text in texts)
+        left = tuple(each for each in kept.fingerprints if each not in gone)
+        self.put(
+            _changed(kept, _sums_of(kept) - moved, kept.count - len(vectors), left)
+        )
+        self.put(
+            PatternState(
+                new_id,
+                len(vectors),
+                moved.astype("<i4").tobytes(),
+                vectors[0],
+                texts[0][:MAX_REPRESENTATIVE_CHARS],
+                tuple(gone)[-MAX_FINGERPRINTS:],
+            )
+        )
+
+    def _nearest(self, steps: NDArray[np.int8]) -> tuple[str | None, float]:
+        if not self._patterns:
+            return None, 0.0
+        size = len(self._ids)
+        counts = np.maximum(self._counts[:size], 1)
+        mean = self._total / (self._counts[:size].sum() + YOUNG)
+        centred = self._sums[:size] / counts[:, None] - mean
+        own = steps - mean
+        lengths = np.linalg.norm(centred, axis=1) * np.linalg.norm(own)
+        scores = np.round((centred @ own) / np.maximum(lengths, 1e-9), _DECIMALS)
+        scores[self._counts[:size] == 0] = -np.inf
+        best = scores.max()
+        names = [self._ids[slot] for slot in np.flatnonzero(scores == best)]
+        return min(name for name in names if name is not None), float(best)
+
+    def _found(self, item: Item, steps: NDArray[np.int8], mark: int) -> None:
+        self.put(
+            PatternState(
+                pattern_id_of(item.escalation_id),
+                1,
+                steps.astype("<i4").tobytes(),
+                steps.tobytes(),
+                item.text[:MAX_REPRESENTATIVE_CHARS],
+                (mark,),
+            )
+        )
+
+    def _join(self, pattern_id: str, steps: NDArray[np.int8], mark: int) -> None:
+        pattern = self._patterns[pattern_id]
+        pattern.count += 1
+        self._counts[pattern.slot] += 1
+        self._sums[pattern.slot] += steps
+        self._total += steps
+        self._remember(pattern_id, mark)
+
+    def _remember(self, pattern_id: str, mark: int) -> None:
+        prints = self._patterns[pattern_id].prints
+        if mark in prints:
+            return
+        prints.append(mark)
+        self._prints[mark] = pattern_id
+        if len(prints) > MAX_FINGERPRINTS:
+            self._prints.pop(prints.pop(0), None)
+
+    def _shared(self, text: str, pattern_id: str) -> list[str]:
+        own = self._words.stems(text)
+        theirs = self._words.stems(self._patterns[pattern_id].text)
+        return [own[stem] for stem in rarest(own.keys() & theirs, self._texts_with)]
+
+    def _slot(self) -> int:
+        if self._free:
+            return self._free.pop()
+        if len(self._ids) == len(self._sums):
+            more = len(self._sums) // 2
+            self._sums = np.pad(self._sums, ((0, more), (0, 0)))
+            self._counts = np.pad(self._counts, (0, more))
+        self._ids.append(None)
+        return len(self._ids) - 1
+
+
+def _sums_of(state: PatternState) -> Sums:
+    return np.frombuffer(state.centroid_sum, dtype="<i4").astype(np.int32)
+
+
+def _changed(
+    state: PatternState, sums: Sums, count: int, prints: tuple[int, ...]
+) -> PatternState:
+    return PatternState(
+        state.pattern_id,
+        count,
+        sums.astype("<i4").tobytes(),
+        state.representative,
+        state.representative_text,
+        prints,
+    )
