@@ -56,6 +56,7 @@ from services.escalator.escalate.lifecycle.taking import Claims
 from services.escalator.escalate.opening import PROOF_WAIT, TRIGGER_WAIT, Opening
 from services.escalator.escalate.ports import Fresh, Ports
 from services.escalator.escalate.promises.keeping import Keeping
+from services.escalator.escalate.receipts.fixed import Fixed
 from services.escalator.escalate.receipts.telling import Sending, Telling
 from shared import topics
 from shared.kafka.deciding.decisions import Decision, Document
@@ -70,6 +71,7 @@ TOPICS = (
     topics.NOTIFICATION_FAILED,
     topics.NOTIFICATION_REPLY_RECEIVED,
     topics.PATTERN_ASSIGNED,
+    topics.GAP_NOTE_REQUESTED,
 )
 """What is read; of one batch, a conversation's own events come first."""
 
@@ -113,6 +115,9 @@ class Handlers:
                 answering.on_notification_reply_received
             ),
             topics.PATTERN_ASSIGNED.name: Patterns(ports).on_pattern_assigned,
+            topics.GAP_NOTE_REQUESTED.name: _counted(
+                Fixed(ports).on_gap_note_requested
+            ),
             "command": self._on_command,
             "erasure": erasing.on_erasure,
         }
@@ -172,6 +177,19 @@ def _new_user(before: Json | None, after: Json | None) -> str:
     """Return the id of a user that the conversation was not known to be of."""
     known, found = (before or {}).get("id"), (after or {}).get("id")
     return "" if found is None or found == known else str(found)
+
+
+def _counted(on: On) -> On:
+    """Count what came of each note."""
+
+    async def counted(
+        state: Conversation, record: Record, fresh: Fresh
+    ) -> Decision[Conversation]:
+        decision = await on(state, record, fresh)
+        metrics.GAP_NOTES.labels(decision.reason).inc()
+        return decision
+
+    return counted
 
 
 async def on_conversation_resolved(

@@ -78,6 +78,12 @@ KNOWN_ISSUES = Counter(
     "Escalations by what was said of a known issue: `joined` or `split`",
     ["outcome"],
 )
+GAP_NOTES = Counter(
+    "handrail_escalator_gap_notes_total",
+    "Notes to users of a closed gap, by outcome: `user_told_fixed`, `withdrawn` or "
+    "`unknown_escalation`",
+    ["outcome"],
+)
 REDACTED = Counter(
     "handrail_escalator_redacted_total",
     "Finds blacked out before people read them, by kind",

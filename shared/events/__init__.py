@@ -7,8 +7,6 @@ from shared.events.app import (
     AppSettings,
     EndedSessions,
     EstimateBy,
-    GapVerificationRequested,
-    GapVerified,
     Member,
     ResponseEstimate,
     Role,
@@ -46,6 +44,14 @@ from shared.events.escalation import (
     PatternRef,
     PromiseUpdate,
     TranscriptLine,
+)
+from shared.events.gaps import (
+    AppCatalogue,
+    CaseVerdict,
+    GapCase,
+    GapNoteRequested,
+    GapVerificationRequested,
+    GapVerified,
 )
 from shared.events.notification import (
     FailureReason,
@@ -101,6 +107,7 @@ __all__ = [
     "Answer",
     "AnyConversationEvent",
     "AnyReply",
+    "AppCatalogue",
     "AppKey",
     "AppDestinations",
     "AppMembers",
@@ -114,6 +121,7 @@ __all__ = [
     "AttemptOutcome",
     "Author",
     "AvailableAction",
+    "CaseVerdict",
     "Change",
     "Citation",
     "ContactProvided",
@@ -131,6 +139,8 @@ __all__ = [
     "FailureReason",
     "FeedbackGiven",
     "ForbiddenTopic",
+    "GapCase",
+    "GapNoteRequested",
     "GapVerificationRequested",
     "GapVerified",
     "LaterReply",

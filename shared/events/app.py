@@ -195,36 +195,3 @@ class ResponseEstimate(Model):
     def identity(self) -> str:
         """Return the id of this computation."""
         return f"{self.app_id}.{self.updated_at.isoformat()}"
-
-
-class GapVerificationRequested(Model):
-    """Replay a gap's original questions."""
-
-    TYPE: ClassVar[str] = "handrail.gap.verification-requested.v1"
-
-    verification_id: str = Field(description="This replay")
-    gap_id: str = Field(description="The gap")
-    app_id: AppId = Field(description="The app")
-    questions: list[str] = Field(description="The users' own words")
-
-    @property
-    def identity(self) -> str:
-        """Return the replay's id."""
-        return self.verification_id
-
-
-class GapVerified(Model):
-    """What the replay showed."""
-
-    TYPE: ClassVar[str] = "handrail.gap.verified.v1"
-
-    verification_id: str = Field(description="This replay")
-    gap_id: str = Field(description="The gap")
-    app_id: AppId = Field(description="The app")
-    resolved: int = Field(description="Questions that are answered now")
-    unresolved: int = Field(description="Questions that are not")
-
-    @property
-    def identity(self) -> str:
-        """Return the replay's id."""
-        return self.verification_id

@@ -118,12 +118,13 @@ class Receipt(Reply):
         "expired",
         "contact_added",
         "known_issue",
+        "fixed",
     ] = Field(
         description="What became of it; `waiting`: what the user wrote since is with "
         "the team, and nobody has taken it yet; `rescheduled`: a new time; "
         "`withdrawn`: by its user; `expired`: nobody took it in time; `known_issue`: "
         "others have it too, and people know; `contact_added`: the team has the "
-        "address that the user gave"
+        "address that the user gave; `fixed`: what the user asked works now"
     )
     expected_by: AwareDatetime | None = Field(
         default=None, description="When an answer is promised"

@@ -1,6 +1,7 @@
 """Every topic, once: its events, key, size, retention and who writes and reads it."""
 
 from shared.topics.catalogue import (
+    APP_CATALOGUE,
     APP_DESTINATIONS,
     APP_KNOWN_ISSUES,
     APP_MEMBERS,
@@ -13,6 +14,7 @@ from shared.topics.catalogue import (
     CONVERSATION_UNRESOLVED,
     ESCALATION_OPENED,
     ESCALATION_UPDATED,
+    GAP_NOTE_REQUESTED,
     GAP_VERIFICATION_REQUESTED,
     GAP_VERIFIED,
     MEMBER_SIGN_IN_REQUESTED,
@@ -31,6 +33,7 @@ from shared.topics.topic import (
 )
 
 __all__ = [
+    "APP_CATALOGUE",
     "APP_DESTINATIONS",
     "APP_KNOWN_ISSUES",
     "APP_MEMBERS",
@@ -43,6 +46,7 @@ __all__ = [
     "CONVERSATION_UNRESOLVED",
     "ESCALATION_OPENED",
     "ESCALATION_UPDATED",
+    "GAP_NOTE_REQUESTED",
     "GAP_VERIFICATION_REQUESTED",
     "GAP_VERIFIED",
     "MEMBER_SIGN_IN_REQUESTED",

@@ -145,6 +145,17 @@ APP_KNOWN_ISSUES = Topic(
     retention=None,
     cleanup="compact",
 )
+APP_CATALOGUE = Topic(
+    name="app.catalogue",
+    description="Which version of its catalogue an app has; the latest record is true",
+    events=(events.AppCatalogue,),
+    written_by=("resolver",),
+    read_by=("analytics",),
+    key="app_id",
+    partitions=1,
+    retention=None,
+    cleanup="compact",
+)
 MEMBER_SIGN_IN_REQUESTED = Topic(
     name="member.sign-in-requested",
     description="Send a member the link that signs them in, sealed",
@@ -190,6 +201,13 @@ GAP_VERIFIED = Topic(
     read_by=("analytics",),
     key="app_id",
     partitions=3,
+)
+GAP_NOTE_REQUESTED = Topic(
+    name="gap.note-requested",
+    description="Tell one user of a gap what works now",
+    events=(events.GapNoteRequested,),
+    written_by=("analytics",),
+    read_by=("escalator",),
 )
 
 ALL_SERVICES = ("resolver", "escalator", "notifier", "analytics")
@@ -238,10 +256,12 @@ CATALOGUE: tuple[Topic, ...] = (
     APP_MEMBERS,
     MEMBER_SIGN_IN_REQUESTED,
     APP_KNOWN_ISSUES,
+    APP_CATALOGUE,
     PATTERN_ASSIGNED,
     RESPONSE_ESTIMATES,
     GAP_VERIFICATION_REQUESTED,
     GAP_VERIFIED,
+    GAP_NOTE_REQUESTED,
     USER_ERASURE_REQUESTED,
     USER_ERASED,
     APP_PURGED,

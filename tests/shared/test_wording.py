@@ -17,6 +17,7 @@ VALUES = {
     "since": "Monday 09:40",
     "count": "14",
     "until": "12:00",
+    "question": "How do I pay?",
 }
 
 

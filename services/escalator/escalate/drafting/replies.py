@@ -163,6 +163,18 @@ def known_issue(
         _publish(draft, escalation, KNOWN_ISSUE, text, None)
 
 
+def fixed(draft: Draft, escalation: Escalation, *, note_id: str, text: str) -> None:
+    """Tell the user that what they asked works now, in words that quote it."""
+    draft.reply(
+        Receipt(
+            **_common(draft, escalation, "receipt", "fixed", note_id),
+            text=text,
+            number=escalation.number,
+            status="fixed",
+        )
+    )
+
+
 def answer(
     draft: Draft,
     escalation: Escalation,
