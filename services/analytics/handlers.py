@@ -36,7 +36,11 @@ from shared.kafka.records import Record
 RESOLVED, UNRESOLVED = Outcome.RESOLVED.value, Outcome.UNRESOLVED.value
 DELIVERED, FAILED = Outcome.DELIVERED.value, Outcome.FAILED.value
 REQUESTS, ESCALATIONS, CHANGES, DELIVERIES, DELIVERY_REQUESTS = (
-    each.value for each in Collection
+    Collection.REQUESTS.value,
+    Collection.ESCALATIONS.value,
+    Collection.CHANGES.value,
+    Collection.DELIVERIES.value,
+    Collection.DELIVERY_REQUESTS.value,
 )
 
 MAX_TEXT = 1_000

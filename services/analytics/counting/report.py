@@ -30,6 +30,9 @@ from services.analytics.domain.reports import (
     summarise,
 )
 
+_SUMMARISED = [each for each in Dimension if each is not Dimension.PATTERN]
+"""Patterns are thousands, and no figure of the summary is made of them."""
+
 
 class Counts(Protocol):
     """Where counts are read."""
@@ -66,7 +69,7 @@ class Reporter:
     async def summary(self, app_id: str, start: datetime, end: datetime) -> Summary:
         """Return the period in numbers."""
         counts = await self.counts.counted(
-            app_id, list(Dimension), choose_spans(start, end)
+            app_id, _SUMMARISED, choose_spans(start, end)
         )
         before_end = await self.counts.counted(
             app_id, [Dimension.ESCALATION], choose_spans(BEGINNING, end)

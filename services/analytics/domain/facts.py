@@ -21,6 +21,8 @@ class Collection(StrEnum):
     CHANGES = "analytics_escalation_changes"
     DELIVERIES = "analytics_deliveries"
     DELIVERY_REQUESTS = "analytics_delivery_requests"
+    PATTERN_MEMBERS = "analytics_pattern_members"
+    """Written by the grouping, not from an event, and counted like the others."""
 
 
 class Dimension(StrEnum):
@@ -33,6 +35,8 @@ class Dimension(StrEnum):
     DESTINATION = "destination"
     MS = "ms"
     """How often something was timed, and the sum of its milliseconds."""
+    PATTERN = "pattern"
+    """Escalations by when they were opened, under the pattern they belong to now."""
 
 
 class Outcome(StrEnum):
@@ -103,6 +107,11 @@ def values_of_delivery(outcome: str, destination_id: str) -> tuple[Value, ...]:
     if outcome != Outcome.DELIVERED:
         return ((Dimension.DELIVERY, outcome),)
     return ((Dimension.DELIVERY, outcome), (Dimension.DESTINATION, destination_id))
+
+
+def values_of_member(pattern_id: str) -> tuple[Value, ...]:
+    """Return what an escalation counts as once it belongs to a pattern."""
+    return ((Dimension.PATTERN, pattern_id),)
 
 
 def requests_ended_by(facts: Iterable["Fact"]) -> dict[str, str]:

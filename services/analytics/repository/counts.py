@@ -16,6 +16,7 @@ from services.analytics.domain.facts import (
     Value,
     values_of_change,
     values_of_delivery,
+    values_of_member,
     values_of_opening,
     values_of_request,
 )
@@ -61,6 +62,11 @@ _KINDS = (
         Collection.DELIVERIES,
         ("outcome", "destination_id"),
         lambda row: values_of_delivery(row["outcome"], row["destination_id"]),
+    ),
+    _Kind(
+        Collection.PATTERN_MEMBERS,
+        ("pattern_id",),
+        lambda row: values_of_member(row["pattern_id"]),
     ),
 )
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from services.analytics.domain.facts import Collection
+from services.analytics.repository.patterns import retention as patterns
 from services.analytics.repository.schema import COUNTERS, OFFSETS
 from services.analytics.repository.sessions import COLLECTION as SESSIONS
 from shared.mongo.stored import (
@@ -69,6 +70,9 @@ def collections(
             detail=None,
             user_id=None,
         ),
+        # Behind the escalations they are made from: what is grouped while a user is
+        # erased is found here afterwards.
+        *patterns.collections(facts_days=facts_days),
         of_nobody(Collection.CHANGES, "changes of escalations"),
         of_nobody(Collection.DELIVERIES, "ends of deliveries"),
         of_nobody(Collection.DELIVERY_REQUESTS, "deliveries, and which of them wait"),

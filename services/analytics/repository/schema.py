@@ -6,6 +6,7 @@ from pymongo import ASCENDING, IndexModel
 from pymongo.errors import OperationFailure
 
 from services.analytics.domain.facts import Collection
+from services.analytics.repository.patterns import schema as patterns
 from shared.mongo.connect import Database
 from shared.mongo.errors import translated
 
@@ -47,6 +48,7 @@ async def prepare(database: Database) -> None:
                 )
             ]
         )
+        await patterns.prepare(database)
         await _create(database, OFFSETS)
         await _create(
             database, LIFE, viewOn=Collection.ESCALATIONS.value, pipeline=_life()

@@ -1,0 +1,79 @@
+"""What is kept of patterns, how long, and whose it is."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from services.analytics.repository.patterns.schema import GROUPINGS, MEMBERS, PATTERNS
+from shared.mongo.stored import (
+    Expiry,
+    Filter,
+    OfUser,
+    StoredCollection,
+    Subject,
+    by_app_id,
+    by_user_or_conversation,
+)
+
+FACTS_DAYS = "ANALYTICS_FACTS_DAYS"
+FORGOTTEN_MEMBER = {
+    "text": "",
+    "because": "",
+    "user_id": None,
+    "vector": b"",
+    "erased": True,
+}
+"""A member is emptied, never deleted: it is what keeps its escalation counted once."""
+FORGOTTEN_REPRESENTATIVE: Mapping[str, object] = {
+    "representative_text": "",
+    "representative_user_id": None,
+    "representative_conversation_id": None,
+    # Both may quote whose words they were; they are made again from the others'.
+    "profile": {},
+    "dirty": True,
+}
+
+
+def collections(*, facts_days: int) -> tuple[StoredCollection, ...]:
+    """Return the collections of patterns."""
+    days = str(facts_days)
+    end = (Expiry("expire_at", timedelta(0), FACTS_DAYS),)
+    return (
+        StoredCollection(
+            MEMBERS,
+            "which pattern each escalation belongs to, with the user's words",
+            "after it was grouped, as set at that time",
+            end,
+            default=days,
+            of_app=by_app_id,
+            of_user=OfUser(
+                by_user_or_conversation("user_id"), blank={"$set": FORGOTTEN_MEMBER}
+            ),
+        ),
+        StoredCollection(
+            PATTERNS,
+            "patterns: size, label, status, and the words of the first escalation",
+            "after the last escalation of it, as set at that time",
+            end,
+            default=days,
+            of_app=by_app_id,
+            of_user=OfUser(find_represented, blank={"$set": FORGOTTEN_REPRESENTATIVE}),
+        ),
+        StoredCollection(
+            GROUPINGS,
+            "which instance groups an app's escalations now",
+            "as long as the app",
+            of_app=by_app_id,
+            impersonal="instances and counts",
+        ),
+    )
+
+
+def find_represented(subject: Subject) -> Filter:
+    """Find the patterns whose representative words are *subject*'s."""
+    return {
+        "app_id": subject.app_id,
+        "$or": [
+            {"representative_user_id": subject.user_id},
+            {"representative_conversation_id": {"$in": subject.conversation_ids}},
+        ],
+    }
