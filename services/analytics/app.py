@@ -5,13 +5,16 @@ from fastapi import FastAPI
 
 from services.analytics import handlers
 from services.analytics.api import recount, summary, trends
+from services.analytics.api.exports import files
 from services.analytics.counting.aggregate import Aggregator
 from services.analytics.counting.estimate import Estimator
 from services.analytics.counting.report import Reporter
 from services.analytics.dashboard import pages
 from services.analytics.redacting import Redacting
+from services.analytics.reporting.exports.export import Exporter
 from services.analytics.repository import retention, schema
 from services.analytics.repository.counts import MongoCounts
+from services.analytics.repository.exports import MongoRows
 from services.analytics.repository.facts import MongoFacts
 from services.analytics.repository.sessions import MongoSessions
 from services.analytics.repository.waits import MongoWaits
@@ -63,6 +66,7 @@ def build_app(settings: Settings) -> FastAPI:
                 part.router(reporter, clock=clock)
                 for part in (summary, trends, recount)
             ),
+            files.router(Exporter(MongoRows(database)), clock=clock),
             pages.router(),
         ],
         on_start=[prepare],

@@ -1,1 +1,1 @@
-"""What leaves the store: exports and the weekly report."""
+"""What leaves the trend store: exports for analysts, the weekly report for people."""

@@ -1,1 +1,1 @@
-"""Exports over HTTP, streamed."""
+"""GET /v1/exports: what is stored, as files."""
