@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pymongo import ASCENDING, IndexModel
+from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import OperationFailure
 
 from services.analytics.domain.facts import Collection
@@ -45,7 +45,8 @@ async def prepare(database: Database) -> None:
                         ("step", ASCENDING),
                         ("at", ASCENDING),
                     ]
-                )
+                ),
+                _largest_patterns(),
             ]
         )
         await patterns.prepare(database)
@@ -61,6 +62,24 @@ async def _create(database: Database, name: str, **options: Any) -> None:  # noq
     except OperationFailure as error:
         if error.code != _EXISTS:
             raise
+
+
+def _largest_patterns() -> IndexModel:
+    """Return the index that finds the largest patterns of a day or a month."""
+    return IndexModel(
+        [
+            ("app_id", ASCENDING),
+            ("step", ASCENDING),
+            ("at", ASCENDING),
+            ("n", DESCENDING),
+            ("value", ASCENDING),
+        ],
+        name="largest_patterns",
+        partialFilterExpression={
+            "dimension": "pattern",
+            "step": {"$in": ["day", "month"]},
+        },
+    )
 
 
 def _life() -> list[dict[str, Any]]:
