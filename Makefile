@@ -62,9 +62,10 @@ storm: ## Brokers killed under 20,000 events -> build/storm.json [STORM=--quick]
 	$(call install,local)
 	@$(PYTHON) -m handrail.storm $(STORM)
 
-contract: ## Write docs/events.md, the JSON Schemas and AsyncAPI from shared/topics again
+contract: ## Write docs/events.md, the JSON Schemas, AsyncAPI and the trend store's tables again
 	$(call install,dev)
 	$(PYTHON) -m shared.topics document
+	$(PYTHON) -m services.analytics.repository.documents
 
 up: ## The production shape in containers
 	$(COMPOSE) up -d --build

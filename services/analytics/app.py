@@ -14,6 +14,7 @@ from services.analytics.redacting import Redacting
 from services.analytics.reporting.exports.export import Exporter
 from services.analytics.repository import retention, schema
 from services.analytics.repository.counts import MongoCounts
+from services.analytics.repository.documents.validators import apply_validators
 from services.analytics.repository.exports import MongoRows
 from services.analytics.repository.facts import MongoFacts
 from services.analytics.repository.sessions import MongoSessions
@@ -48,6 +49,7 @@ def build_app(settings: Settings) -> FastAPI:
 
     async def prepare() -> None:
         await schema.prepare(database)
+        await apply_validators(database)
 
     estimator = Estimator(
         waits=MongoWaits(database),

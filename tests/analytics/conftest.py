@@ -9,6 +9,7 @@ import pytest
 from services.analytics.counting.report import Reporter
 from services.analytics.repository import schema
 from services.analytics.repository.counts import MongoCounts
+from services.analytics.repository.documents.validators import apply_validators
 from services.analytics.repository.facts import MongoFacts
 from services.analytics.repository.sessions import MongoSessions
 from shared.clock import SystemClock
@@ -22,6 +23,7 @@ async def empty_database(mongo_url):
     name = f"analytics_{uuid.uuid4().hex[:12]}"
     database = database_of(client, name)
     await schema.prepare(database)
+    await apply_validators(database)
     yield database
     await client.drop_database(name)
     client.close()

@@ -32,12 +32,14 @@ from shared.clock import Clock
 from shared.errors import Permanent
 from shared.ids import conversation_key
 from shared.mongo.connect import Database
-from shared.mongo.errors import DUPLICATE_KEY, translated
+from shared.mongo.errors import DUPLICATE_KEY, refusal_of, translated
 from shared.mongo.stored import Subject
 
 WAITS = (0.0, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32)
 """Seconds before a transaction that met another one is tried again. One that is still
 there after all of them is nobody's any more: a living owner's takes milliseconds."""
+UNSTORABLE = (BSONError, OverflowError, UnicodeEncodeError, RecursionError)
+"""What the driver raises for values that no document can hold."""
 _LABELS = ("TransientTransactionError", "UnknownTransactionCommitResult")
 
 
@@ -113,8 +115,10 @@ class MongoFacts:
         try:
             async with session.start_transaction():
                 return await self._add(batch, session, look=look)
-        except (BSONError, OverflowError) as error:
-            raise Permanent("unstorable", repr(error)) from error
+        except (*UNSTORABLE, PyMongoError) as error:
+            if refusal := refusal_of(error):
+                raise Permanent("unstorable", refusal[1]) from error
+            raise
 
     async def _add(
         self, batch: Batch, session: Session, *, look: bool

@@ -1,0 +1,17 @@
+"""Every declared document, and what analysts may read."""
+
+from services.analytics.repository.documents import counters, facts
+from services.analytics.repository.documents.field import Document
+from services.analytics.repository.schema import LIFE
+
+DOCUMENTS: tuple[Document, ...] = (
+    facts.REQUESTS,
+    facts.ESCALATIONS,
+    facts.CHANGES,
+    facts.DELIVERIES,
+    facts.DELIVERY_REQUESTS,
+    counters.COUNTERS,
+)
+
+READABLE: tuple[str, ...] = (*(each.collection for each in DOCUMENTS), LIFE)
+"""Collections and views for analysts: no ledger, no parked records, no positions."""

@@ -1,0 +1,34 @@
+"""The counters: how many, by app, step, bucket, dimension and value."""
+
+from services.analytics.repository.documents.field import Document, Field, Kind
+from services.analytics.repository.schema import COUNTERS as COLLECTION
+
+COUNTERS = Document(
+    COLLECTION,
+    (
+        Field("_id", Kind.TEXT, "all of the fields up to `value`", required=True),
+        Field("app_id", Kind.TEXT, "the app", required=True),
+        Field(
+            "step",
+            Kind.TEXT,
+            "`hour` or `day`; patterns have `month` too",
+            required=True,
+        ),
+        Field("at", Kind.MOMENT, "the beginning of the bucket, UTC", required=True),
+        Field("dimension", Kind.TEXT, "what it counts by", required=True),
+        Field("value", Kind.TEXT, "which one", required=True),
+        Field("n", Kind.NUMBER, "how many", required=True),
+        Field(
+            "ms",
+            Kind.NUMBER,
+            "only of dimension `ms`: the sum of the milliseconds; `ms / n` is the mean",
+        ),
+        Field(
+            "parts",
+            Kind.OBJECT,
+            "only of dimension `pattern`: a day by its hours (`0` to `23`), a month by "
+            "its days (`1` to `31`); what is not named is 0",
+        ),
+        Field("expire_at", Kind.MOMENT, "only of step `hour`: when it is deleted"),
+    ),
+)
