@@ -3,7 +3,10 @@
 import argparse
 import logging
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,19 +14,32 @@ import orjson
 from rich.console import Console
 
 from handrail.eval.decisions import Tools, decide_set
+from handrail.eval.grouping.streams import arrivals_of, score_stream
 from handrail.eval.progress import Steps, steps
 from handrail.eval.sets import DATA, LabelledSet, SetError, sets_in
-from handrail.eval.show import table_of
+from handrail.eval.show import tables_of
 from handrail.eval.vectors import KeptVectors
 from handrail.stack.processes import BUILD
 from services.resolver.domain.ranking import Rules
 from services.resolver.matching.knowledge import texts_of
 from services.resolver.matching.lexical.words import Words
 from services.resolver.settings import Settings
+from shared.encoding.encoder import Encoder
 from shared.encoding.load import load_encoder
+from shared.encoding.ngrams import NgramEncoder
+from shared.encoding.pair import load_pair
 
-DECISIONS = "decision"
 Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """How sets of one kind are scored."""
+
+    check: Callable[[LabelledSet], object]
+    """Reads the set, so that a broken line costs no ten minutes. Raises SetError."""
+    rows: Callable[[LabelledSet, str, Steps], list[Row]]
+    """The set, the encoder's setting and where progress is shown -> its figures."""
 
 
 def main() -> int:
@@ -32,7 +48,8 @@ def main() -> int:
     try:
         found = [each for each in sets_in(told.data) if _wanted(each, told.only)]
         for each in found:
-            _check(each)
+            if each.task in TASKS:
+                TASKS[each.task].check(each)
     except SetError as error:
         return _refuse(f"{error}\nPut this right, or name the sets to score: --only")
     if not found:
@@ -43,10 +60,11 @@ def main() -> int:
     console = Console()
     if not console.is_terminal:
         console.width = 200  # a file or a pipe has no width of its own
-    console.print(table_of(rows))
+    for table in tables_of(rows):
+        console.print(table)
     for each in found:
-        if each.task != DECISIONS:
-            console.print(f"skipped {each.name}: {each.task} are not decided here")
+        if each.task not in TASKS:
+            console.print(f"skipped {each.name}: {each.task} are not scored here")
     console.print(f"-> {told.out}")
     return 0
 
@@ -56,25 +74,32 @@ def _refuse(said: str) -> int:
     return 2
 
 
-def _check(each: LabelledSet) -> None:
-    """Read *each* before anything is scored: a broken line costs no ten minutes."""
-    if each.task == DECISIONS:
-        each.knowledge()
-        each.queries()
-
-
 def evaluate(found: list[LabelledSet], *, encoder: str) -> list[Row]:
-    """Return a row of figures for each decision set of *found*."""
+    """Return the rows of figures of *found*; of a task that is not known, none."""
+    with steps() as shown:
+        return [
+            row
+            for each in found
+            if each.task in TASKS
+            for row in TASKS[each.task].rows(each, encoder, shown)
+        ]
+
+
+@cache
+def _tools(encoder: str) -> Tools:
     logging.getLogger("bm25s").setLevel(logging.WARNING)
     loaded = load_encoder(encoder)
     vectors = KeptVectors(loaded, BUILD / "vectors") if loaded else None
-    tools = Tools(loaded, vectors, Words("english"), shipped_rules())
-    with steps() as shown:
-        return [_row(each, tools, shown) for each in found if each.task == DECISIONS]
+    return Tools(loaded, vectors, Words("english"), shipped_rules())
 
 
-def _row(chosen: LabelledSet, tools: Tools, shown: Steps) -> Row:
-    queries = chosen.queries()
+def _check_decisions(each: LabelledSet) -> None:
+    each.knowledge()
+    each.queries()
+
+
+def _decisions(chosen: LabelledSet, encoder: str, shown: Steps) -> list[Row]:
+    tools, queries = _tools(encoder), chosen.queries()
     if tools.vectors is not None:
         texts = [*texts_of(chosen.knowledge()), *(each.text for each in queries)]
         missing = tools.vectors.missing(texts)
@@ -82,7 +107,24 @@ def _row(chosen: LabelledSet, tools: Tools, shown: Steps) -> Row:
             tools.vectors.add(missing, done)
     with shown(f"{chosen.name}: messages decided", len(queries)) as done:
         row = decide_set(chosen, tools, done)
-    return row | {"encoder": tools.encoder.name if tools.encoder else "none"}
+    return [row | {"encoder": tools.encoder.name if tools.encoder else "none"}]
+
+
+def _patterns(chosen: LabelledSet, encoder: str, shown: Steps) -> list[Row]:
+    return score_stream(chosen, _grouping_encoder(encoder), BUILD / "vectors", shown)
+
+
+@cache
+def _grouping_encoder(setting: str) -> Encoder:
+    """Return the pair that analytics groups by, or the one encoder that is named."""
+    loaded = load_pair() if setting == "auto" else load_encoder(setting)
+    return loaded or NgramEncoder()
+
+
+TASKS: dict[str, Task] = {
+    "decision": Task(_check_decisions, _decisions),
+    "patterns": Task(arrivals_of, _patterns),
+}
 
 
 def shipped_rules() -> Rules:

@@ -46,16 +46,17 @@ class LabelledSet:
     def knowledge(self) -> Knowledge:
         """Return what the app registers and what it learned. Raises SetError."""
         return Knowledge(
-            tuple(self._read("actions", _action)),
-            tuple(self._read("documents", _document)),
-            tuple(self._read("history", _labelled)),
+            tuple(self.read("actions", _action)),
+            tuple(self.read("documents", _document)),
+            tuple(self.read("history", _labelled)),
         )
 
     def queries(self) -> list[Query]:
         """Return what the app is asked. Raises SetError."""
-        return list(self._read("queries", _query))
+        return list(self.read("queries", _query))
 
-    def _read(self, noun: str, made: Callable[[Row], T]) -> Iterator[T]:
+    def read(self, noun: str, made: Callable[[Row], T]) -> Iterator[T]:
+        """Yield what *made* makes of each line of a file. Raises SetError."""
         path = self.folder / f"{noun}.jsonl"
         if not path.exists():
             return

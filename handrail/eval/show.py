@@ -1,9 +1,14 @@
-"""The figures as a table for whoever ran the evaluation."""
+"""The figures as tables, one for each task."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rich.table import Table
 
+Row = dict[str, Any]
+DECISIONS = "decision"
+SHARES = ("ari", "nmi", "purity_5", "f1", "macro_f1")
+"""Figures of other tasks that are shares of one."""
 SHOWN = {
     "accuracy": "right",
     "action_accuracy": "action",
@@ -21,7 +26,32 @@ SHOWN = {
 }
 
 
-def table_of(rows: list[dict[str, Any]]) -> Table:
+def tables_of(rows: Sequence[Row]) -> Iterator[Table]:
+    """Yield a table for each task that *rows* are of, in the order they came."""
+    for task in dict.fromkeys(row["task"] for row in rows):
+        chosen = [row for row in rows if row["task"] == task]
+        yield table_of(chosen) if task == DECISIONS else plain_table(chosen)
+
+
+def plain_table(rows: Sequence[Row]) -> Table:
+    """Return all figures of *rows*, which are of one task."""
+    columns = dict.fromkeys(key for row in rows for key in row)
+    shown = [name for name in columns if name not in {"task", "encoder"}]
+    table = Table(box=None, pad_edge=False)
+    for name in shown:
+        table.add_column(name, justify="left" if name == "set" else "right")
+    for row in rows:
+        table.add_row(*(_figure(name, row.get(name)) for name in shown))
+    return table
+
+
+def _figure(name: str, value: object) -> str:
+    if isinstance(value, float):
+        return f"{value * 100:.1f}" if name in SHARES else f"{value:g}"
+    return "" if value is None else str(value)
+
+
+def table_of(rows: Sequence[Row]) -> Table:
     """Return *rows* in percent, and the time of a message in milliseconds."""
     table = Table(box=None, pad_edge=False)
     table.add_column("set")

@@ -143,7 +143,7 @@ def test_a_set_is_decided_by_the_services_path_and_has_the_contracts_keys(folder
 
 
 def test_sets_of_other_tasks_are_left_to_others(folder):
-    (folder / "tiny" / "set.json").write_text('{"name": "t", "task": "patterns"}')
+    (folder / "tiny" / "set.json").write_text('{"name": "t", "task": "songs"}')
 
     assert evaluate(sets_in(folder), encoder="none") == []
 

@@ -1,0 +1,1 @@
+"""Streams of escalations -> how well they are grouped as they come in."""

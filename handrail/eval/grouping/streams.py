@@ -1,0 +1,119 @@
+"""Group a stream as analytics does, escalation by escalation, and score what came out.
+
+The encoder, the index and the nightly re-examination are the service's own. Only the
+broker and the database are not here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from handrail.eval.grouping.agreement import adjusted_rand, mutual_information, purity
+from handrail.eval.progress import Steps
+from handrail.eval.sets import LabelledSet, SetError
+from handrail.eval.vectors import KeptVectors
+from services.analytics.domain.patterns.index import PatternIndex
+from services.analytics.domain.patterns.items import Item
+from shared.encoding.encoder import Encoder
+
+LENGTHS = (10, 100, 1_000)
+"""After how many escalations a row is written, beside the one after all."""
+LEAST = 5
+"""Members of a pattern whose purity is told."""
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An escalation of a stream, and the pattern it truly belongs to."""
+
+    text: str
+    pattern: str
+
+
+def arrivals_of(chosen: LabelledSet) -> list[Arrival]:
+    """Return the stream in order. Raises SetError."""
+    arrivals = list(chosen.read("stream", _arrival))
+    if not arrivals:
+        raise SetError(f"{chosen.folder / 'stream.jsonl'} has no escalation")
+    return arrivals
+
+
+def score_stream(
+    chosen: LabelledSet, encoder: Encoder, folder: Path, shown: Steps
+) -> list[Row]:
+    """Return the figures of *chosen* after each of LENGTHS and after all.
+
+    Vectors are kept in *folder*. Raises SetError.
+    """
+    arrivals = arrivals_of(chosen)
+    vectors = KeptVectors(encoder, folder)
+    missing = vectors.missing([each.text for each in arrivals])
+    with shown(f"{chosen.name}: texts encoded", len(missing)) as done:
+        vectors.add(missing, done)
+    with shown(f"{chosen.name}: escalations grouped", len(arrivals)) as done:
+        return _Grouped.of(arrivals, vectors, encoder, done).rows(chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class _Grouped:
+    true: list[str]
+    found: list[str]
+    milliseconds: list[float]
+    encoder: str
+
+    @classmethod
+    def of(
+        cls,
+        arrivals: list[Arrival],
+        vectors: KeptVectors,
+        encoder: Encoder,
+        done: Callable[[int], None],
+    ) -> "_Grouped":
+        index = PatternIndex(encoder.name, encoder.dimensions)
+        found, took = [], []
+        for at, each in enumerate(arrivals):
+            item = Item(f"e{at}", each.text, None, vectors[each.text])
+            began = perf_counter()
+            found.append(index.assign(item).pattern_id)
+            took.append((perf_counter() - began) * 1000)
+            done(1)
+        return cls([each.pattern for each in arrivals], found, took, encoder.name)
+
+    def rows(self, chosen: LabelledSet) -> list[Row]:
+        size = len(self.true)
+        lengths = [*(each for each in LENGTHS if each < size), size]
+        return [self._row(chosen, length) for length in lengths]
+
+    def _row(self, chosen: LabelledSet, n: int) -> Row:
+        return {
+            "set": chosen.name,
+            "task": chosen.task,
+            "n": n,
+            "after": "arrival",
+            **agreement_of(self.true[:n], self.found[:n]),
+            "p99_ms": round(float(np.percentile(self.milliseconds[:n], 99)), 2),
+            "encoder": self.encoder,
+        }
+
+
+def agreement_of(true: list[str], found: list[str]) -> Row:
+    """Return the figures of one grouping."""
+    pure = purity(true, found, least=LEAST)
+    return {
+        "ari": round(adjusted_rand(true, found), 4),
+        "nmi": round(mutual_information(true, found), 4),
+        "patterns": len(set(found)),
+        f"purity_{LEAST}": None if pure is None else round(pure, 4),
+    }
+
+
+def _arrival(row: Row) -> Arrival:
+    text = row["text"]
+    if not isinstance(text, str):
+        raise ValueError(f"text is not a string: {text!r}")  # noqa: TRY004 - data
+    return Arrival(text, str(row["pattern"]))
