@@ -21,11 +21,13 @@ from services.resolver.api.signing import Signing
 from services.resolver.calling.caller import Caller, WakingWorker
 from services.resolver.calling.caller import Limits as CallLimits
 from services.resolver.calling.endpoint import Endpoint
+from services.resolver.catalogue.announcing import ANNOUNCE_SECONDS, CatalogueAnnouncer
 from services.resolver.catalogue.ranker import CatalogueRanker
 from services.resolver.catalogue.shelf import Limits
 from services.resolver.domain.parameters.reading import get_ready
 from services.resolver.domain.ranking import Rules
 from services.resolver.handlers import TOPICS, Handlers
+from services.resolver.replaying.replay import Replays
 from services.resolver.replies import Hub, RouterWorker
 from services.resolver.repository import retention
 from services.resolver.repository.calls import MongoCalls
@@ -41,9 +43,10 @@ from services.resolver.resolve.trial import TrialRun
 from services.resolver.settings import Settings
 from shared.encoding.load import load_encoder
 from shared.foundation import Foundation
+from shared.kafka.following.group import GroupReader
 from shared.kafka.following.tail import Tail
 from shared.mongo.seal import Seal
-from shared.topics import CONVERSATION_REPLIES
+from shared.topics import CONVERSATION_REPLIES, GAP_VERIFICATION_REQUESTED
 from shared.web.outbound import Outbound
 from shared.web.ssrf import networks_of
 
@@ -70,6 +73,10 @@ def build_app(settings: Settings) -> FastAPI:
     )
     runtime.on_revoked = decisions.forget
     foundation.credentials.read_token = parts.signer.read
+    announcer = CatalogueAnnouncer(
+        parts.catalogues, foundation.publisher, foundation.clock
+    )
+    foundation.repeat("catalogue versions", ANNOUNCE_SECONDS, announcer.round)
 
     async def prepare() -> None:
         await parts.catalogues.prepare()
@@ -80,8 +87,10 @@ def build_app(settings: Settings) -> FastAPI:
         await parts.calls.prepare()
         await asyncio.to_thread(get_ready)
         parts.begin_calling()
+        await parts.replays.start()
 
     async def close() -> None:
+        await parts.replays.stop()
         await parts.end_calling()
         await parts.tail.stop()
         parts.ranker.close()
@@ -170,6 +179,31 @@ class _Parts:
             clock=clock,
             defaults=rules(settings),
         )
+        self.trial = TrialRun(
+            ranker=self.ranker,
+            apps=foundation.apps,
+            clock=clock,
+            defaults=rules(settings),
+        )
+        self.replays = self._replays()
+
+    def _replays(self) -> GroupReader:
+        foundation = self._foundation
+        replays = Replays(
+            self.trial,
+            self.catalogues,
+            foundation.apps,
+            foundation.publisher,
+            foundation.clock,
+        )
+        return GroupReader(
+            GAP_VERIFICATION_REQUESTED,
+            replays.take,
+            service="resolver",
+            settings=self._settings.kafka,
+            publisher=foundation.publisher,
+            clock=foundation.clock,
+        )
 
     async def start_ranking(self) -> None:
         """Load the encoder, off the loop, and follow the catalogues."""
@@ -206,12 +240,6 @@ class _Parts:
             tokens=self.tokens,
             clock=clock,
         )
-        run = TrialRun(
-            ranker=self.ranker,
-            apps=self._foundation.apps,
-            clock=clock,
-            defaults=rules(settings),
-        )
         return [
             events.router(door),
             replies.router(
@@ -234,7 +262,7 @@ class _Parts:
                 signing=Signing(self.secrets, clock, self._allow),
             ),
             history.router(self.catalogues.history, clock=clock),
-            trial.router(run, clock=clock),
+            trial.router(self.trial, clock=clock),
         ]
 
 

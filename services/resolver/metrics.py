@@ -12,6 +12,12 @@ MENTIONS = Counter(
     "Actions not run at once because the message may only mention them, by why",
     ["reason"],
 )
+GAP_CASES = Counter(
+    "handrail_resolver_gap_cases_total",
+    "Questions of gaps that were replayed, by outcome: `resolved`, `unresolved` or "
+    "`failed` where the search was not possible",
+    ["outcome"],
+)
 RANKING_SECONDS = Histogram(
     "handrail_resolver_ranking_seconds",
     "Time to rank one request, waiting for its batch included",

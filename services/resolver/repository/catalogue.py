@@ -58,6 +58,20 @@ class MongoCatalogues:
             )
         return {row["_id"]: row["version"] for row in rows}
 
+    async def unannounced(self, *, limit: int) -> list[tuple[str, int]]:
+        """Return apps and versions of which nobody was told."""
+        changed = {"$expr": {"$ne": ["$version", "$announced"]}}
+        with translated():
+            rows = await self._versions.find(changed).limit(limit).to_list(None)
+        return [(row["_id"], row["version"]) for row in rows]
+
+    async def announced(self, app_id: str, version: int) -> None:
+        """Note that *version* was told; a newer one has yet to be."""
+        with translated():
+            await self._versions.update_one(
+                {"_id": app_id}, {"$max": {"announced": version}}
+            )
+
     async def load(self, app_id: str) -> Catalogue:
         """Return all that *app_id* registered.
 

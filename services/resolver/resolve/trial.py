@@ -1,6 +1,7 @@
 """A dry run: the very search and decision of a message, with nothing published."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
@@ -11,7 +12,7 @@ import structlog
 from services.resolver.domain.answering import attempts_of
 from services.resolver.domain.catalogue import Action
 from services.resolver.domain.conversation import Conversation
-from services.resolver.domain.outcome import Why
+from services.resolver.domain.outcome import Calling, Solved, Step, Why
 from services.resolver.domain.ranking import Ranking, Rules
 from services.resolver.resolve.compose import attempt_of, reply_of
 from services.resolver.resolve.ports import Apps, Ranker
@@ -60,6 +61,8 @@ class Trial:
     waiting_for: int
     search_ms: float
     total_ms: float
+    chosen: Weighed | None = None
+    """What answers or is begun; None where nothing is."""
 
 
 class FreshRanker(Ranker, Protocol):
@@ -79,9 +82,13 @@ class TrialRun:
         self._clock = clock
         self._defaults = defaults
 
-    async def run(self, event: MessageReceived) -> Trial:
-        """Decide *event* as the first of its conversation."""
-        await self._refresh(event.app_id)
+    async def run(self, event: MessageReceived, *, refresh: bool = True) -> Trial:
+        """Decide *event* as the first of its conversation.
+
+        Without *refresh* it is matched by the catalogue that is in memory.
+        """
+        if refresh:
+            await self.refresh(event.app_id)
         began = perf_counter()
         kept = _KeptRanking(self._ranker, self._clock.now())
         resolver = Resolver(
@@ -117,15 +124,32 @@ class TrialRun:
             waiting_for=kept.ranking.waiting_for,
             search_ms=kept.ranking.duration_ms,
             total_ms=round((perf_counter() - began) * 1000, 3),
+            chosen=_chosen(step, candidates),
         )
 
-    async def _refresh(self, app_id: str) -> None:
+    async def refresh(self, app_id: str) -> None:
+        """Match by what is stored now, if it can be had in time."""
         try:
             async with asyncio.timeout(REFRESH_SECONDS):
                 await self._ranker.refresh(app_id)
         except Exception as error:
             # What is known already is tried; the search says so if that is nothing.
             log.warning("catalogue not refreshed", app_id=app_id, exc_info=error)
+
+
+def _chosen(step: Step, candidates: Sequence[Weighed]) -> Weighed | None:
+    """Return which of *candidates* the step answers with, or begins."""
+    if isinstance(step.result, Solved):
+        key = (step.result.kind, step.result.name)
+    elif isinstance(step.reply, Calling):
+        key = ("action", step.reply.call.action)
+    elif step.call is not None:
+        key = ("action", step.call.action)
+    elif step.state.question is not None:
+        key = ("action", step.state.question.action.name)
+    else:
+        return None
+    return next((each for each in candidates if (each.kind, each.name) == key), None)
 
 
 class _KeptRanking:

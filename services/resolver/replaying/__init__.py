@@ -1,0 +1,1 @@
+"""Replay a gap's questions without effects: what would come of them today."""
