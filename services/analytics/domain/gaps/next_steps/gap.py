@@ -1,0 +1,32 @@
+"""A pattern as far as the choice of what to do next must know it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A pattern with its cause, its cost and what its remedy begins with."""
+
+    pattern_id: str
+    label: str
+    count: int
+    """Escalations in the period."""
+    users: int = 0
+    growth: float | None = None
+    """Against the period before: 1.0 is twice as many; None where there was none."""
+    cause: str = "unclear"
+    """`documentation`, `action`, `bug`, `person` or `unclear`."""
+    code: str = "unclear"
+    """A value of the causes' codes, `doc_miss_soft` …"""
+    status: str = "open"
+    confidence: float = 1.0
+    """How sure the cause is, 0 to 1."""
+    minutes_each: float | None = None
+    """Of people's time, from the app's own data."""
+    nearest: str = ""
+    """The document or action that nearly answered, as people call it."""
+    first_step: str = ""
+    """What its remedy begins with."""
+    shared: Sequence[str] = ()
+    """What its users' app states share and others do not: `app.version = 3.2`."""

@@ -1,0 +1,115 @@
+"""A next step in one sentence of plain English: what to do, why, what it saves."""
+
+from services.analytics.domain.gaps.next_steps.gap import Gap
+
+WHAT = {
+    "doc_miss_hard": "Write a document that answers {about}",
+    "doc_miss_soft": "Extend the document {nearest} so that it answers {about}",
+    "doc_found_rejected": "Rewrite the document {nearest}, which does not help with "
+    "{about}",
+    "no_action": "Give the assistant an action for {about}",
+    "action_error": "Repair the action {nearest}, which fails on {about}",
+    "action_incomplete": "Let the action {nearest} do with what users can tell, for "
+    "{about}",
+    "approval_denied": "Change what the action {nearest} asks its users to approve, "
+    "for {about}",
+    "problem_reported": "Fix what is behind {about}",
+    "resolver_failure": "Find out why the assistant could not decide on {about}",
+}
+"""By code. What nearly answered is named where it is known."""
+WITHOUT_NEAREST = {
+    "doc_miss_soft": WHAT["doc_miss_hard"],
+    "doc_found_rejected": "Rewrite the document that does not help with {about}",
+    "action_error": "Repair the action that fails on {about}",
+    "action_incomplete": "Let the action do with what users can tell, for {about}",
+    "approval_denied": "Change what the action asks its users to approve, for {about}",
+}
+BY_CAUSE = {
+    "documentation": WHAT["doc_miss_hard"],
+    "action": WHAT["no_action"],
+    "bug": WHAT["problem_reported"],
+}
+"""For a code of a later version."""
+UNCLEAR = "Read the requests like {about} and decide what they lack"
+LABEL_CHARS = 120
+SHARED_AT_MOST = 2
+HOUR = 60
+LONG_MINUTES = 90
+"""From here on people think in hours."""
+WORKDAY_HOURS = 16
+"""Hours from which people think in working days of eight."""
+DOUBLED, GREW, FELL = 0.9, 0.2, -0.2
+"""Growth from which it is said, and how."""
+
+
+def step_sentence(
+    gap: Gap, *, saves_minutes: float, days: int, each: float | None
+) -> str:
+    """Return the sentence; *each* is the assumed minutes, None where they are known."""
+    what = _what(gap)
+    saves = f"would save people about {spell_minutes(saves_minutes)} {_per(days)}"
+    if each is not None:
+        saves += f", if each takes {each:.0f} minutes (none is measured yet)"
+    return f"{what}: {_why(gap, days)}, and ending that {saves}."
+
+
+def spell_minutes(minutes: float) -> str:
+    """Return *minutes* as people say them: `40 minutes`, `3 hours`, `2.5 days`."""
+    if minutes < LONG_MINUTES:
+        rounded = max(1, round(minutes) if minutes < 10 else round(minutes / 5) * 5)  # noqa: PLR2004 - below ten each minute counts
+        return "1 minute" if rounded == 1 else f"{rounded} minutes"
+    hours = minutes / HOUR
+    if hours < WORKDAY_HOURS:
+        return f"{_half(hours)} hours"
+    return f"{_half(hours / 8)} working days"
+
+
+def spell_period(days: int) -> str:
+    """Return the last *days* days as people say it."""
+    return {1: "last day", 7: "last week"}.get(days, f"last {days} days")
+
+
+def _what(gap: Gap) -> str:
+    words = WHAT if gap.nearest else WHAT | WITHOUT_NEAREST
+    known = words.get(gap.code) or BY_CAUSE.get(gap.cause)
+    sentence = UNCLEAR if gap.cause == "unclear" or known is None else known
+    return sentence.format(about=_quote(gap.label), nearest=_quote(gap.nearest))
+
+
+def _why(gap: Gap, days: int) -> str:
+    came = f"{gap.count} requests"
+    if 1 < gap.users < gap.count:
+        came += f" from {gap.users} users"
+    came += f" came to people in the {spell_period(days)}"
+    if gap.status == "regressed":
+        came += ", after it was thought to be fixed"
+    grown = _grown(gap.growth)
+    came += f", {grown}" if grown else ""
+    if gap.shared:
+        came += f", all with {' and '.join(gap.shared[:SHARED_AT_MOST])}"
+    return came
+
+
+def _grown(growth: float | None) -> str:
+    if growth is None:
+        return ""
+    if growth >= DOUBLED:
+        return f"{growth + 1:.0f} times as many as before"
+    if growth >= GREW:
+        return f"{growth:.0%} more than before"
+    return f"{-growth:.0%} fewer than before" if growth <= FELL else ""
+
+
+def _per(days: int) -> str:
+    return {1: "a day", 7: "a week", 30: "a month"}.get(days, f"in {days} days")
+
+
+def _half(value: float) -> str:
+    return f"{round(value * 2) / 2:g}"
+
+
+def _quote(text: str) -> str:
+    words = " ".join(text.split()).strip("“”\"' ")
+    if len(words) > LABEL_CHARS:
+        words = words[: LABEL_CHARS - 1].rstrip() + "…"
+    return f"“{words}”"
