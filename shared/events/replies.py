@@ -72,6 +72,11 @@ class Question(Reply):
         "`approval` where only the user's yes is; `score` where it asks how satisfied "
         "the user is: answered by `feedback` with `score`"
     )
+    reason: str | None = Field(
+        default=None,
+        description="Of a request that nothing answered, and people were not asked: "
+        "why nothing did; `request_withdrawn`: the user took it back",
+    )
     escalation_id: str | None = Field(
         default=None, description="The escalation that `score` is asked of"
     )
@@ -89,6 +94,9 @@ class Handoff(Reply):
     )
     expected_by: AwareDatetime | None = Field(
         default=None, description="When an answer is promised"
+    )
+    asked_at: AwareDatetime | None = Field(
+        default=None, description="When the user said what people now have"
     )
     contact_needed: bool = Field(
         default=False, description="Whether we have no way to reach this user"

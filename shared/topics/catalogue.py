@@ -22,7 +22,7 @@ CONVERSATION_EVENTS = Topic(
         events.ConversationClosed,
     ),
     written_by=("chat platforms", "resolver"),
-    read_by=("resolver", "escalator"),
+    read_by=("resolver", "escalator", "analytics"),
     ours=False,
 )
 CONVERSATION_REPLIES = Topic(
@@ -37,7 +37,7 @@ CONVERSATION_REPLIES = Topic(
         events.TeammateReply,
     ),
     written_by=("resolver", "escalator"),
-    read_by=("chat platforms", "resolver", "escalator"),
+    read_by=("chat platforms", "resolver", "escalator", "analytics"),
 )
 CONVERSATION_RESOLVED = Topic(
     name="conversation.resolved",

@@ -15,6 +15,7 @@ from shared.events import (
     EscalationOpened,
     EscalationStatus,
     EscalationUpdated,
+    MessageReceived,
     NotificationDelivered,
     NotificationFailed,
     NotificationRequested,
@@ -145,7 +146,29 @@ def requested(delivery_id="d-1", at=NOON, **also):
     )
 
 
+def said(event_id="e-1", at=NOON, text="I cannot upload", role="user", **also):
+    return MessageReceived(
+        **common(at, also.pop("app_id", "acme"), also.pop("conversation_id", "c-1")),
+        event_id=event_id,
+        message={"role": role, "text": text},
+        **also,
+    )
+
+
+def shown(reply, reply_id="p-1", at=NOON, event_id="e-1", **also):
+    """Return a reply of the class *reply* to the event."""
+    return reply(
+        **common(at, also.pop("app_id", "acme"), also.pop("conversation_id", "c-1")),
+        reply_id=reply_id,
+        in_reply_to=event_id,
+        text=also.pop("text", "Here you are."),
+        **also,
+    )
+
+
 TOPIC_OF = {
+    **dict.fromkeys(topics.CONVERSATION_EVENTS.events, topics.CONVERSATION_EVENTS),
+    **dict.fromkeys(topics.CONVERSATION_REPLIES.events, topics.CONVERSATION_REPLIES),
     NotificationRequested: topics.NOTIFICATION_REQUESTED,
     ConversationResolved: topics.CONVERSATION_RESOLVED,
     ConversationUnresolved: topics.CONVERSATION_UNRESOLVED,
@@ -165,7 +188,9 @@ def record(event, offset=0, partition=0):
         value=b"",
         event=event,
         lane=ids.conversation_key(event.app_id, event.conversation_id),
-        source_id=ids.derive(topic, event.identity),
+        source_id=ids.derive("event", event.app_id, event.event_id)
+        if topic == topics.CONVERSATION_EVENTS.name
+        else ids.derive(topic, event.identity),
     )
 
 

@@ -21,6 +21,7 @@ class Collection(StrEnum):
     CHANGES = "analytics_escalation_changes"
     DELIVERIES = "analytics_deliveries"
     DELIVERY_REQUESTS = "analytics_delivery_requests"
+    TURNS = "analytics_turns"
     PATTERN_MEMBERS = "analytics_pattern_members"
     """Written by the grouping, not from an event, and counted like the others."""
 
@@ -59,6 +60,8 @@ RETURNED = "returned"
 ENDED = ("resolved", "withdrawn", "expired")
 """Statuses in which an escalation is not open."""
 
+TOLD = "told"
+"""What a hand-off's `ms` measures: from the user's message until they were told."""
 TIMED_STATUSES = ("acknowledged", "answered", "resolved")
 """Statuses that end a wait, timed from the opening."""
 

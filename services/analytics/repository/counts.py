@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from pymongo.errors import ExecutionTimeout
 
 from services.analytics.domain.facts import (
     TIMED_STATUSES,
+    TOLD,
     Collection,
     Dimension,
     Outcome,
@@ -43,6 +44,7 @@ class _Kind:
     fields: tuple[str, ...]
     values: Callable[[Row], tuple[Value, ...]]
     timed: Callable[[Row], str] = lambda _: Outcome.DELIVERED.value
+    match: Row = field(default_factory=dict)
 
 
 _KINDS = (
@@ -67,6 +69,9 @@ _KINDS = (
         Collection.PATTERN_MEMBERS,
         ("pattern_id",),
         lambda row: values_of_member(row["pattern_id"]),
+    ),
+    _Kind(
+        Collection.TURNS, (), lambda _: (), lambda _: TOLD, match={"kind": "handoff"}
     ),
 )
 
@@ -129,6 +134,7 @@ class MongoCounts:
                     "$match": {
                         "app_id": app_id,
                         "$or": [{"at": _within(span)} for span in spans],
+                        **kind.match,
                     }
                 },
                 {

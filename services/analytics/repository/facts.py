@@ -71,7 +71,11 @@ class MongoFacts:
         query = {"app_id": subject.app_id, "user_id": subject.user_id}
         found: set[str] = set()
         with translated():
-            for name in (Collection.REQUESTS, Collection.ESCALATIONS):
+            for name in (
+                Collection.REQUESTS,
+                Collection.ESCALATIONS,
+                Collection.TURNS,
+            ):
                 some = self._database[name.value].distinct("conversation_id", query)
                 found.update(await some)
         lanes = {conversation_key(subject.app_id, each) for each in found}

@@ -73,6 +73,12 @@ def collections(
         # Behind the escalations they are made from: what is grouped while a user is
         # erased is found here afterwards.
         *patterns.collections(facts_days=facts_days),
+        of_facts(
+            Collection.TURNS,
+            "turns of conversations: who, when, the first words",
+            text="",
+            user_id=None,
+        ),
         of_nobody(Collection.CHANGES, "changes of escalations"),
         of_nobody(Collection.DELIVERIES, "ends of deliveries"),
         of_nobody(Collection.DELIVERY_REQUESTS, "deliveries, and which of them wait"),

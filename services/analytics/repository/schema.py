@@ -15,6 +15,14 @@ OFFSETS = "analytics_offsets"
 LIFE = "analytics_escalation_life"
 """A view: one document per escalation, with when it first reached each status."""
 
+WHOLE_CONVERSATIONS = (
+    Collection.TURNS,
+    Collection.REQUESTS,
+    Collection.ESCALATIONS,
+    Collection.CHANGES,
+)
+"""What an outcome is told by, read a conversation at a time."""
+
 _EXISTS = 48
 """The server's code for a collection that is there already."""
 
@@ -23,6 +31,14 @@ async def prepare(database: Database) -> None:
     """Create what is missing. Transactions cannot, and two instances may at once."""
     of_app = IndexModel([("app_id", ASCENDING), ("at", ASCENDING)])
     of_escalation = IndexModel("escalation_id")
+    of_conversation = IndexModel(
+        [("app_id", ASCENDING), ("conversation_id", ASCENDING)]
+    )
+    of_told = IndexModel(
+        [("app_id", ASCENDING), ("at", ASCENDING)],
+        name="told",
+        partialFilterExpression={"kind": "handoff"},
+    )
     of_waiting = IndexModel(
         [("app_id", ASCENDING), ("at", ASCENDING)],
         name="waiting",
@@ -33,8 +49,12 @@ async def prepare(database: Database) -> None:
             indexes = [of_app]
             if collection is Collection.DELIVERY_REQUESTS:
                 indexes = [of_waiting]
+            if collection is Collection.TURNS:
+                indexes = [of_told]
             if collection is Collection.CHANGES:
                 indexes.append(of_escalation)
+            if collection in WHOLE_CONVERSATIONS:
+                indexes.append(of_conversation)
             await database[collection.value].create_indexes(indexes)
         await database[COUNTERS].create_indexes(
             [

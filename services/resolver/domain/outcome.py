@@ -92,6 +92,9 @@ class Asking:
 
     text: str
     missing: tuple[str, ...]
+    why: Why | None = None
+    """Why nothing answered, where we ask on in people's place; or that it was
+    withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,9 @@ def reply_of(reply: Answering | Calling | Asking | Waiting, turn: Turn) -> event
             )
         case Asking():
             return events.Question(
-                **_common(turn, "question", reply.text), missing=list(reply.missing)
+                **_common(turn, "question", reply.text),
+                missing=list(reply.missing),
+                reason=reply.why.value if reply.why else None,
             )
 
 

@@ -1,12 +1,13 @@
 """Every declared document, and what analysts may read."""
 
-from services.analytics.repository.documents import counters, facts
+from services.analytics.repository.documents import counters, facts, turns
 from services.analytics.repository.documents.field import Document
 from services.analytics.repository.schema import LIFE
 
 DOCUMENTS: tuple[Document, ...] = (
     facts.REQUESTS,
     facts.ESCALATIONS,
+    turns.TURNS,
     facts.CHANGES,
     facts.DELIVERIES,
     facts.DELIVERY_REQUESTS,

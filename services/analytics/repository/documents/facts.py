@@ -8,12 +8,12 @@ _ID = Field(
 )
 _APP = Field("app_id", Kind.TEXT, "the app", required=True)
 _CONVERSATION = Field("conversation_id", Kind.TEXT, "the conversation", required=True)
-_EXPIRES = Field("expire_at", Kind.MOMENT, "when it is deleted", required=True)
+EXPIRES = Field("expire_at", Kind.MOMENT, "when it is deleted", required=True)
 _ESCALATION = (
     Field("escalation_id", Kind.TEXT, "the escalation"),
     Field("number", Kind.TEXT, "its number: `ESC-1042`"),
 )
-_USER = Field(
+USER = Field(
     "user_id", Kind.TEXT, "the end user; null: unknown, or erased", nullable=True
 )
 
@@ -22,7 +22,7 @@ def _at(holds: str, *, required: bool = True) -> Field:
     return Field("at", Kind.MOMENT, holds, required=required)
 
 
-def _common(at: str) -> tuple[Field, ...]:
+def common(at: str) -> tuple[Field, ...]:
     return (_ID, _APP, _CONVERSATION, _at(at))
 
 
@@ -46,9 +46,10 @@ ATTEMPT = (
 REQUESTS = Document(
     Collection.REQUESTS.value,
     (
-        *_common("when the user asked"),
+        *common("when the user asked"),
         Field("request_id", Kind.TEXT, "derived from the event that asked"),
-        _USER,
+        Field("event_id", Kind.TEXT, "the event that asked"),
+        USER,
         Field("outcome", Kind.TEXT, "`resolved` or `unresolved`", required=True),
         Field("reason", Kind.TEXT, "only unresolved: why"),
         Field(
@@ -68,18 +69,20 @@ REQUESTS = Document(
         Field("attempts", Kind.WHOLE, "how many actions and passages were tried"),
         Field("best_score", Kind.NUMBER, "the highest score among them", nullable=True),
         Field("tried", Kind.OBJECTS, "each of them, in order", parts=ATTEMPT),
-        _EXPIRES,
+        EXPIRES,
     ),
+    version=2,
 )
 
 ESCALATIONS = Document(
     Collection.ESCALATIONS.value,
     (
-        *_common("when it was opened"),
+        *common("when it was opened"),
         Field("occurred_at", Kind.MOMENT, "when the user wrote"),
         *_ESCALATION,
         Field("request_id", Kind.TEXT, "the unresolved request"),
-        _USER,
+        Field("trigger_event_id", Kind.TEXT, "the event that asked"),
+        USER,
         Field("reason", Kind.TEXT, "why nothing answered"),
         Field("detail", Kind.TEXT, "in what it was found", nullable=True),
         Field("priority", Kind.TEXT, "`low`, `normal`, `high` or `urgent`"),
@@ -113,14 +116,15 @@ ESCALATIONS = Document(
             ),
         ),
         Field("grouped", Kind.FLAG, "whether it belongs to a pattern yet"),
-        _EXPIRES,
+        EXPIRES,
     ),
+    version=2,
 )
 
 CHANGES = Document(
     Collection.CHANGES.value,
     (
-        *_common("when it changed"),
+        *common("when it changed"),
         *_ESCALATION,
         Field("revision", Kind.WHOLE, "counts the escalation's changes from 1"),
         Field("change", Kind.TEXT, "`status`, `assigned`, `noted`, `rated` …"),
@@ -153,7 +157,7 @@ CHANGES = Document(
             "milliseconds since the opening, where `acknowledged`, `answered` or "
             "`resolved` ends that wait; not after a reopening, which begins a new one",
         ),
-        _EXPIRES,
+        EXPIRES,
     ),
 )
 
@@ -168,7 +172,7 @@ _DELIVERY = (
 DELIVERIES = Document(
     Collection.DELIVERIES.value,
     (
-        *_common("when it was accepted, or given up"),
+        *common("when it was accepted, or given up"),
         *_DELIVERY,
         Field("channel", Kind.TEXT, "`email` or `webhook`"),
         Field("outcome", Kind.TEXT, "`delivered` or `failed`", required=True),
@@ -176,7 +180,7 @@ DELIVERIES = Document(
         Field("recipients", Kind.WHOLE, "only delivered: how many received it"),
         Field("ms", Kind.WHOLE, "only delivered: milliseconds since the user wrote"),
         Field("reason", Kind.TEXT, "only failed: why"),
-        _EXPIRES,
+        EXPIRES,
     ),
 )
 
@@ -195,6 +199,6 @@ DELIVERY_REQUESTS = Document(
             "true until it ends; what ended before it was heard of has this alone",
             required=True,
         ),
-        _EXPIRES,
+        EXPIRES,
     ),
 )

@@ -78,6 +78,9 @@ def hand_off(
         number=escalation.number,
         status=told.value,
         expected_by=escalation.expected_by,
+        asked_at=escalation.waiting_since
+        if escalation.asked
+        else escalation.occurred_at,
         contact_needed=contact_needed,
         contact_text=ask,
     )

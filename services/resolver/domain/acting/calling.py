@@ -125,7 +125,9 @@ def withdraw(state: Conversation, turn: Turn, rules: Rules) -> Step:
         progress = replace(progress, request=None, topic="", turns=0, failed=0)
     after = with_progress(replace(state, question=None), progress)
     text = say("action_denied", state, turn, rules.sense.texts)
-    return Step(Why.REQUEST_WITHDRAWN, after, reply=Asking(text, ()))
+    return Step(
+        Why.REQUEST_WITHDRAWN, after, reply=Asking(text, (), Why.REQUEST_WITHDRAWN)
+    )
 
 
 def _turned_down(state: Conversation, turn: Turn, question: Question) -> GoOn | None:

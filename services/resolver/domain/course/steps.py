@@ -191,7 +191,7 @@ def _ask_instead(
     kind = Why.NO_MATCH if step.why is Why.LOW_CONFIDENCE and not named else step.why
     text = say(kind, before, turn, rules.sense.texts, titles=named)
     state = replace(before, question=None)
-    return Step(Why.ASKED_AGAIN, state, reply=Asking(text, ()))
+    return Step(Why.ASKED_AGAIN, state, reply=Asking(text, (), step.why))
 
 
 def _limit(

@@ -5,11 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from services.analytics.domain.facts import (
-    HOUR,
     Collection,
     Fact,
     Outcome,
-    Value,
     should_time_change,
     values_of_change,
     values_of_delivery,
@@ -17,6 +15,8 @@ from services.analytics.domain.facts import (
     values_of_request,
 )
 from services.analytics.domain.gaps.cases import flatten_state
+from services.analytics.handlers.facts import MAX_COUNT, MAX_TEXT, fact_of, ms_between
+from services.analytics.handlers.turns import on_conversation_event, on_reply
 from shared import topics
 from shared.events import (
     Attempt,
@@ -35,23 +35,14 @@ from shared.kafka.records import Record
 # Plain strings, once: reading `.value` costs a call, and this is the hot path.
 RESOLVED, UNRESOLVED = Outcome.RESOLVED.value, Outcome.UNRESOLVED.value
 DELIVERED, FAILED = Outcome.DELIVERED.value, Outcome.FAILED.value
-REQUESTS, ESCALATIONS, CHANGES, DELIVERIES, DELIVERY_REQUESTS = (
-    Collection.REQUESTS.value,
-    Collection.ESCALATIONS.value,
-    Collection.CHANGES.value,
-    Collection.DELIVERIES.value,
-    Collection.DELIVERY_REQUESTS.value,
-)
-
-MAX_TEXT = 1_000
-"""Characters of a user's words that are kept: enough to see what it was about."""
+REQUESTS, ESCALATIONS = Collection.REQUESTS.value, Collection.ESCALATIONS.value
+CHANGES, DELIVERIES = Collection.CHANGES.value, Collection.DELIVERIES.value
+DELIVERY_REQUESTS = Collection.DELIVERY_REQUESTS.value
 MAX_NAME = 256
 """Characters of a team member's name."""
 MAX_ATTEMPTS = 50
 MAX_DETAIL = 500
 """Characters of what an attempt said: an error's first line, a passage's beginning."""
-MAX_COUNT = 2**31 - 1
-"""Numbers of others are kept within what a document can hold."""
 
 
 def on_conversation_resolved(record: Record) -> Fact:
@@ -62,7 +53,7 @@ def on_conversation_resolved(record: Record) -> Fact:
     document["name"] = event.name
     document["title"] = event.title
     document["reply_id"] = event.reply_id
-    return _fact(record, REQUESTS, document, values_of_request(RESOLVED, None))
+    return fact_of(record, REQUESTS, document, values_of_request(RESOLVED, None))
 
 
 def on_conversation_unresolved(record: Record) -> Fact:
@@ -72,7 +63,7 @@ def on_conversation_unresolved(record: Record) -> Fact:
     document["reason"] = reason = str(event.reason)
     document["detail"] = event.detail
     document["language"] = event.language
-    return _fact(record, REQUESTS, document, values_of_request(UNRESOLVED, reason))
+    return fact_of(record, REQUESTS, document, values_of_request(UNRESOLVED, reason))
 
 
 def on_escalation_opened(record: Record) -> Fact:
@@ -86,6 +77,7 @@ def on_escalation_opened(record: Record) -> Fact:
         "escalation_id": event.escalation_id,
         "number": event.number,
         "request_id": event.request_id,
+        "trigger_event_id": event.trigger_event_id,
         "user_id": event.user.id if event.user else None,
         "occurred_at": event.occurred_at,
         "reason": str(event.reason),
@@ -108,7 +100,7 @@ def on_escalation_opened(record: Record) -> Fact:
         ],
         "grouped": False,
     }
-    return _fact(record, ESCALATIONS, document, values_of_opening())
+    return fact_of(record, ESCALATIONS, document, values_of_opening())
 
 
 def on_escalation_updated(record: Record) -> Fact:
@@ -137,9 +129,9 @@ def on_escalation_updated(record: Record) -> Fact:
         document["assignee"] = event.text[:MAX_NAME]
     values = values_of_change(before, after)
     if event.opened_at is None or not should_time_change(before, after):
-        return _fact(record, CHANGES, document, values)
-    document["ms"] = _ms(event.opened_at, event.at)
-    return _fact(record, CHANGES, document, values, after)
+        return fact_of(record, CHANGES, document, values)
+    document["ms"] = ms_between(event.opened_at, event.at)
+    return fact_of(record, CHANGES, document, values, after)
 
 
 def on_notification_requested(record: Record) -> Fact:
@@ -157,7 +149,7 @@ def on_notification_requested(record: Record) -> Fact:
         "kind": event.kind,
         "waiting": True,
     }
-    return _fact(record, DELIVERY_REQUESTS, document, ())
+    return fact_of(record, DELIVERY_REQUESTS, document, ())
 
 
 def on_notification_delivered(record: Record) -> Fact:
@@ -165,9 +157,9 @@ def on_notification_delivered(record: Record) -> Fact:
     event: NotificationDelivered = record.event
     document = _delivery(record, event, DELIVERED, event.delivered_at)
     document["recipients"] = len(event.recipients)
-    document["ms"] = _ms(event.occurred_at, event.delivered_at)
+    document["ms"] = ms_between(event.occurred_at, event.delivered_at)
     values = values_of_delivery(DELIVERED, event.destination_id)
-    return _fact(record, DELIVERIES, document, values, DELIVERED)
+    return fact_of(record, DELIVERIES, document, values, DELIVERED)
 
 
 def on_notification_failed(record: Record) -> Fact:
@@ -176,10 +168,12 @@ def on_notification_failed(record: Record) -> Fact:
     document = _delivery(record, event, FAILED, event.failed_at)
     document["reason"] = str(event.reason)
     values = values_of_delivery(FAILED, event.destination_id)
-    return _fact(record, DELIVERIES, document, values)
+    return fact_of(record, DELIVERIES, document, values)
 
 
 BUILDERS: Mapping[topics.Topic, Callable[[Record], Fact]] = {
+    topics.CONVERSATION_EVENTS: on_conversation_event,
+    topics.CONVERSATION_REPLIES: on_reply,
     topics.CONVERSATION_RESOLVED: on_conversation_resolved,
     topics.CONVERSATION_UNRESOLVED: on_conversation_unresolved,
     topics.ESCALATION_OPENED: on_escalation_opened,
@@ -191,27 +185,6 @@ BUILDERS: Mapping[topics.Topic, Callable[[Record], Fact]] = {
 """Every topic that analytics reads."""
 
 
-def _fact(
-    record: Record,
-    collection: str,
-    document: dict[str, Any],
-    values: tuple[Value, ...],
-    timed: str | None = None,
-) -> Fact:
-    hour = int(document["at"].timestamp()) // HOUR * HOUR
-    app_id = document["app_id"]
-    return Fact(
-        record.source_id,
-        record.topic,
-        collection,
-        app_id,
-        hour,
-        document,
-        values,
-        timed,
-    )
-
-
 def _request(record: Record, event: Resolution, outcome: str) -> dict[str, Any]:
     user, attempts = event.user, event.attempts
     return {
@@ -220,6 +193,7 @@ def _request(record: Record, event: Resolution, outcome: str) -> dict[str, Any]:
         "conversation_id": event.conversation_id,
         "at": event.occurred_at,
         "request_id": event.request_id,
+        "event_id": event.event_id,
         "user_id": user.id if user is not None else None,
         "outcome": outcome,
         "text": event.text[:MAX_TEXT],
@@ -260,8 +234,3 @@ def _delivery(
         "outcome": outcome,
         "attempts": min(event.attempts, MAX_COUNT),
     }
-
-
-def _ms(start: datetime, end: datetime) -> int:
-    # Two machines' clocks: a little below zero is at once.
-    return max(0, round((end - start).total_seconds() * 1000))
