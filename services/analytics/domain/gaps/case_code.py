@@ -121,7 +121,7 @@ def verdict_of(case: Case) -> Verdict | None:
 
 
 def verdict_by_words(case: Case, kind: CauseKind) -> Verdict:
-    """Return the verdict of a *case* that nothing matched, by the *kind* of its words."""
+    """Return the verdict of a *case* that nothing matched, its words being *kind*."""
     match kind:
         case CauseKind.DOCUMENTATION:
             near = _tried(case, "document", NEAR)
