@@ -10,8 +10,11 @@ NOTIFIERS = {
     FailPoint.DELIVERY_RECORDED,
     FailPoint.DELIVERY_ANNOUNCED,
 }
+ANALYTICS = {FailPoint.GROUPING, FailPoint.GROUPED, FailPoint.PATTERNS_TOLD}
 SERVICE: Mapping[FailPoint, str] = {
-    each: "notifier" if each in NOTIFIERS else "escalator" for each in FailPoint
+    **dict.fromkeys(FailPoint, "escalator"),
+    **dict.fromkeys(NOTIFIERS, "notifier"),
+    **dict.fromkeys(ANALYTICS, "analytics"),
 }
 """The process that passes a point in an escalation's life."""
 

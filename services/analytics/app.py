@@ -10,6 +10,7 @@ from services.analytics.counting.aggregate import Aggregator
 from services.analytics.counting.estimate import Estimator
 from services.analytics.counting.report import Reporter
 from services.analytics.dashboard import pages
+from services.analytics.grouping import build_grouping
 from services.analytics.redacting import Redacting
 from services.analytics.reporting.exports.export import Exporter
 from services.analytics.repository import retention, schema
@@ -40,10 +41,12 @@ def build_app(settings: Settings) -> FastAPI:
     facts = MongoFacts(
         database, sessions=sessions, clock=clock, retention=settings.facts_retention
     )
+    grouping = build_grouping(foundation, settings)
     aggregator = Aggregator(
         facts=facts,
         builders={topic.name: build for topic, build in handlers.BUILDERS.items()},
         on_unexpected=_log_unexpected,
+        on_escalations=grouping.wake,
     )
     reporter = Reporter(MongoCounts(database))
 
@@ -72,7 +75,7 @@ def build_app(settings: Settings) -> FastAPI:
             pages.router(),
         ],
         on_start=[prepare],
-        on_stop=[sessions.close],
+        on_stop=[grouping.stop, sessions.close],
     )
     app.mount("/static", pages.static_files(), name="static")
     return app

@@ -1,6 +1,6 @@
 """What analytics counts of itself."""
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 FACTS = Counter(
     "handrail_analytics_facts_total",
@@ -26,4 +26,22 @@ REDACTED = Counter(
     "handrail_analytics_redacted_total",
     "Finds blacked out before facts are stored, by kind",
     ["kind"],
+)
+ENCODER_FAILURES = Counter(
+    "handrail_analytics_encoder_failures_total",
+    "Encoders that did not load; the next in line groups",
+    ["encoder"],
+)
+GROUPED = Counter(
+    "handrail_analytics_grouped_total",
+    "Escalations that joined or founded a pattern, or had nothing to compare",
+    ["outcome"],
+)
+PATTERNS = Gauge(
+    "handrail_analytics_patterns",
+    "Patterns of all apps, merged ones included",
+)
+GROUPING_LAG = Gauge(
+    "handrail_analytics_grouping_lag_seconds",
+    "How long the oldest escalation has waited for its pattern",
 )

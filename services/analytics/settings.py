@@ -28,6 +28,38 @@ class Settings(ServiceSettings):
         description="Seconds between two looks at how long people take to answer",
     )
 
+    grouping: bool = Field(
+        default=True,
+        validation_alias="ANALYTICS_GROUPING",
+        description="Whether escalations are grouped into patterns; off, they wait",
+    )
+    encoder: str = Field(
+        default="auto",
+        validation_alias="ANALYTICS_ENCODER",
+        description=(
+            "What patterns are found with: `auto` is MiniLM and bge side by side; else "
+            "as RESOLVER_ENCODER. Patterns of another encoder take nothing more"
+        ),
+    )
+    grouping_seconds: float = Field(
+        default=1.0,
+        gt=0,
+        validation_alias="ANALYTICS_GROUPING_SECONDS",
+        description=(
+            "Seconds between two looks for escalations that another instance stored; "
+            "its own are grouped at once"
+        ),
+    )
+    patterns_mb: int = Field(
+        default=512,
+        ge=16,
+        validation_alias="ANALYTICS_PATTERNS_MB",
+        description=(
+            "MB of memory for patterns, those of apps used least go first; 100,000 "
+            "take about 650"
+        ),
+    )
+
     @property
     def facts_retention(self) -> timedelta:
         """Return how long facts and hourly counters are kept."""

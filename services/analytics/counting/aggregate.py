@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from services.analytics.domain.facts import Batch, Fact
+from services.analytics.domain.facts import Batch, Collection, Fact
 from shared.errors import Permanent
 from shared.kafka.records import Done, Failed, LaneResult, Record
 
 COUNTED = Done("counted")
 REPEATED = Done("duplicate")
+ESCALATIONS = Collection.ESCALATIONS.value
 
 
 class Facts(Protocol):
@@ -31,6 +32,8 @@ class Aggregator:
     builders: Mapping[str, Callable[[Record], Fact]]
     """By name of topic."""
     on_unexpected: Callable[[Record, Exception], None]
+    on_escalations: Callable[[], None] = lambda: None
+    """Called once facts of escalations are stored; some of them may be known."""
 
     async def work(self, lanes: Sequence[Sequence[Record]]) -> list[LaneResult]:
         """Count *lanes* in one transaction; a repeat changes nothing."""
@@ -40,6 +43,8 @@ class Aggregator:
             known = await self.facts.add(batch) if batch.facts else frozenset()
         except Permanent as error:
             return await self._apart(lanes, error)
+        if any(each.collection == ESCALATIONS for each in batch.facts.values()):
+            self.on_escalations()
         if known:
             for lane, result in zip(lanes, results, strict=True):
                 result.done = [

@@ -11,7 +11,7 @@ from typing import Any
 
 from bson.errors import BSONError
 from pymongo import UpdateOne
-from pymongo.errors import BulkWriteError, ConnectionFailure, PyMongoError
+from pymongo.errors import PyMongoError
 
 from services.analytics import metrics
 from services.analytics.domain.facts import (
@@ -28,19 +28,16 @@ from services.analytics.domain.facts import (
 )
 from services.analytics.repository.schema import COUNTERS, OFFSETS
 from services.analytics.repository.sessions import MongoSessions, Session
+from services.analytics.repository.transactions import WAITS, why_again
 from shared.clock import Clock
 from shared.errors import Permanent
 from shared.ids import conversation_key
 from shared.mongo.connect import Database
-from shared.mongo.errors import DUPLICATE_KEY, refusal_of, translated
+from shared.mongo.errors import refusal_of, translated
 from shared.mongo.stored import Subject
 
-WAITS = (0.0, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32)
-"""Seconds before a transaction that met another one is tried again. One that is still
-there after all of them is nobody's any more: a living owner's takes milliseconds."""
 UNSTORABLE = (BSONError, OverflowError, UnicodeEncodeError, RecursionError)
 """What the driver raises for values that no document can hold."""
-_LABELS = ("TransientTransactionError", "UnknownTransactionCommitResult")
 
 
 class MongoFacts:
@@ -102,7 +99,7 @@ class MongoFacts:
                 try:
                     return await self._transact(batch, look=look)
                 except PyMongoError as error:
-                    reason = _why_again(error)
+                    reason = why_again(error)
                     if not reason:
                         raise
             metrics.TRANSACTIONS_REPEATED.labels(reason).inc()
@@ -252,15 +249,3 @@ def _bumps(
         # The value comes last: it alone may hold a colon.
         key = f"{app_id}:{step}:{bucket}:{dimension}:{value}"
         yield UpdateOne({"_id": key}, change, upsert=True)
-
-
-def _why_again(error: PyMongoError) -> str:
-    """Return why the transaction is worth another try, or an empty string."""
-    if isinstance(error, ConnectionFailure):
-        # The runtime waits for the database; here only other transactions pass.
-        return ""
-    if any(error.has_error_label(label) for label in _LABELS):
-        return "conflict"
-    details = error.details or {} if isinstance(error, BulkWriteError) else {}
-    codes = {each.get("code") for each in details.get("writeErrors", [])}
-    return "duplicate" if DUPLICATE_KEY in codes else ""

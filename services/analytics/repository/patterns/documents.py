@@ -1,43 +1,21 @@
 """Patterns and their members as they are stored."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from services.analytics.domain.patterns.spaces import Space
+from services.analytics.patterns.values import (
+    Grouped,
+    StoredState,
+    UngroupedEscalation,
+)
 
 Row = dict[str, Any]
 MAX_TEXT = 1_000
 """Characters of a user's words, as the facts keep them."""
 MAX_HISTORY = 100
 """What people did to one pattern; the latest stay."""
-
-
-@dataclass(frozen=True, slots=True)
-class UngroupedEscalation:
-    """An escalation fact that belongs to no pattern yet."""
-
-    fact_id: str
-    app_id: str
-    escalation_id: str
-    number: str
-    conversation_id: str
-    user_id: str | None
-    at: datetime
-    text: str
-    language: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Grouped:
-    """An escalation and what the index said of it."""
-
-    escalation: UngroupedEscalation
-    pattern_id: str
-    founded: bool
-    similarity: float
-    because: str
-    vector: bytes
-    """Quantised: int8, (d,)."""
 
 
 def pattern_key(app_id: str, pattern_id: str) -> str:
@@ -60,17 +38,18 @@ def read_fact(row: Mapping[str, Any]) -> UngroupedEscalation:
     )
 
 
-def new_member(grouped: Grouped, *, version: int, expire_at: datetime) -> Row:
+def new_member(grouped: Grouped, *, grouped_at: datetime, expire_at: datetime) -> Row:
     """Return the member document of one escalation."""
     one = grouped.escalation
     return {
         "_id": one.escalation_id,
         "app_id": one.app_id,
         "pattern_id": grouped.pattern_id,
-        "version": version,
+        "version": grouped.space.version,
         # Grows each time that people move it: part of what is published.
         "assignment": 1,
         "at": one.at,
+        "grouped_at": grouped_at,
         "conversation_id": one.conversation_id,
         "number": one.number,
         "user_id": one.user_id,
@@ -84,20 +63,9 @@ def new_member(grouped: Grouped, *, version: int, expire_at: datetime) -> Row:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Space:
-    """What can be compared: one app's escalations in one language, by one encoder."""
-
-    app_id: str
-    language: str
-    encoder: str
-    version: int
-    """Of the algorithm."""
-
-
-def new_pattern(founder: Grouped, space: Space, *, label: str) -> Row:
+def new_pattern(founder: Grouped, *, label: str) -> Row:
     """Return the document of a pattern that *founder* founds, before it is counted."""
-    one = founder.escalation
+    one, space = founder.escalation, founder.space
     return {
         "app_id": one.app_id,
         "pattern_id": founder.pattern_id,
@@ -119,3 +87,14 @@ def new_pattern(founder: Grouped, space: Space, *, label: str) -> Row:
         "proposals": [],
         "profile": {},
     }
+
+
+def read_state(row: Mapping[str, Any]) -> StoredState:
+    """Return a stored pattern as an index takes it back."""
+    merged = row.get("merged_into") is not None
+    return StoredState(
+        row["pattern_id"],
+        Space(row["app_id"], row["language"], row["encoder"], row["version"]),
+        b"" if merged else bytes(row.get("state") or b""),
+        row.get("representative_text", ""),
+    )

@@ -37,7 +37,11 @@ async def prepare(database: Database) -> None:
                 _of_app("_id", name="unpublished", only={"published": False}),
             ]
         )
-        await database[GROUPINGS].create_index("app_id")
+        await database[GROUPINGS].create_indexes(
+            [
+                _of_app(name="issues_unpublished", only={"issues_unpublished": True}),
+            ]
+        )
 
 
 def _of_app(
