@@ -6,7 +6,7 @@ checks the command line too.
 
 import typer
 
-from handrail.cli import topics
+from handrail.cli import analysts, topics
 from handrail.cli.checks.doctor import examine
 from handrail.cli.configuration import adopt_run
 from handrail.cli.dead_letters import show
@@ -26,6 +26,7 @@ app.add_typer(apps.app, name="apps")
 app.add_typer(keys.app, name="keys")
 app.add_typer(topics.app, name="topics")
 app.add_typer(users.app, name="users")
+app.add_typer(analysts.app, name="analysts")
 app.add_typer(show.app, name="dead-letters")
 app.command("doctor")(examine)
 app.command("redrive")(redrive)

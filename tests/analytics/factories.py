@@ -69,12 +69,12 @@ def opened(escalation_id="s-1", at=NOON, reason=Reason.NO_MATCH, app_id="acme", 
     return EscalationOpened(
         **common(at, app_id),
         escalation_id=escalation_id,
-        number="ESC-1",
+        number=also.pop("number", "ESC-1"),
         opened_at=at,
         reason=reason,
         summary="I cannot upload",
         conversation=[],
-        user=User(id="u-7"),
+        user=also.pop("user", User(id="u-7")),
         **also,
     )
 

@@ -1,6 +1,6 @@
 """Every declared document, and what analysts may read."""
 
-from services.analytics.repository.documents import counters, facts, turns
+from services.analytics.repository.documents import counters, facts, patterns, turns
 from services.analytics.repository.documents.field import Document
 from services.analytics.repository.schema import LIFE
 
@@ -11,6 +11,8 @@ DOCUMENTS: tuple[Document, ...] = (
     facts.CHANGES,
     facts.DELIVERIES,
     facts.DELIVERY_REQUESTS,
+    patterns.MEMBERS,
+    patterns.PATTERNS,
     counters.COUNTERS,
 )
 

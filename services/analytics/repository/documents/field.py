@@ -68,6 +68,8 @@ class Document:
     fields: tuple[Field, ...]
     version: int = 1
     """Raised with every change: an older instance leaves a newer schema alone."""
+    is_enforced: bool = True
+    """Whether a document that is not as declared is refused; else the server warns."""
 
     @property
     def required(self) -> frozenset[str]:

@@ -38,7 +38,7 @@ async def apply_validators(
                 validator={"$jsonSchema": schema_of(document)},
                 # What was written before may be updated still: an erasure never fails.
                 validationLevel="moderate",
-                validationAction="error",
+                validationAction="error" if document.is_enforced else "warn",
             )
             log.info("documents are validated", collection=document.collection)
 

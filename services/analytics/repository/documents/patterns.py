@@ -1,0 +1,106 @@
+"""Patterns and their members: what is made from facts, and can be made again.
+
+Their schemas only warn: there is no record that a refused document could wait in.
+"""
+
+from services.analytics.repository.documents.field import Document, Field, Kind
+from services.analytics.repository.patterns.schema import MEMBERS as MEMBERS_COLLECTION
+from services.analytics.repository.patterns.schema import (
+    PATTERNS as PATTERNS_COLLECTION,
+)
+
+_APP = Field("app_id", Kind.TEXT, "the app", required=True)
+_VERSION = Field("version", Kind.WHOLE, "of the algorithm that grouped it")
+_EXPIRES = Field("expire_at", Kind.MOMENT, "when it is deleted")
+
+MEMBERS = Document(
+    MEMBERS_COLLECTION,
+    (
+        Field("_id", Kind.TEXT, "the escalation's id", required=True),
+        _APP,
+        Field("pattern_id", Kind.TEXT, "the pattern it belongs to now", required=True),
+        _VERSION,
+        Field("assignment", Kind.WHOLE, "1, and one more each time people moved it"),
+        Field("at", Kind.MOMENT, "when the escalation was opened"),
+        Field("conversation_id", Kind.TEXT, "the conversation"),
+        Field("number", Kind.TEXT, "the escalation's number: `ESC-1042`"),
+        Field("user_id", Kind.TEXT, "the end user", nullable=True),
+        Field("text", Kind.TEXT, "the user's words: the first 1,000 characters"),
+        Field("language", Kind.TEXT, "the user's (BCP 47)", nullable=True),
+        Field("similarity", Kind.NUMBER, "how alike it is to its pattern, 0 to 1"),
+        Field("because", Kind.TEXT, "why it joined, for people"),
+        Field(
+            "vector",
+            Kind.BYTES,
+            "what it says as numbers, one signed byte each; empty once erased",
+        ),
+        Field("published", Kind.FLAG, "whether `pattern.assigned` has said so"),
+        Field("erased", Kind.FLAG, "only true: its user was erased"),
+        _EXPIRES,
+    ),
+    is_enforced=False,
+)
+
+PATTERNS = Document(
+    PATTERNS_COLLECTION,
+    (
+        Field("_id", Kind.TEXT, "`app_id:pattern_id`", required=True),
+        _APP,
+        Field(
+            "pattern_id",
+            Kind.TEXT,
+            "made from the first escalation; it stays, whatever becomes of it",
+            required=True,
+        ),
+        _VERSION,
+        Field("encoder", Kind.TEXT, "what made its vectors; others are not compared"),
+        Field("language", Kind.TEXT, "of all its members, where they are told apart"),
+        Field("representative", Kind.TEXT, "the first escalation"),
+        Field(
+            "representative_text",
+            Kind.TEXT,
+            "its words; after an erasure another one's",
+        ),
+        Field("label", Kind.TEXT, "what it is about"),
+        Field("labelled_by", Kind.TEXT, "`handrail`, or who renamed it"),
+        Field("size", Kind.WHOLE, "how many members it has"),
+        Field("first_seen", Kind.MOMENT, "when its first member was opened"),
+        Field("last_seen", Kind.MOMENT, "when its last member was opened"),
+        Field(
+            "status",
+            Kind.TEXT,
+            "`open`, `in_progress`, `fixed`, `verified`, `regressed` or `ignored`",
+        ),
+        Field("owner", Kind.TEXT, "who takes care of it", nullable=True),
+        Field(
+            "again_since",
+            Kind.MOMENT,
+            "first escalation since it was ignored, fixed or verified",
+            nullable=True,
+        ),
+        Field("again_count", Kind.WHOLE, "how many there were since then"),
+        Field(
+            "merged_into",
+            Kind.TEXT,
+            "the pattern that it is a part of now; its id goes on answering with it",
+            nullable=True,
+        ),
+        Field(
+            "not_with",
+            Kind.TEXTS,
+            "patterns that people split from it: they stay apart",
+        ),
+        Field("proposals", Kind.OBJECTS, "what looks like the same pattern"),
+        Field("known_issue", Kind.OBJECT, "what `app.known-issues` says of it"),
+        Field("history", Kind.OBJECTS, "what people did to it, the latest 100"),
+        Field(
+            "profile",
+            Kind.OBJECT,
+            "cause, users, near misses … as computed when `dirty` was true last",
+        ),
+        Field("dirty", Kind.FLAG, "whether its profile is to be computed again"),
+        Field("moving", Kind.FLAG, "whether a merge is moving its members"),
+        _EXPIRES,
+    ),
+    is_enforced=False,
+)
