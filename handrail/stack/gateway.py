@@ -1,8 +1,9 @@
 """One origin for four services: a reverse proxy for ``make run``.
 
 ``/resolver``, ``/escalator``, ``/notifier`` and ``/analytics`` lose their prefix and go
-to their service; everything else is the dashboard, which analytics serves. Bodies flow
-in both directions as they come, so that server-sent events are not held back.
+to their service; everything else is the dashboard: its built pages where there are any,
+else the page that analytics serves. Bodies flow in both directions as they come, so that
+server-sent events are not held back.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import asyncio
 import time
 from contextlib import asynccontextmanager
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
@@ -21,6 +23,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 
+from handrail.stack.pages import Pages
 from handrail.stack.processes import LOOPBACK
 
 if TYPE_CHECKING:
@@ -63,14 +66,23 @@ class BrokenError(Exception):
 class Gateway:
     """An ASGI application that passes requests on."""
 
-    def __init__(self, client: httpx.AsyncClient, services: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        services: Mapping[str, str],
+        pages: Pages | None = None,
+    ) -> None:
         self._client = client
         self._services = services
+        self._pages = pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request on and its answer back."""
         request = Request(scope, receive)
         service, prefix = choose_service(request.url.path)
+        if self._pages is not None and not prefix:
+            await self._pages(scope, receive, send)
+            return
         try:
             answer = await self._ask(request, service, prefix)
         except UnavailableError:
@@ -130,8 +142,8 @@ def problem(status: int, detail: str) -> Response:
     )
 
 
-def build_gateway(services: Mapping[str, str]) -> Starlette:
-    """Build the proxy for services at these base addresses."""
+def build_gateway(services: Mapping[str, str], pages: Path | None = None) -> Starlette:
+    """Build the proxy for services at these base addresses, *pages* at the root."""
     # Reading has no limit: an event stream may say nothing for an hour.
     timeout = httpx.Timeout(30.0, connect=2.0, read=None, pool=None)
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=100)
@@ -156,7 +168,7 @@ def build_gateway(services: Mapping[str, str]) -> Starlette:
         routes=[
             Route("/healthz", ready),
             Route("/readyz", ready),
-            Mount("/", app=Gateway(client, services)),
+            Mount("/", app=Gateway(client, services, Pages(pages) if pages else None)),
         ],
         lifespan=lifespan,
     )
@@ -216,11 +228,12 @@ def main() -> None:
     """Run the gateway."""
     parser = argparse.ArgumentParser(prog="handrail.stack.gateway")
     parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--pages", type=Path, help="folder of the built dashboard")
     for service in SERVICES:
         parser.add_argument(f"--{service}", required=True, metavar="URL")
     given = vars(parser.parse_args())
     uvicorn.run(
-        build_gateway({name: given[name] for name in SERVICES}),
+        build_gateway({name: given[name] for name in SERVICES}, given["pages"]),
         host=LOOPBACK,
         port=given["port"],
         log_level="warning",

@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self, TypedDict
 
+from handrail.dashboard.build import PAGES
 from handrail.stack import broker as brokers
 from handrail.stack import processes
 from handrail.stack.gateway import SERVICES
@@ -191,7 +192,8 @@ class LocalStack:
         places = [v for s in SERVICES for v in (f"--{s}", self.url(s))]
         port = {name: ("--port", str(number)) for name, number in self.ports.items()}
         catcher = ("handrail.stack.mail", *port["mail"], "--dir", str(self.mail_dir))
-        gateway = ("handrail.stack.gateway", *port["gateway"], *places)
+        pages = ("--pages", str(PAGES)) if (PAGES / "index.html").exists() else ()
+        gateway = ("handrail.stack.gateway", *port["gateway"], *places, *pages)
         return [
             Program("mail", (*python, *catcher), {}, self.ports["mail"], None),
             *(
