@@ -48,6 +48,7 @@ lint: ## Style, types and import contracts
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
+	$(PYTHON) -m handrail.dashboard check
 	$(PYTHON) -c "from importlinter.cli import lint_imports_command as lint; lint()"
 
 bench: ## Performance, with ratios taken in one run -> build/bench.json

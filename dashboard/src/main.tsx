@@ -5,6 +5,7 @@ import { Problem } from "@/api/problem";
 import { App } from "@/app";
 import { ClockProvider } from "@/parts/clock";
 import { ToastProvider } from "@/parts/toasts";
+import { followOldAddress } from "@/session/session";
 import "@/styles/tokens.css";
 import "@/styles/parts.css";
 import "@/styles/frame.css";
@@ -25,6 +26,7 @@ const queries = new QueryClient({
   },
 });
 
+followOldAddress();
 const root = document.getElementById("root");
 if (!root) throw new TypeError("The page has no root");
 createRoot(root).render(

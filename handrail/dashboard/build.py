@@ -76,7 +76,7 @@ def _run(node: Node, *words: str) -> None:
         check=False,
     )
     if done.returncode != 0:
-        said = f"{done.stdout}\n{done.stderr}".strip()[-4000:]
+        said = f"{done.stdout[-3000:]}\n{done.stderr[:1000]}".strip()
         raise BuildError(f"npm {' '.join(words)} failed:\n{said}")
 
 

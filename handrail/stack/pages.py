@@ -1,5 +1,6 @@
-"""Serves the built dashboard: files as they are, every other address as its one page."""
+"""Serves the built dashboard: its files, and its one page at every other address."""
 
+import stat
 from pathlib import Path
 
 from starlette.responses import FileResponse, Response
@@ -33,7 +34,7 @@ class Pages:
         path = str(scope["path"]).lstrip("/")
         whole, found = self._files.lookup_path(path)
         response: Response
-        if found is not None and Path(whole).is_file() and path != "index.html":
+        if found is not None and stat.S_ISREG(found.st_mode) and path != "index.html":
             # Vite puts a digest of the content into these names.
             cached = _YEAR if path.startswith("assets") else "no-cache"
             response = FileResponse(whole, headers={**HEADERS, "Cache-Control": cached})

@@ -55,6 +55,12 @@ export function may(session: Session, role: "agent" | "admin"): boolean {
   return order.indexOf(session.role ?? "viewer") >= order.indexOf(role);
 }
 
+/** Follows `#/escalations/…`, as the links of earlier mails have it. */
+export function followOldAddress(): void {
+  const { hash } = globalThis.location;
+  if (hash.startsWith("#/")) history.replaceState(null, "", hash.slice(1));
+}
+
 /** Returns the key that stands behind the `#` of an address, and takes it out of it. */
 export function takeKeyFromAddress(): string | null {
   const { hash, pathname } = globalThis.location;

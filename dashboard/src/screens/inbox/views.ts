@@ -37,7 +37,7 @@ export function filtersOf(query: string): Filters {
   const found = new URLSearchParams(query);
   const view = found.get("view") ?? "waiting";
   return {
-    view: view in VIEWS ? (view as ViewName) : "waiting",
+    view: Object.hasOwn(VIEWS, view) ? (view as ViewName) : "waiting",
     q: found.get("q") ?? "",
     reason: found.get("reason") ?? "",
     priority: found.get("priority") ?? "",
