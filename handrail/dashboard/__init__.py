@@ -1,1 +1,1 @@
-"""Builds the dashboard's pages from `dashboard/`, with Node or with Node from a wheel."""
+"""Builds the pages of `dashboard/`, with Node or with Node from a wheel."""

@@ -1,4 +1,4 @@
-"""Builds `dashboard/dist` when a source of it has changed: `python -m handrail.dashboard`.
+"""Builds `dashboard/dist` where a source of it has changed.
 
 Types are made from the four services' OpenAPI documents first, so a page that asks for
 what a service no longer has does not build.

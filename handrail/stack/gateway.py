@@ -2,8 +2,8 @@
 
 ``/resolver``, ``/escalator``, ``/notifier`` and ``/analytics`` lose their prefix and go
 to their service; everything else is the dashboard: its built pages where there are any,
-else the page that analytics serves. Bodies flow in both directions as they come, so that
-server-sent events are not held back.
+else the page that analytics serves. Bodies flow in both directions as they come, so
+that server-sent events are not held back.
 """
 
 from __future__ import annotations
