@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from services.analytics import handlers
 from services.analytics.api import recount, summary, trends
 from services.analytics.api.exports import files
+from services.analytics.api.patterns import steer
 from services.analytics.counting.aggregate import Aggregator
 from services.analytics.counting.estimate import Estimator
 from services.analytics.counting.report import Reporter
@@ -62,6 +63,7 @@ def build_app(settings: Settings) -> FastAPI:
     )
     foundation.repeat("estimates", settings.estimate_seconds, estimator.round)
     foundation.privacy.hooks.widen = facts.widen
+    foundation.privacy.hooks.take_out = grouping.erasure.take_out
     worker = Redacting(aggregator, apps=foundation.apps)
     foundation.runtime(topics=tuple(handlers.BUILDERS), worker=worker, gather=True)
     app = foundation.asgi(
@@ -72,6 +74,7 @@ def build_app(settings: Settings) -> FastAPI:
                 for part in (summary, trends, recount)
             ),
             files.router(Exporter(MongoRows(database)), clock=clock),
+            steer.router(grouping.steering),
             pages.router(),
         ],
         on_start=[prepare],

@@ -35,6 +35,8 @@ class Grouper:
     follow: Sequence[Follow]
     is_active: Callable[[str], bool]
     """Whether an app is there, and not deleted."""
+    is_on: bool
+    """Off, escalations wait; what people changed is worked all the same."""
     seconds: float
     """Between two looks for work that another instance stored."""
     _news: asyncio.Event = field(default_factory=asyncio.Event)
@@ -57,7 +59,7 @@ class Grouper:
     async def round(self) -> bool:
         """Give each app that has work one batch; return whether there may be more."""
         more = False
-        can_compare = await self.vectors.load()
+        can_compare = self.is_on and await self.vectors.load()
         for app_id in await self.queue.apps_waiting():
             if not self.is_active(app_id):
                 continue

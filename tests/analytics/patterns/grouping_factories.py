@@ -9,10 +9,18 @@ import numpy as np
 from services.analytics.patterns.announce import Announcer
 from services.analytics.patterns.group import Grouper
 from services.analytics.patterns.indexes import IndexCache
-from services.analytics.repository.patterns.announcing import MongoAnnouncements
-from services.analytics.repository.patterns.claims import MongoClaims
-from services.analytics.repository.patterns.queue import MongoGroupingQueue
-from services.analytics.repository.patterns.recording import MongoGroupings
+from services.analytics.repository.patterns.grouping.announcing import (
+    MongoAnnouncements,
+)
+from services.analytics.repository.patterns.grouping.claims import MongoClaims
+from services.analytics.repository.patterns.grouping.queue import MongoGroupingQueue
+from services.analytics.repository.patterns.grouping.recording import MongoGroupings
+from services.analytics.repository.patterns.steering.editing import MongoEdits
+from services.analytics.repository.patterns.steering.erasing import (
+    MongoPatternErasure,
+)
+from services.analytics.repository.patterns.steering.merging import MongoMerges
+from services.analytics.repository.patterns.steering.splitting import MongoSplits
 from services.analytics.repository.sessions import MongoSessions
 from services.analytics.repository.transactions import Transactions
 from shared.clock import SystemClock
@@ -112,6 +120,18 @@ class Instance:
             retention=timedelta(days=400),
         )
         self.queue = MongoGroupingQueue(database, clock=clock)
+        self.edits = MongoEdits(database, transactions=self.transactions, clock=clock)
+        shared = {
+            "edits": self.edits,
+            "claims": self.claims,
+            "transactions": self.transactions,
+            "end": self.groupings.end,
+        }
+        self.merges = MongoMerges(database, **shared)
+        self.splits = MongoSplits(database, **shared)
+        self.erasure = MongoPatternErasure(
+            database, claims=self.claims, transactions=self.transactions
+        )
         self.announcer = Announcer(MongoAnnouncements(database), self.told, clock)
         self.indexes = IndexCache(self.groupings, max_bytes=1 << 28)
         self.grouper = Grouper(
@@ -120,10 +140,12 @@ class Instance:
             vectors=InlineVectors(),
             indexes=self.indexes,
             follow=[
+                self.merges.move_members,
                 self.announcer.tell_assignments,
                 self.announcer.tell_known_issues,
             ],
             is_active=lambda _: True,
+            is_on=True,
             seconds=0.01,
         )
 

@@ -23,10 +23,13 @@ FORGOTTEN_MEMBER = {
     "erased": True,
 }
 """A member is emptied, never deleted: it is what keeps its escalation counted once."""
+# What `MongoPatternErasure` has not seen: a pattern that was founded beside it.
 FORGOTTEN_REPRESENTATIVE: Mapping[str, object] = {
     "representative_text": "",
     "representative_user_id": None,
     "representative_conversation_id": None,
+    "label": "",
+    "state": b"",
     # Both may quote whose words they were; they are made again from the others'.
     "profile": {},
     "dirty": True,

@@ -28,7 +28,6 @@ from services.analytics.patterns.values import (
     StaleGrouping,
     StoredState,
 )
-from services.analytics.repository.patterns.claims import MongoClaims
 from services.analytics.repository.patterns.counters import bump_pattern_counters
 from services.analytics.repository.patterns.documents import (
     new_member,
@@ -36,6 +35,7 @@ from services.analytics.repository.patterns.documents import (
     pattern_key,
     read_state,
 )
+from services.analytics.repository.patterns.grouping.claims import MongoClaims
 from services.analytics.repository.patterns.schema import MEMBERS, PATTERNS
 from services.analytics.repository.schema import COUNTERS
 from services.analytics.repository.sessions import Session

@@ -1,0 +1,1 @@
+"""Storing what was grouped, once, and telling of it."""

@@ -1,0 +1,1 @@
+"""What people do to patterns, and what follows from it."""
