@@ -14,11 +14,15 @@ from services.analytics.dashboard import pages
 from services.analytics.grouping import build_grouping
 from services.analytics.redacting import Redacting
 from services.analytics.reporting.exports.export import Exporter
+from services.analytics.reporting.gaps import Gaps
+from services.analytics.reporting.weekly.weekly import WeeklyReports
 from services.analytics.repository import retention, schema
 from services.analytics.repository.counts import MongoCounts
 from services.analytics.repository.documents.validators import apply_validators
-from services.analytics.repository.exports import MongoRows
 from services.analytics.repository.facts import MongoFacts
+from services.analytics.repository.reporting.exports import MongoRows
+from services.analytics.repository.reporting.gaps import MongoGaps
+from services.analytics.repository.reporting.sent import MongoSentReports
 from services.analytics.repository.sessions import MongoSessions
 from services.analytics.repository.waits import MongoWaits
 from services.analytics.settings import Settings
@@ -26,6 +30,9 @@ from shared.foundation import Foundation
 from shared.kafka.records import Record
 
 log = structlog.get_logger()
+
+WEEKLY_SECONDS = 30.0
+"""How often it is looked which weekly reports are due: so late they may come."""
 
 
 def build_app(settings: Settings) -> FastAPI:
@@ -49,7 +56,8 @@ def build_app(settings: Settings) -> FastAPI:
         on_unexpected=_log_unexpected,
         on_escalations=grouping.wake,
     )
-    reporter = Reporter(MongoCounts(database))
+    counts = MongoCounts(database)
+    reporter = Reporter(counts)
 
     async def prepare() -> None:
         await schema.prepare(database)
@@ -62,6 +70,16 @@ def build_app(settings: Settings) -> FastAPI:
         clock=clock,
     )
     foundation.repeat("estimates", settings.estimate_seconds, estimator.round)
+    weekly = WeeklyReports(
+        figures=reporter,
+        patterns=Gaps(counts, MongoGaps(database)),
+        sent=MongoSentReports(database, clock=clock),
+        apps=foundation.apps,
+        publisher=foundation.publisher,
+        clock=clock,
+        public_url=settings.public_url,
+    )
+    foundation.repeat("weekly reports", WEEKLY_SECONDS, weekly.round)
     foundation.privacy.hooks.widen = facts.widen
     foundation.privacy.hooks.take_out = grouping.erasure.take_out
     worker = Redacting(aggregator, apps=foundation.apps)

@@ -127,7 +127,9 @@ def on_notification_requested(record: Record, now: datetime) -> Delivery:
         due_at=now,
         traceparent=record.traceparent,
         user_id=packet.user.id if packet.user else "",
-        personal=bool(packet.user or packet.conversation or request.digest),
+        personal=bool(
+            packet.user or packet.conversation or request.digest or request.report
+        ),
         lists=_listed(request),
     )
 
@@ -140,13 +142,10 @@ def _lane_of(lane: str, request: NotificationRequested) -> str:
 
 
 def _listed(request: NotificationRequested) -> tuple[str, ...]:
-    """Return the conversations that a digest tells of."""
-    if request.digest is None:
-        return ()
-    app_id = request.app_id
-    return tuple(
-        conversation_key(app_id, each) for each in request.digest.conversation_ids
-    )
+    """Return the conversations that a digest tells of, or that a report may quote."""
+    told = request.digest or request.report
+    listed = told.conversation_ids if told else ()
+    return tuple(conversation_key(request.app_id, each) for each in listed if each)
 
 
 def order_of(opened_at: datetime, revision: int) -> str:

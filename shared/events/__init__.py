@@ -89,6 +89,13 @@ from shared.events.replies import (
     Reply,
     TeammateReply,
 )
+from shared.events.reports import (
+    Report,
+    ReportFigure,
+    ReportPattern,
+    ReportStep,
+    is_report,
+)
 from shared.events.resolution import (
     ConversationResolved,
     ConversationUnresolved,
@@ -97,6 +104,11 @@ from shared.events.resolution import (
 from shared.events.sense import ForbiddenTopic, Reasons, Replies
 
 __all__ = [
+    "is_report",
+    "ReportStep",
+    "ReportPattern",
+    "ReportFigure",
+    "Report",
     "ENDED_STATUSES",
     "CONVERSATION_EVENT",
     "DEFAULT_HANDOFF",

@@ -6,6 +6,7 @@ import orjson
 from pydantic import AwareDatetime, Field
 
 from shared.events.base import Model
+from shared.events.reports import blank_words
 
 
 class Digest(Model):
@@ -40,11 +41,15 @@ class Digest(Model):
 
 
 def without_words(request: bytes, conversation_ids: Collection[str]) -> bytes:
-    """Return a published digest without the words of these conversations' users.
+    """Return a published digest or report without the words of these users.
 
-    *request* is a `notification.requested`; one that lists none of them stays as it is.
+    *request* is a `notification.requested`; one that lists none of the users'
+    conversations stays as it is.
     """
     body = orjson.loads(request)
+    if report := body.get("report"):
+        quoted = blank_words(report, conversation_ids)
+        return orjson.dumps(body) if quoted else request
     digest = body.get("digest")
     listed = digest["conversation_ids"] if digest else []
     found = [place for place, each in enumerate(listed) if each in conversation_ids]

@@ -1,4 +1,4 @@
-"""`notification.*`: an escalation's news on its way to a destination."""
+"""`notification.*`: an escalation's news, or a report, on its way to a destination."""
 
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field
 from shared.events.base import Id, Published, Text
 from shared.events.digests import Digest
 from shared.events.escalation import EscalationOpened
+from shared.events.reports import Report
 
 
 class FailureReason(StrEnum):
@@ -52,12 +53,23 @@ class NotificationRequested(Notification):
     TYPE: ClassVar[str] = "handrail.notification.requested.v1"
 
     kind: Literal[
-        "opened", "message_added", "reopened", "resolved", "answered", "digest"
+        "opened",
+        "message_added",
+        "reopened",
+        "resolved",
+        "answered",
+        "digest",
+        "report",
     ] = Field(default="opened", description="What the news is")
     digest: Digest | None = Field(
         default=None,
         description="Of kind `digest`: what it lists. `escalation_id` and "
         "`conversation_id` are then the digest's own",
+    )
+    report: Report | None = Field(
+        default=None,
+        description="Of kind `report`: what it tells. `escalation_id` and "
+        "`conversation_id` are then the report's own",
     )
     revision: int = Field(default=0, description="The escalation's revision it tells")
     requested_at: AwareDatetime = Field(description="When it was asked for")

@@ -10,6 +10,7 @@ from shared.kafka.records import Done, Failed, LaneResult, Record
 
 COUNTED = Done("counted")
 REPEATED = Done("duplicate")
+NO_FACT = Done("no_fact")
 ESCALATIONS = Collection.ESCALATIONS.value
 
 
@@ -29,8 +30,8 @@ class Aggregator:
     """The worker of the runtime: effects are idempotent, nothing is published."""
 
     facts: Facts
-    builders: Mapping[str, Callable[[Record], Fact]]
-    """By name of topic."""
+    builders: Mapping[str, Callable[[Record], Fact | None]]
+    """By name of topic; what returns None makes no fact, and is not counted."""
     on_unexpected: Callable[[Record, Exception], None]
     on_escalations: Callable[[], None] = lambda: None
     """Called once facts of escalations are stored; some of them may be known."""
@@ -61,12 +62,16 @@ class Aggregator:
                 done.append(REPEATED)
                 continue
             try:
-                facts[record.source_id] = self.builders[record.topic](record)
+                fact = self.builders[record.topic](record)
             except Exception as error:  # noqa: BLE001 - a bug must not stop the others
                 self.on_unexpected(record, error)
                 result.failed = Failed(Permanent("unexpected_error", repr(error)))
                 break
             batch.note(record.topic, record.partition, record.offset)
+            if fact is None:
+                done.append(NO_FACT)
+                continue
+            facts[record.source_id] = fact
             done.append(COUNTED)
         return result
 

@@ -29,6 +29,7 @@ from shared.events import (
     NotificationFailed,
     NotificationRequested,
     Resolution,
+    is_report,
 )
 from shared.kafka.records import Record
 
@@ -134,9 +135,14 @@ def on_escalation_updated(record: Record) -> Fact:
     return fact_of(record, CHANGES, document, values, after)
 
 
-def on_notification_requested(record: Record) -> Fact:
-    """Return the fact that a destination is to be sent something: it waits."""
+def on_notification_requested(record: Record) -> Fact | None:
+    """Return the fact that a destination is to be sent something: it waits.
+
+    Here and below, a report is none: it is no news of any escalation.
+    """
     event: NotificationRequested = record.event
+    if is_report(event.conversation_id):
+        return None
     document = {
         "_id": record.source_id,
         "app_id": event.app_id,
@@ -152,9 +158,11 @@ def on_notification_requested(record: Record) -> Fact:
     return fact_of(record, DELIVERY_REQUESTS, document, ())
 
 
-def on_notification_delivered(record: Record) -> Fact:
+def on_notification_delivered(record: Record) -> Fact | None:
     """Return the fact that a destination accepted a notification."""
     event: NotificationDelivered = record.event
+    if is_report(event.conversation_id):
+        return None
     document = _delivery(record, event, DELIVERED, event.delivered_at)
     document["recipients"] = len(event.recipients)
     document["ms"] = ms_between(event.occurred_at, event.delivered_at)
@@ -162,16 +170,18 @@ def on_notification_delivered(record: Record) -> Fact:
     return fact_of(record, DELIVERIES, document, values, DELIVERED)
 
 
-def on_notification_failed(record: Record) -> Fact:
+def on_notification_failed(record: Record) -> Fact | None:
     """Return the fact that a notification was given up."""
     event: NotificationFailed = record.event
+    if is_report(event.conversation_id):
+        return None
     document = _delivery(record, event, FAILED, event.failed_at)
     document["reason"] = str(event.reason)
     values = values_of_delivery(FAILED, event.destination_id)
     return fact_of(record, DELIVERIES, document, values)
 
 
-BUILDERS: Mapping[topics.Topic, Callable[[Record], Fact]] = {
+BUILDERS: Mapping[topics.Topic, Callable[[Record], Fact | None]] = {
     topics.CONVERSATION_EVENTS: on_conversation_event,
     topics.CONVERSATION_REPLIES: on_reply,
     topics.CONVERSATION_RESOLVED: on_conversation_resolved,

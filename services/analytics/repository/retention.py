@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from services.analytics.domain.facts import Collection
 from services.analytics.repository.patterns import retention as patterns
+from services.analytics.repository.reporting.sent import COLLECTION as REPORTS
+from services.analytics.repository.reporting.sent import KEPT as REPORTS_KEPT
 from services.analytics.repository.schema import COUNTERS, OFFSETS
 from services.analytics.repository.sessions import COLLECTION as SESSIONS
 from shared.mongo.stored import (
@@ -96,6 +98,14 @@ def collections(
             "up to where each partition was counted",
             "as long as the topic",
             impersonal="positions",
+        ),
+        StoredCollection(
+            REPORTS,
+            "which reports were asked for, and when",
+            "after they were asked for",
+            (Expiry("at", REPORTS_KEPT),),
+            of_app=by_app_id,
+            impersonal="ids of apps and destinations",
         ),
         StoredCollection(
             SESSIONS,

@@ -24,6 +24,8 @@ from shared.web.outbound import Answer, Outbound, Resolve, signed_headers
 from shared.web.ssrf import EVERYWHERE, NOWHERE, NotAllowedError, parse_target
 
 DEADLINE_SECONDS = 20.0
+WEEKLY = "report.weekly"
+"""The type of what tells of a week, and of no escalation."""
 NOT_ALLOWED = "destination not allowed"
 """All that a tenant hears of a refused address: no network is mapped with us."""
 
@@ -77,7 +79,7 @@ class WebhookChannel:
         }
         event = "test" if letter.test else request.exact
         document = {
-            "type": f"escalation.{event}",
+            "type": WEEKLY if request.report else f"escalation.{event}",
             "timestamp": rfc3339(request.requested_at),
             "data": data,
         }
@@ -140,14 +142,13 @@ class WebhookChannel:
 
 
 def _contents(request: NotificationRequested) -> dict[str, Any]:
-    """Return the packet, or what a digest lists: that has no packet of its own."""
+    """Return the packet, or what a digest or report tells: these have none."""
     packet = request.packet.model_dump(mode="json")
-    if request.digest is None:
+    told = request.digest or request.report
+    if told is None:
         return packet
     shared = ("app_id", "summary", "priority", "links")
-    return {name: packet[name] for name in shared} | request.digest.model_dump(
-        mode="json"
-    )
+    return {name: packet[name] for name in shared} | told.model_dump(mode="json")
 
 
 def _unconnected(error: httpx.ConnectError) -> Outcome:

@@ -115,7 +115,7 @@ class Delivery:
     personal: bool = True
     """Whether it holds anything of a user; the news of an erasure does not."""
     lists: tuple[str, ...] = ()
-    """Of a digest: the conversations that it tells of."""
+    """Of a digest or a report: the conversations that it tells of."""
 
     @property
     def pending(self) -> tuple[Recipient, ...]:

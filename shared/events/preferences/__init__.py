@@ -13,6 +13,7 @@ from shared.events.preferences.people import (
     Redaction,
     Satisfaction,
 )
+from shared.events.preferences.reports import Reports, WeeklyReport
 from shared.events.preferences.routes import DefaultRoute, Match, Priority, Route
 from shared.events.preferences.texts import (
     DEFAULT_HANDOFF,
@@ -40,10 +41,12 @@ __all__ = [
     "Preferences",
     "Priority",
     "Redaction",
+    "Reports",
     "Route",
     "Satisfaction",
     "Storm",
     "Target",
     "Thresholds",
+    "WeeklyReport",
     "to_timedelta",
 ]

@@ -13,6 +13,7 @@ from shared.events.preferences.people import (
     Redaction,
     Satisfaction,
 )
+from shared.events.preferences.reports import Reports
 from shared.events.preferences.routes import DefaultRoute, Route
 from shared.events.preferences.texts import Messages
 from shared.events.preferences.times import Hours, Target
@@ -105,6 +106,9 @@ class Preferences(Model):
     )
     replies: Replies = Field(
         default_factory=Replies, description="What the resolver says of its own"
+    )
+    reports: Reports = Field(
+        default_factory=Reports, description="What people are told regularly"
     )
     assignment: Assignment = Field(
         default_factory=Assignment, description="Who is given what is handed off"

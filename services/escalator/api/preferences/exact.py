@@ -1,14 +1,24 @@
 """The parts of the settings that take less than the event that carries them."""
 
+import re
 from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    StringConstraints,
+    field_validator,
+)
 
+from services.escalator.api.preferences.hours import ExactDay
+from services.escalator.api.preferences.routes import MAX_DESTINATIONS
 from shared.events import (
     ForbiddenTopic,
     Reasons,
     Replies,
 )
+from shared.events.base import Id
+from shared.events.preferences import Reports, WeeklyReport
 from shared.events.sense import Policy
 from shared.web.exact.templates import check_variables
 
@@ -54,4 +64,30 @@ class ExactReasons(Reasons):
 
     policy: ExactPolicy = Field(
         default_factory=ExactPolicy, description="A forbidden topic"
+    )
+
+
+def _time_of_day(text: str) -> str:
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
+        raise ValueError(f"`{text[:20]}` is no time of a day: `08:00`")
+    return text
+
+
+class ExactWeeklyReport(WeeklyReport):
+    """A report that somebody gets, on a day and at a time that there are."""
+
+    destinations: list[Id] = Field(
+        min_length=1, max_length=MAX_DESTINATIONS, description="Destination ids"
+    )
+    weekday: ExactDay = Field(default="mon", description="The day it is sent on")
+    at: Annotated[str, AfterValidator(_time_of_day)] = Field(
+        default="08:00", description="When, `HH:MM` in the zone of the business hours"
+    )
+
+
+class ExactReports(Reports):
+    """Reports that can be sent."""
+
+    weekly: ExactWeeklyReport | None = Field(
+        default=None, description="Null is no report"
     )

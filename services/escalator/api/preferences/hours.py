@@ -51,6 +51,7 @@ def _intervals(times: list[Interval]) -> list[Interval]:
 
 
 Date = Annotated[str, AfterValidator(_date)]
+ExactDay = Annotated[Day, BeforeValidator(_day)]
 Intervals = Annotated[
     list[Interval], Field(max_length=MAX_INTERVALS), AfterValidator(_intervals)
 ]
@@ -71,7 +72,7 @@ class ExactHours(Hours):
     timezone: Annotated[str, AfterValidator(_zone)] = Field(
         default="UTC", description="IANA name"
     )
-    week: dict[Annotated[Day, BeforeValidator(_day)], Intervals] = Field(
+    week: dict[ExactDay, Intervals] = Field(
         default_factory=dict,
         description="Intervals by day; a day that is not named is closed, and without "
         "any every day is open",

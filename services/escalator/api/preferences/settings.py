@@ -36,6 +36,7 @@ from services.escalator.api.preferences.changes.trying import (
 from services.escalator.api.preferences.exact import (
     ExactReasons,
     ExactReplies,
+    ExactReports,
 )
 from services.escalator.api.preferences.grouping import ExactGrouping
 from services.escalator.api.preferences.hours import ExactHours
@@ -153,6 +154,9 @@ class SettingsBody(BaseModel):
     )
     action_timeout_seconds: float | None = Field(
         default=None, gt=0, le=3600, description="Wait for an `action_result`, s"
+    )
+    reports: ExactReports | None = Field(
+        default=None, description="What people are told regularly, and where"
     )
     assignment: ExactAssignment | None = Field(
         default=None, description="Whether a member with room is given what comes"

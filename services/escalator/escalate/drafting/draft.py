@@ -217,6 +217,7 @@ class Draft:
             "kind": NEAREST_KIND.get(kind, kind),
             "news": kind if kind in NEAREST_KIND else "",
             "digest": None,
+            "report": None,
             "revision": revision,
             "requested_at": self.now,
             "packet": written.whole(packet),

@@ -19,6 +19,7 @@ from services.notifier.channels.email.fitting import (
     rest_of,
 )
 from services.notifier.channels.email.mime import body_of, content_type, room_beside
+from services.notifier.channels.email.report import report_view
 from services.notifier.channels.email.transcripts.transcript import transcript_json
 from services.notifier.channels.email.view import view_of
 from services.notifier.deliver.ports import Letter
@@ -26,6 +27,7 @@ from services.notifier.domain import headers
 from services.notifier.domain.encoded_words import header_line, mailbox_line
 from services.notifier.domain.outcomes import Reason
 from shared.errors import Permanent
+from shared.events import NotificationRequested
 
 WORDS = ("From", "To", "Subject")
 """Headers that hold somebody's words, and are encoded where these need it."""
@@ -52,6 +54,10 @@ _TEXT = _TEMPLATES.get_template("notification.txt")
 _HTML = _TEMPLATES.get_template("notification.html")
 _DIGEST_TEXT = _TEMPLATES.get_template("digest.txt")
 _DIGEST_HTML = _TEMPLATES.get_template("digest.html")
+_REPORT_TEXT = _TEMPLATES.get_template("report.txt")
+_REPORT_HTML = _TEMPLATES.get_template("report.html")
+BEGINS = frozenset({"opened", "digest", "report"})
+"""Kinds of news that follow nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +125,11 @@ def header_values(letter: Letter, to: str, sender: Sender) -> dict[str, str]:
     """Return every header we mean to write, no other; of `From` the name alone."""
     request = letter.request
     domain = sender.domain
-    earlier = [headers.message_id(each, to, domain=domain) for each in letter.earlier]
-    thread = request.digest.thread if request.digest else request.conversation_id
-    root = headers.thread_root(request.app_id, thread, domain=domain)
-    follow_up = request.kind not in {"opened", "digest"}
+    # Each report is a thread of its own: last week's is no context of this one.
+    before = () if request.report else letter.earlier
+    earlier = [headers.message_id(each, to, domain=domain) for each in before]
+    root = headers.thread_root(request.app_id, _thread(request), domain=domain)
+    follow_up = request.kind not in BEGINS
     found: dict[str, str] = {
         "From": _display_name(letter, sender),
         "To": to,
@@ -144,9 +151,19 @@ def header_values(letter: Letter, to: str, sender: Sender) -> dict[str, str]:
     }
 
 
+def _thread(request: NotificationRequested) -> str:
+    if request.report is not None:
+        return request.delivery_id
+    return request.digest.thread if request.digest else request.conversation_id
+
+
 def _subject(letter: Letter, *, follow_up: bool) -> str:
     request = letter.request
     app = letter.app_name or request.app_id
+    if request.report is not None:
+        return headers.digest_subject_of(
+            app=app, headline=request.packet.summary, follow_up=False
+        )
     if request.digest is not None:
         return headers.digest_subject_of(
             app=app, headline=request.packet.summary, follow_up=bool(letter.earlier)
@@ -185,6 +202,10 @@ def _is_plain(address: str) -> bool:
 
 
 def _body(letter: Letter, detail: Detail, *, most: int, mark: str) -> bytes:
+    if letter.request.report is not None:
+        told = report_view(letter, detail)
+        html = _REPORT_HTML.render(told) if detail.html else None
+        return body_of(_REPORT_TEXT.render(told), html, None, mark=mark)
     if letter.request.digest is not None:
         listed = digest_view(letter, detail)
         html = _DIGEST_HTML.render(listed) if detail.html else None

@@ -38,6 +38,7 @@ LONG_MINUTES = 90
 """From here on people think in hours."""
 WORKDAY_HOURS = 16
 """Hours from which people think in working days of eight."""
+TWICE = 2
 DOUBLED, GREW, FELL = 0.9, 0.2, -0.2
 """Growth from which it is said, and how."""
 
@@ -94,7 +95,12 @@ def _grown(growth: float | None) -> str:
     if growth is None:
         return ""
     if growth >= DOUBLED:
-        return f"{growth + 1:.0f} times as many as before"
+        times = round(growth + 1)
+        return (
+            "twice as many as before"
+            if times <= TWICE
+            else f"{times} times as many as before"
+        )
     if growth >= GREW:
         return f"{growth:.0%} more than before"
     return f"{-growth:.0%} fewer than before" if growth <= FELL else ""

@@ -9,7 +9,7 @@ from services.escalator.api.preferences.changes.objects import objects_in
 from services.escalator.domain.routing.rules import DEFAULT_DESTINATION
 from shared.web.exact import refuse, unknown
 
-PARTS = ("routes", "default_route", "acknowledgement")
+PARTS = ("routes", "default_route", "acknowledgement", "reports")
 """The parts of the settings that lead somewhere."""
 LISTS = ("destinations", "fallback")
 """The fields that name destinations, at any depth of these parts."""

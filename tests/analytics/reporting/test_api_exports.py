@@ -14,7 +14,7 @@ from shared.errors import Transient
 from shared.events import AppKey, Scope
 from shared.web.api import install
 from shared.web.auth import Credentials, new_key
-from tests.analytics.test_exports import FakeRows, escalations, read_jsonl
+from tests.analytics.reporting.test_exports import FakeRows, escalations, read_jsonl
 from tests.support.fakes import FakeApps, FakeClock, app
 
 NOW = datetime(2026, 11, 22, 12, 34, 56, tzinfo=UTC)

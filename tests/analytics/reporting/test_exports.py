@@ -231,7 +231,7 @@ async def test_what_the_store_refuses_is_refused_before_the_first_byte():
 
 @pytest.mark.parametrize("table", list(Table))
 def test_analysts_read_of_every_column_in_its_order(table):
-    reports = Path(__file__).parents[2] / "docs/reports.md"
+    reports = Path(__file__).parents[3] / "docs/reports.md"
     _, _, section = reports.read_text().partition(f"### `{table}`")
     rows = re.findall(
         r"^\| (`[^|]*) \| ([^|]*) \|", section.partition("\n#")[0], re.MULTILINE

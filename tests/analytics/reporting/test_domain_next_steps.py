@@ -137,8 +137,8 @@ def test_a_step_says_what_why_and_what_it_saves():
     (step,) = found.steps
     assert step.sentence == (
         "Extend the document “Cards and PINs” so that it answers “How do I change my "
-        "PIN?”: 42 requests from 30 users came to people in the last week, 2 times as "
-        "many as before, and ending that would save people about 8.5 hours a week."
+        "PIN?”: 42 requests from 30 users came to people in the last week, twice as many "
+        "as before, and ending that would save people about 8.5 hours a week."
     )
     assert step.first_step == "Add a section “Change your PIN”."
     assert not step.assumed

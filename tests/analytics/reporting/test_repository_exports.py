@@ -9,7 +9,7 @@ from services.analytics.domain.periods import Step
 from services.analytics.reporting.exports.columns import Table
 from services.analytics.reporting.exports.export import Wanted
 from services.analytics.repository import retention
-from services.analytics.repository.exports import MongoRows
+from services.analytics.repository.reporting.exports import MongoRows
 from shared.mongo.stored import Subject
 from tests.analytics.factories import (
     NOON,

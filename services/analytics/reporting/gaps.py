@@ -1,0 +1,105 @@
+"""The patterns of a period, counted in it and in the one before: what steps rest on."""
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from services.analytics.domain.facts import Dimension
+from services.analytics.domain.gaps.next_steps import Gap
+from services.analytics.domain.periods import Span, choose_spans
+from services.analytics.domain.reports import Count
+
+MAX_GAPS = 50
+"""The largest of a period: what comes after them saves nobody much."""
+SMOOTHING = 5
+"""Escalations that are added to the period before: one becoming two is no growth."""
+
+
+class Counts(Protocol):
+    """Where counts are read."""
+
+    async def counted(
+        self, app_id: str, dimensions: Sequence[Dimension], spans: Sequence[Span]
+    ) -> list[Count]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class KnownGap:
+    """What is stored of a pattern: everything of its gap but the period's counts."""
+
+    gap: Gap
+    because: str = ""
+    conversation_id: str = ""
+    """Of the escalation whose words its label may quote."""
+
+
+class KnownGaps(Protocol):
+    """Where patterns are read."""
+
+    async def of(
+        self, app_id: str, pattern_ids: Collection[str]
+    ) -> Mapping[str, KnownGap]:
+        """Return those of *pattern_ids* that there are; raises Transient."""
+        ...
+
+    async def users(
+        self, app_id: str, pattern_ids: Collection[str], start: datetime, end: datetime
+    ) -> Mapping[str, int]:
+        """Return how many users met each of them in the period."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class GapOfPeriod:
+    """A pattern with its counts of the period and of the one before."""
+
+    gap: Gap
+    before: int
+    because: str
+    conversation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """Reads the largest patterns of a period."""
+
+    counts: Counts
+    known: KnownGaps
+
+    async def of_period(
+        self, app_id: str, start: datetime, end: datetime
+    ) -> list[GapOfPeriod]:
+        """Return them, the largest first; raises Transient."""
+        now, before = await asyncio.gather(
+            self._counted(app_id, start, end),
+            self._counted(app_id, start - (end - start), start),
+        )
+        largest = sorted(now, key=lambda each: (-now[each], each))[:MAX_GAPS]
+        known, users = await asyncio.gather(
+            self.known.of(app_id, largest),
+            self.known.users(app_id, largest, start, end),
+        )
+        return [
+            _of_period(known[each], now[each], before.get(each, 0), users.get(each, 0))
+            for each in largest
+            if each in known
+        ]
+
+    async def _counted(
+        self, app_id: str, start: datetime, end: datetime
+    ) -> dict[str, int]:
+        found: dict[str, int] = {}
+        spans = choose_spans(start, end)
+        for count in await self.counts.counted(app_id, [Dimension.PATTERN], spans):
+            found[count.value] = found.get(count.value, 0) + count.n
+        return {each: n for each, n in found.items() if n > 0}
+
+
+def _of_period(known: KnownGap, count: int, before: int, users: int) -> GapOfPeriod:
+    growth = (count - before) / (before + SMOOTHING)
+    gap = replace(
+        known.gap, count=count, users=users, growth=growth if before else None
+    )
+    return GapOfPeriod(gap, before, known.because, known.conversation_id)

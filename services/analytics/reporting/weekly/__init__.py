@@ -1,0 +1,1 @@
+"""The weekly report: when it is due, what it holds, that it is asked for once."""

@@ -1,0 +1,1 @@
+"""What reports and exports are made of, and which reports were sent."""
