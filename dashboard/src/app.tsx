@@ -15,6 +15,7 @@ import { type Session, useSession, useSignOut } from "@/session/session";
 import { SignIn } from "@/session/sign_in";
 
 const Deliveries = lazy(() => import("@/screens/deliveries/deliveries"));
+const Settings = lazy(() => import("@/screens/settings/settings"));
 const Trends = lazy(() => import("@/screens/trends/trends"));
 
 const SCREENS = [
@@ -50,6 +51,9 @@ function SignedIn({ session }: { session: Session }) {
           </Route>
           <Route path="/deliveries">
             <Deliveries session={session} />
+          </Route>
+          <Route path="/settings/*?">
+            <Settings session={session} />
           </Route>
           <Route path="/trends">
             <Trends />
