@@ -4,9 +4,10 @@ import structlog
 from fastapi import FastAPI
 
 from services.analytics import handlers
-from services.analytics.api import recount, summary, trends
+from services.analytics.api import recount, summary
 from services.analytics.api.exports import files
 from services.analytics.api.patterns import steer
+from services.analytics.browsing import build_browsing
 from services.analytics.counting.aggregate import Aggregator
 from services.analytics.counting.estimate import Estimator
 from services.analytics.counting.report import Reporter
@@ -87,10 +88,8 @@ def build_app(settings: Settings) -> FastAPI:
     app = foundation.asgi(
         title="analytics",
         routers=[
-            *(
-                part.router(reporter, clock=clock)
-                for part in (summary, trends, recount)
-            ),
+            *(part.router(reporter, clock=clock) for part in (summary, recount)),
+            *build_browsing(foundation, settings, reporter=reporter),
             files.router(Exporter(MongoRows(database)), clock=clock),
             steer.router(grouping.steering),
             pages.router(),

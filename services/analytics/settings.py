@@ -50,6 +50,15 @@ class Settings(ServiceSettings):
             "its own are grouped at once"
         ),
     )
+    profile_seconds: float = Field(
+        default=5.0,
+        gt=0,
+        validation_alias="ANALYTICS_PROFILE_SECONDS",
+        description=(
+            "Seconds between two looks for patterns that changed, to say what each is "
+            "about and what would end it"
+        ),
+    )
     patterns_mb: int = Field(
         default=512,
         ge=16,

@@ -9,10 +9,12 @@ from fastapi import FastAPI
 from services.analytics.api import recount, summary, trends
 from services.analytics.counting.report import Reporter
 from services.analytics.domain.reports import Count
+from services.analytics.patterns.browsing.trends import PatternTrends
 from shared.errors import Transient
 from shared.events import AppKey, Scope
 from shared.web.api import install
 from shared.web.auth import Credentials, new_key
+from tests.analytics.profiles.fakes import FakePatternCounters, FakePatterns
 from tests.support.fakes import FakeApps, FakeClock, app
 
 NOW = datetime(2026, 11, 22, 12, 34, 56, tzinfo=UTC)
@@ -69,10 +71,16 @@ class Api:
         application.state.credentials = Credentials(
             FakeApps({"acme": app("acme", keys=known)}), admin_key="root"
         )
-        for part in (summary, trends, recount):
+        for part in (summary, recount):
             application.include_router(
                 part.router(Reporter(self.counts), clock=FakeClock(NOW))
             )
+        lines = PatternTrends(FakePatterns(), FakePatternCounters(), openings=None)
+        application.include_router(
+            trends.router(
+                Reporter(self.counts), lines, apps=FakeApps(), clock=FakeClock(NOW)
+            )
+        )
         self.client = httpx.AsyncClient(
             transport=httpx.ASGITransport(application), base_url="http://analytics"
         )
@@ -146,7 +154,7 @@ async def test_a_trend_answers_exactly_what_was_promised(api):
     }
 
 
-async def test_no_pattern_is_known_yet(api):
+async def test_where_there_is_no_pattern_there_is_no_line(api):
     answer = await api.get("/v1/trends", by="pattern")
 
     assert answer.json() == {"step": "day", "series": []}

@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Protocol
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
@@ -12,10 +13,12 @@ from services.analytics.counting.report import Reporter
 from services.analytics.domain.facts import Dimension
 from services.analytics.domain.periods import Step
 from services.analytics.domain.reports import Series
+from services.analytics.patterns.browsing.trends import PatternTrends
 from shared.clock import Clock
-from shared.events import Scope
+from shared.events import AppSettings, Scope
 from shared.web.auth import Principal, require
 from shared.web.openapi.answers import problems
+from shared.web.problems import Problem
 
 USUAL = {
     Step.HOUR: timedelta(days=1),
@@ -36,6 +39,8 @@ class By(StrEnum):
     REASON = "reason"
     PATTERN = "pattern"
     DESTINATION = "destination"
+    CAUSE = "cause"
+    HOUR_OF_WEEK = "hour_of_week"
 
 
 _DIMENSIONS = {By.REASON: Dimension.REASON, By.DESTINATION: Dimension.DESTINATION}
@@ -51,44 +56,101 @@ class PointOut(BaseModel):
 class SeriesOut(BaseModel):
     """One line of a trend."""
 
-    key: str = Field(description="The reason, pattern or destination")
+    key: str = Field(
+        description="The reason, destination, cause or id of a pattern; of "
+        "`hour_of_week` 0 (Monday, the first hour) to 167, in the app's own zone"
+    )
+    label: str | None = Field(
+        default=None, description="What it is called, where the key is an id"
+    )
     points: list[PointOut] = Field(description="Every bucket, zeros included")
 
 
 class TrendsOut(BaseModel):
-    """Lines over time, largest first."""
+    """Lines over time, largest first; hours of the week in their order."""
 
     step: Step = Field(description="Length of a bucket")
-    series: list[SeriesOut] = Field(description="One per key, at most 100")
+    series: list[SeriesOut] = Field(
+        description="One per key, at most 100; of `hour_of_week` all 168"
+    )
 
 
-def router(reporter: Reporter, *, clock: Clock) -> APIRouter:
+class Apps(Protocol):
+    """What is known of the apps."""
+
+    def get(self, app_id: str) -> AppSettings | None: ...
+
+
+def router(
+    reporter: Reporter, pattern_trends: PatternTrends, *, apps: Apps, clock: Clock
+) -> APIRouter:
     """Return the route; the answer is about the credential's own app."""
     routes = APIRouter(prefix="/v1", tags=["trends"])
 
-    @routes.get("/trends", summary="Lines over time", responses=problems(400))
+    @routes.get(
+        "/trends",
+        summary="Lines over time",
+        responses=problems(400),
+        response_model_exclude_none=True,
+    )
     async def trends(
         principal: Annotated[Principal, Depends(require(Scope.READ, Scope.MANAGE))],
         start: From = None,
         end: To = None,
-        step: Annotated[Step, Query(description="Length of a bucket")] = Step.DAY,
+        step: Annotated[
+            Step | None,
+            Query(
+                description="Length of a bucket: `day`, and of `hour_of_week` `week`, "
+                "unless another is asked for"
+            ),
+        ] = None,
         by: Annotated[By, Query(description="What tells lines apart")] = By.REASON,
     ) -> TrendsOut:
-        """By reason: unresolved requests. By destination: what it accepted."""
+        """Count by `by`, which also says what.
+
+        `reason`: unresolved requests. `destination`: what it accepted. `pattern` and
+        `cause`: escalations that were grouped, by when they were opened, under the
+        pattern they belong to now and the cause that it has now. `hour_of_week`: all
+        that were opened.
+        """
+        step = step or (Step.WEEK if by is By.HOUR_OF_WEEK else Step.DAY)
+        if by is By.HOUR_OF_WEEK and step is Step.HOUR:
+            raise Problem(400, detail="By hour of the week, a step is a day or a week.")
         start, end = period(
             start, end, now=clock.now(), usual=USUAL[step], longest=LONGEST[step]
         )
-        if by is By.PATTERN:
-            # Nothing finds patterns yet, so there is none to draw.
-            return TrendsOut(step=step, series=[])
-        series = await reporter.trend(
-            principal.app_id, _DIMENSIONS[by], start=start, end=end, step=step
-        )
-        return TrendsOut(step=step, series=[_out(each) for each in series])
+        app_id = principal.app_id
+        labels: dict[str, str] = {}
+        match by:
+            case By.PATTERN:
+                series, labels = await pattern_trends.by_pattern(
+                    app_id, start, end, step
+                )
+            case By.CAUSE:
+                series = await pattern_trends.by_cause(app_id, start, end, step)
+            case By.HOUR_OF_WEEK:
+                zone = _zone(apps.get(app_id))
+                series = await pattern_trends.by_hour_of_week(
+                    app_id, zone, start, end, step
+                )
+            case _:
+                series = await reporter.trend(
+                    app_id, _DIMENSIONS[by], start=start, end=end, step=step
+                )
+        lines = [_out(each, labels.get(each.key)) for each in series]
+        return TrendsOut(step=step, series=lines)
 
     return routes
 
 
-def _out(series: Series) -> SeriesOut:
+def _out(series: Series, label: str | None) -> SeriesOut:
     points = [PointOut(at=at, count=count) for at, count in series.points]
-    return SeriesOut(key=series.key, points=points)
+    return SeriesOut(key=series.key, label=label, points=points)
+
+
+def _zone(app: AppSettings | None) -> ZoneInfo:
+    """Return the app's zone; UTC where this version's data does not have it."""
+    try:
+        return ZoneInfo(app.preferences.hours.timezone if app else "UTC")
+    except (KeyError, OSError, ValueError):
+        return ZoneInfo("UTC")

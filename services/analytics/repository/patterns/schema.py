@@ -3,6 +3,7 @@
 from pymongo import ASCENDING, IndexModel
 
 from services.analytics.domain.facts import Collection
+from services.analytics.repository.profiles.indexes import PATTERN_INDEXES
 from shared.mongo.connect import Database
 from shared.mongo.errors import translated
 
@@ -28,11 +29,13 @@ async def prepare(database: Database) -> None:
                 _of_app("_id", name="moving", only={"moving": True}),
                 _of_app("_id", name="dirty", only={"dirty": True}),
                 _of_app("_id", name="known", only={"known_issue.known": True}),
+                *PATTERN_INDEXES,
             ]
         )
         await database[MEMBERS].create_indexes(
             [
-                _of_app("pattern_id", "at"),
+                # The users of a period are counted from the index alone.
+                _of_app("pattern_id", "at", "user_id"),
                 _of_app("user_id"),
                 _of_app("_id", name="unpublished", only={"published": False}),
             ]

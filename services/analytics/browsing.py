@@ -1,0 +1,45 @@
+"""The parts that read patterns, put together: profiles, lists, gaps and trends."""
+
+from fastapi import APIRouter
+
+from services.analytics.api import trends
+from services.analytics.api.gaps import listing as gaps
+from services.analytics.api.patterns import listing as patterns
+from services.analytics.counting.report import Reporter
+from services.analytics.domain.gaps.cause import choose_cause
+from services.analytics.patterns.browsing.listing import Listing
+from services.analytics.patterns.browsing.opening import NoAdviser, Opener
+from services.analytics.patterns.browsing.ranking import Ranking
+from services.analytics.patterns.browsing.trends import PatternTrends
+from services.analytics.patterns.profile import Profiler
+from services.analytics.repository.gaps.cases import MongoCases
+from services.analytics.repository.profiles.counting import MongoPatternCounters
+from services.analytics.repository.profiles.keeping import MongoProfiles
+from services.analytics.repository.profiles.openings import MongoOpenings
+from services.analytics.repository.profiles.reading import MongoPatterns
+from services.analytics.settings import Settings
+from shared.foundation import Foundation
+
+
+def build_browsing(
+    foundation: Foundation, settings: Settings, *, reporter: Reporter
+) -> list[APIRouter]:
+    """Return the routes that read patterns; profiles are made in the background."""
+    database, clock = foundation.database, foundation.clock
+    known, counters = MongoPatterns(database), MongoPatternCounters(database)
+    profiler = Profiler(
+        profiles=MongoProfiles(database),
+        cases=MongoCases(database),
+        ranking=Ranking(counters),
+        choose_cause=choose_cause,
+        clock=clock,
+    )
+    foundation.repeat("profiles", settings.profile_seconds, profiler.round)
+    listing = Listing(known, counters, clock)
+    opener = Opener(known, listing, NoAdviser())
+    lines = PatternTrends(known, counters, MongoOpenings(database))
+    return [
+        trends.router(reporter, lines, apps=foundation.apps, clock=clock),
+        patterns.router(listing, opener, clock=clock),
+        gaps.router(listing, clock=clock),
+    ]

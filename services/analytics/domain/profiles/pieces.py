@@ -1,0 +1,107 @@
+"""Which counters of patterns answer for a period, from as few documents as can be."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from services.analytics.domain.periods import Step, ceil_to, floor_to
+
+MONTH, DAY = "month", "day"
+_ONE_DAY = timedelta(days=1)
+_ONE_HOUR = timedelta(hours=1)
+MAX_SINGLE_DAYS = 3
+"""Days of a month that are read from their own counters rather than the month's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a period that one counter per pattern answers for."""
+
+    step: str
+    """`month` or `day`: which counter."""
+    at: datetime
+    """The beginning of that counter's bucket, UTC."""
+    parts: tuple[int, ...]
+    """What of it is in the period: days of the month from 1, or hours of the day."""
+    whole: bool
+    """Everything of it is: its `n` is the count."""
+
+    def count(self, n: int, parts: Mapping[str, int]) -> int:
+        """Return what a counter that holds *n*, in *parts*, has in the period."""
+        if self.whole:
+            return n
+        return sum(parts.get(str(part), 0) for part in self.parts)
+
+    def points(self, parts: Mapping[str, int]) -> Iterator[tuple[datetime, int]]:
+        """Yield the hours of a day, or the days of a month, that hold anything."""
+        for name, n in parts.items():
+            part = int(name)
+            if n and (self.whole or part in self.parts):
+                yield self._begins(part), n
+
+    def _begins(self, part: int) -> datetime:
+        if self.step == MONTH:
+            return self.at.replace(day=part)
+        return self.at.replace(hour=part)
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """A period, cut: counters for whole hours and days, escalations for the rest."""
+
+    counters: Sequence[Piece]
+    edges: Sequence[tuple[datetime, datetime]]
+    """Beginnings and ends of what is less than an hour."""
+
+
+def cut(start: datetime, end: datetime, *, hourly: bool = False) -> Pieces:
+    """Cut a period into what counters answer for; *hourly* wants each day's hours."""
+    first, last = ceil_to(start, Step.HOUR), floor_to(end, Step.HOUR)
+    if first >= last:
+        return Pieces((), ((start, end),) if start < end else ())
+    edges = [(start, first), (last, end)]
+    counters = _hours_then_days(first, last, hourly=hourly)
+    return Pieces(tuple(counters), tuple(each for each in edges if each[0] < each[1]))
+
+
+def _hours_then_days(
+    first: datetime, last: datetime, *, hourly: bool
+) -> Iterator[Piece]:
+    first_day, last_day = ceil_to(first, Step.DAY), floor_to(last, Step.DAY)
+    if first_day > last_day:
+        yield _hours(first, last)
+        return
+    if first < first_day:
+        yield _hours(first, first_day)
+    at = first_day
+    while at < last_day:
+        following = min(_next_month(at), last_day)
+        yield from _days(at, following, single=hourly)
+        at = following
+    if last_day < last:
+        yield _hours(last_day, last)
+
+
+def _hours(first: datetime, last: datetime) -> Piece:
+    """Return the hours of one day."""
+    n = round((last - first) / _ONE_HOUR)
+    day = floor_to(first, Step.DAY)
+    return Piece(DAY, day, tuple(range(first.hour, first.hour + n)), whole=False)
+
+
+def _days(first: datetime, following: datetime, *, single: bool) -> Iterator[Piece]:
+    """Yield the days of one month, up to *following*."""
+    n = round((following - first) / _ONE_DAY)
+    month = first.replace(day=1)
+    whole = first == month and following == _next_month(month)
+    if single or (n <= MAX_SINGLE_DAYS and not whole):
+        for i in range(n):
+            yield Piece(DAY, first + i * _ONE_DAY, tuple(range(24)), whole=True)
+        return
+    yield Piece(MONTH, month, tuple(range(first.day, first.day + n)), whole=whole)
+
+
+def _next_month(at: datetime) -> datetime:
+    return (at.replace(day=1) + timedelta(days=32)).replace(
+        day=1, hour=0, minute=0, second=0, microsecond=0
+    )

@@ -1,0 +1,133 @@
+"""How many escalations patterns had in a period: of the largest, of all, of some."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.analytics.domain.facts import Dimension
+from services.analytics.domain.periods import Step
+from services.analytics.domain.profiles.counters import (
+    PatternCounter,
+    Totals,
+    add_up,
+    choose_largest,
+    is_settled,
+)
+from services.analytics.domain.profiles.pieces import Piece, Pieces, cut
+from services.analytics.domain.reports import Count
+from services.analytics.patterns.browsing.ports import PatternCounters
+
+LEAST_READ = 200
+"""Counters of each piece that are read at first."""
+MORE = 4
+"""Times as many the next time, where the first did not settle it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Counts patterns, exactly, from as few documents as the question needs."""
+
+    counters: PatternCounters
+
+    async def largest(
+        self, app_id: str, start: datetime, end: datetime, *, limit: int
+    ) -> Totals:
+        """Return the patterns with most escalations in the period, largest first."""
+        pieces = cut(start, end)
+        edges = await self._edges(app_id, pieces)
+        read = max(2 * limit, LEAST_READ)
+        while True:
+            totals, settled = await self._try(
+                app_id, pieces.counters, edges, read=read, limit=limit
+            )
+            if settled:
+                return choose_largest(totals, limit)
+            read *= MORE
+
+    async def _try(
+        self,
+        app_id: str,
+        pieces: Sequence[Piece],
+        edges: Totals,
+        *,
+        read: int,
+        limit: int,
+    ) -> tuple[Totals, bool]:
+        """Return the totals of the candidates, and whether they are enough."""
+        lists = await asyncio.gather(
+            *(self.counters.largest(app_id, piece, limit=read) for piece in pieces)
+        )
+        ids = {each.pattern_id for some in lists for each in some} | edges.keys()
+        cut_off = [len(some) == read for some in lists]
+        missing = await asyncio.gather(
+            *(
+                self._missing(app_id, piece, ids, some) if more else _none()
+                for piece, some, more in zip(pieces, lists, cut_off, strict=True)
+            )
+        )
+        counts = [
+            {
+                each.pattern_id: piece.count(each.n, each.parts)
+                for each in (*some, *others)
+            }
+            for piece, some, others in zip(pieces, lists, missing, strict=True)
+        ]
+        totals = add_up([*counts, edges])
+        unseen = [
+            some[-1].n if more else 0 for some, more in zip(lists, cut_off, strict=True)
+        ]
+        return totals, is_settled(totals, limit, unseen)
+
+    async def _missing(
+        self, app_id: str, piece: Piece, ids: set[str], some: Sequence[PatternCounter]
+    ) -> list[PatternCounter]:
+        wanted = ids - {each.pattern_id for each in some}
+        found = await self.counters.some(app_id, [piece], wanted)
+        return [counter for _, counter in found]
+
+    async def totals(self, app_id: str, start: datetime, end: datetime) -> Totals:
+        """Return what every pattern has in the period."""
+        pieces = cut(start, end)
+        counts = await asyncio.gather(
+            *(self.counters.all(app_id, piece) for piece in pieces.counters)
+        )
+        return add_up([*counts, await self._edges(app_id, pieces)])
+
+    async def points(
+        self,
+        app_id: str,
+        pattern_ids: Iterable[str],
+        start: datetime,
+        end: datetime,
+        *,
+        step: Step = Step.DAY,
+    ) -> list[Count]:
+        """Return what these patterns have, by day, or by hour where *step* is one."""
+        pieces, ids = cut(start, end, hourly=step is Step.HOUR), list(pattern_ids)
+        found = await self.counters.some(app_id, pieces.counters, ids)
+        counts = [
+            Count(Dimension.PATTERN.value, counter.pattern_id, at, n)
+            for piece, counter in found
+            for at, n in piece.points(counter.parts)
+        ]
+        for first, last in pieces.edges if ids else ():
+            opened = await self.counters.opened(app_id, first, last)
+            counts += [
+                Count(Dimension.PATTERN.value, each, first, opened[each])
+                for each in ids
+                if each in opened
+            ]
+        return counts
+
+    async def _edges(self, app_id: str, pieces: Pieces) -> Totals:
+        return add_up(
+            [
+                await self.counters.opened(app_id, first, last)
+                for first, last in pieces.edges
+            ]
+        )
+
+
+async def _none() -> list[PatternCounter]:
+    return []

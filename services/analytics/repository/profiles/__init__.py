@@ -1,0 +1,1 @@
+"""Patterns read: listed, opened, counted, and profiled."""
