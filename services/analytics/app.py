@@ -4,7 +4,7 @@ import structlog
 from fastapi import FastAPI
 
 from services.analytics import handlers
-from services.analytics.api import recount, summary
+from services.analytics.api import next_steps, recount, summary
 from services.analytics.api.exports import files
 from services.analytics.api.patterns import steer
 from services.analytics.browsing import build_browsing
@@ -71,9 +71,10 @@ def build_app(settings: Settings) -> FastAPI:
         clock=clock,
     )
     foundation.repeat("estimates", settings.estimate_seconds, estimator.round)
+    gaps = Gaps(counts, MongoGaps(database))
     weekly = WeeklyReports(
         figures=reporter,
-        patterns=Gaps(counts, MongoGaps(database)),
+        patterns=gaps,
         sent=MongoSentReports(database, clock=clock),
         apps=foundation.apps,
         publisher=foundation.publisher,
@@ -90,6 +91,7 @@ def build_app(settings: Settings) -> FastAPI:
         routers=[
             *(part.router(reporter, clock=clock) for part in (summary, recount)),
             *build_browsing(foundation, settings, reporter=reporter),
+            next_steps.router(gaps, clock=clock),
             files.router(Exporter(MongoRows(database)), clock=clock),
             steer.router(grouping.steering),
             pages.router(),

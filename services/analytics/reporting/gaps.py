@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from services.analytics.domain.facts import Dimension
-from services.analytics.domain.gaps.next_steps import Gap
+from services.analytics.domain.gaps.next_steps import Gap, Plan, choose_next_steps
 from services.analytics.domain.periods import Span, choose_spans
 from services.analytics.domain.reports import Count
 
@@ -86,6 +86,12 @@ class Gaps:
             for each in largest
             if each in known
         ]
+
+    async def plan(self, app_id: str, start: datetime, end: datetime) -> Plan:
+        """Return what to do next, from the patterns of the period."""
+        found = await self.of_period(app_id, start, end)
+        days = max(1, round((end - start) / timedelta(days=1)))
+        return choose_next_steps([each.gap for each in found], days=days)
 
     async def _counted(
         self, app_id: str, start: datetime, end: datetime
