@@ -14,6 +14,7 @@ import { Inbox } from "@/screens/inbox/inbox";
 import { type Session, useSession, useSignOut } from "@/session/session";
 import { SignIn } from "@/session/sign_in";
 
+const Catalogue = lazy(() => import("@/screens/catalogue/catalogue"));
 const Deliveries = lazy(() => import("@/screens/deliveries/deliveries"));
 const Settings = lazy(() => import("@/screens/settings/settings"));
 const Trends = lazy(() => import("@/screens/trends/trends"));
@@ -48,6 +49,14 @@ function SignedIn({ session }: { session: Session }) {
           </Route>
           <Route path="/escalations/:name">
             {({ name }) => <Inbox session={session} open={decodeURIComponent(name)} />}
+          </Route>
+          <Route path="/catalogue">
+            <Catalogue session={session} />
+          </Route>
+          <Route path="/catalogue/documents/:name">
+            {({ name }) => (
+              <Catalogue session={session} document={decodeURIComponent(name)} />
+            )}
           </Route>
           <Route path="/deliveries">
             <Deliveries session={session} />
