@@ -8,6 +8,7 @@ from services.analytics.api import next_steps, recount, summary
 from services.analytics.api.exports import files
 from services.analytics.api.patterns import steer
 from services.analytics.browsing import build_browsing
+from services.analytics.closing import Closing
 from services.analytics.counting.aggregate import Aggregator
 from services.analytics.counting.estimate import Estimator
 from services.analytics.counting.report import Reporter
@@ -86,6 +87,7 @@ def build_app(settings: Settings) -> FastAPI:
     foundation.privacy.hooks.take_out = grouping.erasure.take_out
     worker = Redacting(aggregator, apps=foundation.apps)
     foundation.runtime(topics=tuple(handlers.BUILDERS), worker=worker, gather=True)
+    closing = Closing(foundation, settings)
     app = foundation.asgi(
         title="analytics",
         routers=[
@@ -94,10 +96,11 @@ def build_app(settings: Settings) -> FastAPI:
             next_steps.router(gaps, clock=clock),
             files.router(Exporter(MongoRows(database)), clock=clock),
             steer.router(grouping.steering),
+            *closing.routers(),
             pages.router(),
         ],
-        on_start=[prepare],
-        on_stop=[grouping.stop, sessions.close],
+        on_start=[prepare, closing.start],
+        on_stop=[closing.stop, grouping.stop, sessions.close],
     )
     app.mount("/static", pages.static_files(), name="static")
     return app

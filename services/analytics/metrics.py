@@ -22,6 +22,12 @@ TRANSACTIONS_REPEATED = Counter(
     "Transactions begun again, by why",
     ["reason"],
 )
+GAP_NOTES = Counter(
+    "handrail_analytics_gap_notes_total",
+    "Notes to users of closed gaps, by outcome: `sent`, `dropped` where the gap broke "
+    "again, or why the user is left out",
+    ["outcome"],
+)
 REDACTED = Counter(
     "handrail_analytics_redacted_total",
     "Finds blacked out before facts are stored, by kind",

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from services.analytics.domain.facts import Collection
+from services.analytics.repository.gaps import retention as gaps
 from services.analytics.repository.patterns import retention as patterns
 from services.analytics.repository.reporting.sent import COLLECTION as REPORTS
 from services.analytics.repository.reporting.sent import KEPT as REPORTS_KEPT
@@ -75,6 +76,7 @@ def collections(
         # Behind the escalations they are made from: what is grouped while a user is
         # erased is found here afterwards.
         *patterns.collections(facts_days=facts_days),
+        *gaps.collections(facts_days=facts_days),
         of_facts(
             Collection.TURNS,
             "turns of conversations: who, when, the first words",

@@ -6,6 +6,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import OperationFailure
 
 from services.analytics.domain.facts import Collection
+from services.analytics.repository.gaps import schema as gaps
 from services.analytics.repository.patterns import schema as patterns
 from shared.mongo.connect import Database
 from shared.mongo.errors import translated
@@ -70,6 +71,7 @@ async def prepare(database: Database) -> None:
             ]
         )
         await patterns.prepare(database)
+        await gaps.prepare(database)
         await _create(database, OFFSETS)
         await _create(
             database, LIFE, viewOn=Collection.ESCALATIONS.value, pipeline=_life()

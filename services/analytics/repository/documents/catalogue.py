@@ -1,6 +1,12 @@
 """Every declared document, and what analysts may read."""
 
-from services.analytics.repository.documents import counters, facts, patterns, turns
+from services.analytics.repository.documents import (
+    counters,
+    facts,
+    gaps,
+    patterns,
+    turns,
+)
 from services.analytics.repository.documents.field import Document
 from services.analytics.repository.schema import LIFE
 
@@ -13,6 +19,10 @@ DOCUMENTS: tuple[Document, ...] = (
     facts.DELIVERY_REQUESTS,
     patterns.MEMBERS,
     patterns.PATTERNS,
+    gaps.CASES,
+    gaps.VERIFICATIONS,
+    gaps.NOTES,
+    gaps.OPT_OUTS,
     counters.COUNTERS,
 )
 

@@ -92,6 +92,12 @@ PATTERNS = Document(
         ),
         Field("proposals", Kind.OBJECTS, "what looks like the same pattern"),
         Field("known_issue", Kind.OBJECT, "what `app.known-issues` says of it"),
+        Field(
+            "closing",
+            Kind.OBJECT,
+            "its last replay: `requested_at`, `resolved`, `unresolved`, `failed`, "
+            "`catalogue_version`; and `verified_at`, of the last that proved it closed",
+        ),
         Field("history", Kind.OBJECTS, "what people did to it, the latest 100"),
         Field(
             "profile",

@@ -1,0 +1,1 @@
+"""Tell the users of a closed gap, each once, what works now."""
