@@ -67,6 +67,7 @@ class Settings(ServiceSettings):
             "MB of memory for patterns, those of apps used least go first; 100,000 "
             "take about 650"
         ),
+    )
     notes_per_minute: int = Field(
         default=60,
         ge=1,

@@ -108,9 +108,7 @@ class FakeGaps:
 class FakeMembers:
     cases: list[ReplayCase] = field(default_factory=list)
 
-    async def newest(
-        self, app_id: str, gap_id: str, *, limit: int
-    ) -> list[ReplayCase]:
+    async def newest(self, app_id: str, gap_id: str, *, limit: int) -> list[ReplayCase]:
         found = sorted(self.cases, key=lambda each: each.at, reverse=True)
         return found[:limit]
 

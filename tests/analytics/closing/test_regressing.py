@@ -148,9 +148,7 @@ async def test_who_wants_a_person_disproves_nothing(world, reason):
 
 
 async def test_what_was_escalated_before_the_proof_disproves_nothing(world):
-    world.members.cases.append(
-        case("An old one", 7, at=NOON - timedelta(seconds=1))
-    )
+    world.members.cases.append(case("An old one", 7, at=NOON - timedelta(seconds=1)))
     world.clock.forward(minutes=5)
 
     await world.regressions.round()
