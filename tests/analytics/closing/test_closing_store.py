@@ -68,6 +68,7 @@ async def put_member(database: Any, number: int, **more: Any) -> None:
 async def put_change(database: Any, number: int, to: str, revision: int) -> None:
     await database.analytics_escalation_changes.insert_one(
         {
+            "_id": f"esc-{number}-{revision}",
             "app_id": APP,
             "escalation_id": f"esc-{number}",
             "revision": revision,

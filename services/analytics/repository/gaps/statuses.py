@@ -67,6 +67,10 @@ class MongoGaps:
             "case_id": change.case_id,
             "number": change.number,
         }
+        said: dict[str, Any] = {"status": change.to.value}
+        if change.to is GapStatus.VERIFIED:
+            # What comes from now on counts as coming again.
+            said |= {"again_count": 0, "again_since": None}
         with translated():
             done = await self._patterns.update_one(
                 {
@@ -74,7 +78,7 @@ class MongoGaps:
                     "status": {"$in": [each.value for each in of]},
                 },
                 {
-                    "$set": {"status": change.to.value},
+                    "$set": said,
                     "$push": {"history": {"$each": [entry], "$slice": -MAX_HISTORY}},
                 },
             )
@@ -130,7 +134,7 @@ class MongoGaps:
 def _read(row: Row) -> Gap:
     profile, closing = row.get("profile") or {}, row.get("closing") or {}
     status = row.get("status", "")
-    exemplars = [each["escalation_id"] for each in profile.get("exemplars") or ()]
+    exemplars = profile.get("exemplars") or ()
     return Gap(
         app_id=row["app_id"],
         gap_id=row["pattern_id"],
