@@ -13,8 +13,6 @@ from services.analytics.domain.reports import Count
 
 MAX_GAPS = 50
 """The largest of a period: what comes after them saves nobody much."""
-SMOOTHING = 5
-"""Escalations that are added to the period before: one becoming two is no growth."""
 
 
 class Counts(Protocol):
@@ -56,7 +54,6 @@ class GapOfPeriod:
     """A pattern with its counts of the period and of the one before."""
 
     gap: Gap
-    before: int
     because: str
     conversation_id: str
 
@@ -104,8 +101,5 @@ class Gaps:
 
 
 def _of_period(known: KnownGap, count: int, before: int, users: int) -> GapOfPeriod:
-    growth = (count - before) / (before + SMOOTHING)
-    gap = replace(
-        known.gap, count=count, users=users, growth=growth if before else None
-    )
-    return GapOfPeriod(gap, before, known.because, known.conversation_id)
+    gap = replace(known.gap, count=count, users=users, before=before)
+    return GapOfPeriod(gap, known.because, known.conversation_id)

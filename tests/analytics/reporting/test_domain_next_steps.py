@@ -44,14 +44,14 @@ def test_minutes_count_and_not_how_many():
 
 def test_what_grows_comes_before_what_fades():
     assert chosen(
-        gap("p-fades", count=10, growth=-0.4), gap("p-grows", count=8, growth=0.5)
+        gap("p-fades", count=10, before=30), gap("p-grows", count=8, before=4)
     ) == ["p-grows", "p-fades"]
 
 
-def test_a_pattern_from_nothing_is_not_bet_on():
-    (step,) = choose_next_steps([gap(count=5, growth=50.0)], days=7).steps
+def test_no_more_than_a_doubling_is_bet_on():
+    (step,) = choose_next_steps([gap(count=50, before=1)], days=7).steps
 
-    assert step.saves_minutes == 5 * 2 * 6
+    assert step.saves_minutes == 50 * 2 * 6
 
 
 @pytest.mark.parametrize("status", ["ignored", "verified", "fixed", "in_progress"])
@@ -127,7 +127,7 @@ def test_a_step_says_what_why_and_what_it_saves():
                 nearest="Cards and PINs",
                 count=42,
                 users=30,
-                growth=1.0,
+                before=21,
                 first_step="Add a section “Change your PIN”.",
             )
         ],
@@ -137,8 +137,8 @@ def test_a_step_says_what_why_and_what_it_saves():
     (step,) = found.steps
     assert step.sentence == (
         "Extend the document “Cards and PINs” so that it answers “How do I change my "
-        "PIN?”: 42 requests from 30 users came to people in the last week, twice as many "
-        "as before, and ending that would save people about 8.5 hours a week."
+        "PIN?”: 42 requests from 30 users came to people in the last week, up from 21 "
+        "the week before, and ending that would save people about 7.5 hours a week."
     )
     assert step.first_step == "Add a section “Change your PIN”."
     assert not step.assumed
@@ -210,3 +210,21 @@ def test_every_cause_makes_one_whole_sentence(code, cause, nearest):
 )
 def test_time_is_told_as_people_tell_it(minutes, words):
     assert spell_minutes(minutes) == words
+
+
+@pytest.mark.parametrize(
+    ("count", "before", "days", "words"),
+    [
+        (12, 10, 7, "up from 10 the week before"),
+        (11, 10, 7, ""),
+        (8, 10, 7, "down from 10 the week before"),
+        (9, 10, 7, ""),
+        (8, 2, 30, "up from 2 in the 30 days before"),
+        (8, 0, 7, ""),
+    ],
+)
+def test_what_moved_is_told_with_what_it_was(count, before, days, words):
+    (step,) = choose_next_steps([gap(count=count, before=before)], days=days).steps
+
+    assert words in step.sentence
+    assert ("from" in step.sentence) is bool(words)

@@ -54,10 +54,11 @@ class FakePatterns:
             "p-1",
             "How do I change my PIN?",
             count=12,
+            before=4,
             cause="documentation",
             code="doc_miss_hard",
         )
-        return [GapOfPeriod(gap, 4, "12 of 12 asked for it.", "c-42")]
+        return [GapOfPeriod(gap, "12 of 12 asked for it.", "c-42")]
 
 
 @dataclass

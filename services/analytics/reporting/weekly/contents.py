@@ -122,7 +122,7 @@ def _pattern(found: GapOfPeriod) -> ReportPattern:
         pattern_id=gap.pattern_id,
         label=cut(gap.label, LABEL_CHARS),
         count=gap.count,
-        before=found.before,
+        before=gap.before,
         cause=gap.cause,
         because=cut(found.because, BECAUSE_CHARS),
         status=gap.status,

@@ -116,7 +116,7 @@ class MongoRows:
         )
         async with aclosing(self._batches(cursor)) as batches:
             async for rows in batches:
-                yield [{**row.get("profile", {}), **row} for row in rows]
+                yield [_whole(row) for row in rows]
 
     async def _trends(self, wanted: Wanted) -> Batches:
         hourly = wanted.step is Step.HOUR
@@ -155,6 +155,11 @@ class MongoRows:
                 yield rows
         finally:
             await cursor.close()
+
+
+def _whole(pattern: Row) -> Row:
+    """Return a pattern with its profile's fields; before its first one, no cause."""
+    return {"cause": "unclear", **(pattern.get("profile") or {}), **pattern}
 
 
 def _counted(match: Row, *, weekly: bool) -> list[Row]:

@@ -20,6 +20,8 @@ UNCLEAR_WEIGHT = 0.5
 """Of a gap without a cause: what reading it will save is anybody's guess."""
 MOST_GROWTH, LEAST_GROWTH = 1.0, -0.5
 """A week that doubled may double again; nobody should bet on more."""
+SMOOTHING = 5
+"""Escalations that are added to both periods: one becoming two is no growth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,15 @@ def choose_next_steps(gaps: Sequence[Gap], *, days: int) -> Plan:
 def expected_minutes(gap: Gap, usual: float | None) -> float:
     """Return the minutes of people that *gap* will cost in the next such period."""
     each = gap.minutes_each or usual or ASSUMED_MINUTES
-    growth = min(MOST_GROWTH, max(LEAST_GROWTH, gap.growth or 0.0))
-    return gap.count * (1 + growth) * each
+    return gap.count * (1 + expected_growth(gap)) * each
+
+
+def expected_growth(gap: Gap) -> float:
+    """Return how much more will come next time; of a new pattern nothing is known."""
+    if not gap.before:
+        return 0.0
+    growth = (gap.count - gap.before) / (gap.before + SMOOTHING)
+    return min(MOST_GROWTH, max(LEAST_GROWTH, growth))
 
 
 def _may_be_next(gap: Gap) -> bool:

@@ -13,8 +13,8 @@ class Gap:
     count: int
     """Escalations in the period."""
     users: int = 0
-    growth: float | None = None
-    """Against the period before: 1.0 is twice as many; None where there was none."""
+    before: int = 0
+    """Escalations in the period of the same length before it."""
     cause: str = "unclear"
     """`documentation`, `action`, `bug`, `person` or `unclear`."""
     code: str = "unclear"

@@ -38,9 +38,8 @@ LONG_MINUTES = 90
 """From here on people think in hours."""
 WORKDAY_HOURS = 16
 """Hours from which people think in working days of eight."""
-TWICE = 2
-DOUBLED, GREW, FELL = 0.9, 0.2, -0.2
-"""Growth from which it is said, and how."""
+NOTABLE = 0.2
+"""Share of the period before by which a number must have moved to be told."""
 
 
 def step_sentence(
@@ -84,26 +83,22 @@ def _why(gap: Gap, days: int) -> str:
     came += f" came to people in the {spell_period(days)}"
     if gap.status == "regressed":
         came += ", after it was thought to be fixed"
-    grown = _grown(gap.growth)
-    came += f", {grown}" if grown else ""
+    moved = _moved(gap, days)
+    came += f", {moved}" if moved else ""
     if gap.shared:
         came += f", all with {' and '.join(gap.shared[:SHARED_AT_MOST])}"
     return came
 
 
-def _grown(growth: float | None) -> str:
-    if growth is None:
+def _moved(gap: Gap, days: int) -> str:
+    """Return how many there were before, where that is another number to speak of."""
+    if not gap.before or abs(gap.count - gap.before) < NOTABLE * gap.before:
         return ""
-    if growth >= DOUBLED:
-        times = round(growth + 1)
-        return (
-            "twice as many as before"
-            if times <= TWICE
-            else f"{times} times as many as before"
-        )
-    if growth >= GREW:
-        return f"{growth:.0%} more than before"
-    return f"{-growth:.0%} fewer than before" if growth <= FELL else ""
+    word = "up" if gap.count > gap.before else "down"
+    before = {1: "the day before", 7: "the week before"}.get(
+        days, f"in the {days} days before"
+    )
+    return f"{word} from {gap.before} {before}"
 
 
 def _per(days: int) -> str:
