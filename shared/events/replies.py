@@ -77,6 +77,11 @@ class Question(Reply):
         description="Of a request that nothing answered, and people were not asked: "
         "why nothing did; `request_withdrawn`: the user took it back",
     )
+    tried: list[str] = Field(
+        default_factory=list,
+        description="Beside `reason`: names of the actions and documents that were "
+        "nearest to it, the nearest first",
+    )
     escalation_id: str | None = Field(
         default=None, description="The escalation that `score` is asked of"
     )

@@ -19,6 +19,7 @@ TURNS = Collection.TURNS.value
 MAX_USER_TEXT = 300
 """Characters of a user's words; a request's fact has more of them."""
 MAX_MISSING = 20
+MAX_TRIED = 5
 USER, ASSISTANT, TEAMMATE = "user", "assistant", "teammate"
 
 
@@ -83,6 +84,7 @@ def _particulars(reply: AnyReply | LaterReply) -> Mapping[str, Any]:
             return {
                 "missing": [str(each) for each in missing[:MAX_MISSING]],
                 "reason": str(reason) if reason else None,
+                "tried": list(getattr(reply, "tried", None) or ())[:MAX_TRIED],
             }
         case "handoff" | "receipt":
             return {

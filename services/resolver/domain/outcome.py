@@ -95,6 +95,8 @@ class Asking:
     why: Why | None = None
     """Why nothing answered, where we ask on in people's place; or that it was
     withdrawn."""
+    tried: tuple[str, ...] = ()
+    """Beside that: names of what was nearest, the nearest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ def reply_of(reply: Answering | Calling | Asking | Waiting, turn: Turn) -> event
                 **_common(turn, "question", reply.text),
                 missing=list(reply.missing),
                 reason=reply.why.value if reply.why else None,
+                tried=list(reply.tried),
             )
 
 

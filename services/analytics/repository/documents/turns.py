@@ -53,6 +53,7 @@ TURNS = Document(
             "of `question`: why nothing answered where people were not asked",
             nullable=True,
         ),
+        Field("tried", Kind.TEXTS, "of `question`: beside `reason`, what was nearest"),
         Field(
             "escalation_id",
             Kind.TEXT,
@@ -66,4 +67,5 @@ TURNS = Document(
         ),
         EXPIRES,
     ),
+    version=2,
 )

@@ -33,6 +33,7 @@ MAX_SAID = 6
 """Replies of ours that are known when a platform sends them back."""
 MAX_TOPIC_CHARS = 500
 MAX_TITLES = 3
+MAX_TRIED = 5
 _AGAIN = frozenset({Why.ANSWER_REJECTED, Why.REPEATED_QUESTION})
 """What shows that the last answer did not stand."""
 _NO_TURN = frozenset(
@@ -191,7 +192,9 @@ def _ask_instead(
     kind = Why.NO_MATCH if step.why is Why.LOW_CONFIDENCE and not named else step.why
     text = say(kind, before, turn, rules.sense.texts, titles=named)
     state = replace(before, question=None)
-    return Step(Why.ASKED_AGAIN, state, reply=Asking(text, (), step.why))
+    nearest = sorted(unsolved.attempts, key=lambda each: -each.score)[:MAX_TRIED]
+    tried = tuple(each.name for each in nearest)
+    return Step(Why.ASKED_AGAIN, state, reply=Asking(text, (), step.why, tried))
 
 
 def _limit(
