@@ -22,7 +22,8 @@ class FailPoint(StrEnum):
     BEFORE_STORE = "before_store"
     """Decided, nothing stored."""
     IN_TRANSACTION = "in_transaction"
-    """The decision is written, its timers and documents are not; nothing committed."""
+    """The decision is written, its timers and documents are not; in analytics facts
+    are, their counters are not. Nothing is committed."""
     AFTER_STORE = "after_store"
     """Stored, nothing published."""
     AFTER_PUBLISH = "after_publish"

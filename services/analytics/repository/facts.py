@@ -31,6 +31,7 @@ from services.analytics.repository.sessions import MongoSessions, Session
 from services.analytics.repository.transactions import WAITS, why_again
 from shared.clock import Clock
 from shared.errors import Permanent
+from shared.failpoints import ARMED, FailPoint, reach
 from shared.ids import conversation_key
 from shared.mongo.connect import Database
 from shared.mongo.errors import refusal_of, translated
@@ -82,6 +83,8 @@ class MongoFacts:
         """Store and count what is new in *batch*; return the ids that were known."""
         began = perf_counter()
         known = await self._add_surely(batch)
+        if ARMED:
+            reach(FailPoint.AFTER_STORE)
         metrics.TRANSACTION_SECONDS.observe(perf_counter() - began)
         facts = batch.facts.values()
         every = Counter(fact.topic for fact in facts)
@@ -139,6 +142,8 @@ class MongoFacts:
             for document in documents:
                 document["expire_at"] = expire_at
             await self._database[name].insert_many(documents, session=session)
+        if ARMED:
+            reach(FailPoint.IN_TRANSACTION)
         await self._end_requests(requests_ended_by(new), expire_at, session)
         # The documents that several instances write come last: the shorter they are
         # held, the fewer transactions meet.

@@ -1,0 +1,1 @@
+"""Analytics killed and replayed, and its store recounted from the log by other code."""
