@@ -4,8 +4,7 @@ import structlog
 from fastapi import FastAPI
 
 from services.analytics import handlers
-from services.analytics.api import next_steps, recount, summary
-from services.analytics.api.exports import files
+from services.analytics.api import recount, summary
 from services.analytics.api.patterns import steer
 from services.analytics.browsing import build_browsing
 from services.analytics.closing import Closing
@@ -15,16 +14,11 @@ from services.analytics.counting.report import Reporter
 from services.analytics.dashboard import pages
 from services.analytics.grouping import build_grouping
 from services.analytics.redacting import Redacting
-from services.analytics.reporting.exports.export import Exporter
-from services.analytics.reporting.gaps import Gaps
-from services.analytics.reporting.weekly.weekly import WeeklyReports
+from services.analytics.reports import build_reports
 from services.analytics.repository import retention, schema
 from services.analytics.repository.counts import MongoCounts
 from services.analytics.repository.documents.validators import apply_validators
 from services.analytics.repository.facts import MongoFacts
-from services.analytics.repository.reporting.exports import MongoRows
-from services.analytics.repository.reporting.gaps import MongoGaps
-from services.analytics.repository.reporting.sent import MongoSentReports
 from services.analytics.repository.sessions import MongoSessions
 from services.analytics.repository.waits import MongoWaits
 from services.analytics.settings import Settings
@@ -32,9 +26,6 @@ from shared.foundation import Foundation
 from shared.kafka.records import Record
 
 log = structlog.get_logger()
-
-WEEKLY_SECONDS = 30.0
-"""How often it is looked which weekly reports are due: so late they may come."""
 
 
 def build_app(settings: Settings) -> FastAPI:
@@ -58,8 +49,7 @@ def build_app(settings: Settings) -> FastAPI:
         on_unexpected=_log_unexpected,
         on_escalations=grouping.wake,
     )
-    counts = MongoCounts(database)
-    reporter = Reporter(counts)
+    reporter = Reporter(MongoCounts(database))
 
     async def prepare() -> None:
         await schema.prepare(database)
@@ -72,17 +62,6 @@ def build_app(settings: Settings) -> FastAPI:
         clock=clock,
     )
     foundation.repeat("estimates", settings.estimate_seconds, estimator.round)
-    gaps = Gaps(counts, MongoGaps(database))
-    weekly = WeeklyReports(
-        figures=reporter,
-        patterns=gaps,
-        sent=MongoSentReports(database, clock=clock),
-        apps=foundation.apps,
-        publisher=foundation.publisher,
-        clock=clock,
-        public_url=settings.public_url,
-    )
-    foundation.repeat("weekly reports", WEEKLY_SECONDS, weekly.round)
     foundation.privacy.hooks.widen = facts.widen
     foundation.privacy.hooks.take_out = grouping.erasure.take_out
     worker = Redacting(aggregator, apps=foundation.apps)
@@ -93,8 +72,7 @@ def build_app(settings: Settings) -> FastAPI:
         routers=[
             *(part.router(reporter, clock=clock) for part in (summary, recount)),
             *build_browsing(foundation, settings, reporter=reporter),
-            next_steps.router(gaps, clock=clock),
-            files.router(Exporter(MongoRows(database)), clock=clock),
+            *build_reports(foundation, settings, reporter=reporter),
             steer.router(grouping.steering),
             *closing.routers(),
             pages.router(),

@@ -50,12 +50,28 @@ class KnownGaps(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Remedy:
+    """What would end a pattern, in a few lines."""
+
+    lines: Sequence[str] = ()
+    shared: Sequence[str] = ()
+    """What its users' app states share and others do not: `app.version = 3.2`."""
+
+
+class Remedies(Protocol):
+    """Where remedies come from: they are made from the cases, as they are asked for."""
+
+    async def of(self, app_id: str, pattern_id: str) -> Remedy: ...
+
+
+@dataclass(frozen=True, slots=True)
 class GapOfPeriod:
     """A pattern with its counts of the period and of the one before."""
 
     gap: Gap
     because: str
     conversation_id: str
+    remedy: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +80,38 @@ class Gaps:
 
     counts: Counts
     known: KnownGaps
+    remedies: Remedies
 
     async def of_period(
+        self, app_id: str, start: datetime, end: datetime, *, largest: int = 0
+    ) -> list[GapOfPeriod]:
+        """Return them, the largest first; raises Transient.
+
+        The *largest* ones have their remedy, and so have those that come next to do.
+        """
+        found = await self._of_period(app_id, start, end)
+        chosen = choose_next_steps([each.gap for each in found], days=1).steps
+        wanted = {each.gap.pattern_id for each in found[:largest]}
+        wanted.update(each.pattern_id for each in chosen)
+        return [
+            await self._with_remedy(app_id, each)
+            if each.gap.pattern_id in wanted
+            else each
+            for each in found
+        ]
+
+    async def _with_remedy(self, app_id: str, found: GapOfPeriod) -> GapOfPeriod:
+        remedy = await self.remedies.of(app_id, found.gap.pattern_id)
+        gap = replace(
+            found.gap,
+            first_step=next(iter(remedy.lines), ""),
+            shared=tuple(remedy.shared) or found.gap.shared,
+        )
+        return replace(found, gap=gap, remedy=tuple(remedy.lines))
+
+    async def _of_period(
         self, app_id: str, start: datetime, end: datetime
     ) -> list[GapOfPeriod]:
-        """Return them, the largest first; raises Transient."""
         now, before = await asyncio.gather(
             self._counted(app_id, start, end),
             self._counted(app_id, start - (end - start), start),

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.analytics.reporting.gaps import Gaps
+from services.analytics.reporting.gaps import Gaps, Remedy
 from services.analytics.repository.counts import MongoCounts
 from services.analytics.repository.reporting.gaps import MongoGaps
 from services.analytics.repository.reporting.sent import MongoSentReports
@@ -71,8 +71,26 @@ def _buckets(times, step):
     return found
 
 
-async def gaps_of(database):
-    gaps = Gaps(MongoCounts(database), MongoGaps(database))
+class NoRemedies:
+    """Knows none."""
+
+    async def of(self, app_id, pattern_id):
+        return Remedy()
+
+
+class Remedies(NoRemedies):
+    """Knows one for each, and who asked."""
+
+    def __init__(self):
+        self.asked = []
+
+    async def of(self, app_id, pattern_id):
+        self.asked.append(pattern_id)
+        return Remedy(["Write it.", "Show it."], ["app.version = 3"])
+
+
+async def gaps_of(database, remedies=None):
+    gaps = Gaps(MongoCounts(database), MongoGaps(database), remedies or NoRemedies())
     return await gaps.of_period("acme", MIDNIGHT, MIDNIGHT + WEEK)
 
 
@@ -116,6 +134,22 @@ async def test_the_largest_of_the_week_come_first_with_what_is_known_of_them(dat
     assert (small.gap.pattern_id, small.gap.count) == ("p-small", 2)
     assert (small.gap.cause, small.gap.before) == ("unclear", 0)
     assert small.conversation_id == "c-p-small-0"
+
+
+async def test_what_comes_next_has_its_remedy_and_the_rest_is_not_asked_for(database):
+    names = [f"p-{n}" for n in range(5)]
+    await database.analytics_patterns.insert_many([pattern(each) for each in names])
+    for size, name in enumerate(names, start=2):
+        await fill(database, name, now=size, before=0)
+    remedies = Remedies()
+
+    found = await gaps_of(database, remedies)
+
+    assert sorted(remedies.asked) == ["p-2", "p-3", "p-4"]
+    assert found[0].gap.first_step == "Write it."
+    assert found[0].gap.shared == ("app.version = 3",)
+    assert found[0].remedy == ("Write it.", "Show it.")
+    assert found[-1].gap.first_step == ""
 
 
 async def test_another_apps_patterns_are_not_told(database):

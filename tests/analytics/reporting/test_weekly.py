@@ -49,7 +49,7 @@ class FakeFigures:
 class FakePatterns:
     """Has one pattern."""
 
-    async def of_period(self, app_id, start, end):
+    async def of_period(self, app_id, start, end, *, largest):
         gap = Gap(
             "p-1",
             "How do I change my PIN?",
@@ -58,7 +58,11 @@ class FakePatterns:
             cause="documentation",
             code="doc_miss_hard",
         )
-        return [GapOfPeriod(gap, "12 of 12 asked for it.", "c-42")]
+        return [
+            GapOfPeriod(
+                gap, "12 of 12 asked for it.", "c-42", ("Do this.", "Then that.")
+            )
+        ]
 
 
 @dataclass
@@ -214,6 +218,7 @@ async def test_it_tells_two_weeks_in_figures_and_what_to_do():
     assert figures["resolution"] == (0.8, 0.8)
     assert report.patterns[0].label == "How do I change my PIN?"
     assert (report.patterns[0].count, report.patterns[0].before) == (12, 4)
+    assert report.patterns[0].remedy == "Do this. Then that."
     assert report.conversation_ids == ["c-42"]
     assert report.next[0].sentence.startswith("Write a document that answers")
     assert report.note.startswith("Only one thing stands out")

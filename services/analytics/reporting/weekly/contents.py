@@ -126,5 +126,5 @@ def _pattern(found: GapOfPeriod) -> ReportPattern:
         cause=gap.cause,
         because=cut(found.because, BECAUSE_CHARS),
         status=gap.status,
-        remedy=gap.first_step,
+        remedy=" ".join(found.remedy),
     )

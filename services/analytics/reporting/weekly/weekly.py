@@ -11,7 +11,11 @@ import structlog
 
 from services.analytics.domain.reports import Summary
 from services.analytics.reporting.gaps import GapOfPeriod
-from services.analytics.reporting.weekly.contents import headline_of, make_report
+from services.analytics.reporting.weekly.contents import (
+    MAX_PATTERNS,
+    headline_of,
+    make_report,
+)
 from services.analytics.reporting.weekly.schedule import Week, is_due, latest_week
 from shared import ids
 from shared.clock import Clock
@@ -40,7 +44,7 @@ class Patterns(Protocol):
     """The patterns of a period."""
 
     async def of_period(
-        self, app_id: str, start: datetime, end: datetime
+        self, app_id: str, start: datetime, end: datetime, *, largest: int
     ) -> Sequence[GapOfPeriod]: ...
 
 
@@ -126,7 +130,9 @@ class WeeklyReports:
         now, then, gaps = await asyncio.gather(
             self.figures.summary(app.app_id, week.start, week.end),
             self.figures.summary(app.app_id, before, week.start),
-            self.patterns.of_period(app.app_id, week.start, week.end),
+            self.patterns.of_period(
+                app.app_id, week.start, week.end, largest=MAX_PATTERNS
+            ),
         )
         zone = zone_of(app)
         return make_report(week, timezone=zone.key, now=now, before=then, gaps=gaps)

@@ -97,10 +97,6 @@ def read_gap(row: Row, conversation_id: str) -> KnownGap:
             confidence=profile.get("confidence") or 0.0,
             minutes_each=profile.get("minutes_per_escalation"),
             nearest=_nearest(profile, NEAREST.get(cause, "")),
-            shared=tuple(
-                f"{each['path']} = {each['value']}"
-                for each in profile.get("shared_state") or ()
-            ),
         ),
         because=profile.get("because") or "",
         conversation_id=conversation_id,
