@@ -24,8 +24,6 @@ class KeptNote:
     number: str
     text: str
     created_at: datetime
-    claimed_before: bool = False
-    """Whether somebody may have published it already."""
 
 
 class Gaps(Protocol):
@@ -78,7 +76,7 @@ class Notes(Protocol):
         self, note: KeptNote, reason: LeftOut, *, now: datetime
     ) -> None: ...
     async def drop(self, note: KeptNote) -> None:
-        """Forget a note that was never sent: its user may be told another time."""
+        """Forget a note that is not marked as sent: its user may be told later."""
         ...
 
 

@@ -76,8 +76,9 @@ class NoteSender:
         user_id = note.user_id
         if user_id is not None and await self.users.opted_out(note.app_id, [user_id]):
             return LeftOut.OPTED_OUT.value
-        # One that may be on its way already is not taken back by halves.
-        if not note.claimed_before and await self._is_broken_again(note):
+        # Where it went out all the same, the escalator knows its id: a conversation is
+        # told of no longer than its ledger remembers.
+        if await self._is_broken_again(note):
             return "dropped"
         return None
 

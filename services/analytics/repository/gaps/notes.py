@@ -89,8 +89,7 @@ class MongoNotes:
                 {"state": PENDING, "app_id": app_id, "due_at": {"$lte": now}},
                 {"$set": {"due_at": until, "claimed_at": now}},
                 sort=[("due_at", ASCENDING)],
-                # What it was before says whether somebody had taken it.
-                return_document=ReturnDocument.BEFORE,
+                return_document=ReturnDocument.AFTER,
             )
         return None if row is None else _kept(row)
 
@@ -106,7 +105,7 @@ class MongoNotes:
         await self._end(note, ended)
 
     async def drop(self, note: KeptNote) -> None:
-        """Forget a note that was never sent."""
+        """Forget a note that is not marked as sent."""
         with translated():
             await self._notes.delete_one({"_id": note.note_id, "state": PENDING})
 
@@ -161,5 +160,4 @@ def _kept(row: Row) -> KeptNote:
         number=row.get("number", ""),
         text=row.get("text", ""),
         created_at=row["created_at"],
-        claimed_before=row.get("claimed_at") is not None,
     )
