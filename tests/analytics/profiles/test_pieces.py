@@ -64,7 +64,7 @@ def test_whatever_the_period_each_of_its_moments_is_in_one_piece():
             rest = sum((last - first for first, last in pieces.edges), timedelta())
             assert whole + rest == end - start
             assert all(start <= each and each + HOUR <= end for each in hours)
-            assert all(last - first < 2 * HOUR for first, last in pieces.edges)
+            assert all(last - first < HOUR for first, last in pieces.edges)
 
 
 def test_a_piece_counts_what_of_a_counter_is_in_the_period():

@@ -104,11 +104,13 @@ def _candidates(
 
 def _worth(each: _Candidate, texts_with: Mapping[str, int], total: int) -> float:
     """Return how much of what all speak of the phrase says, less what it costs."""
-    shared = [texts_with[stem] / total for stem in each.stems]
-    worth = sum(shared) - _COST_OF_A_RANK * each.rank
+    counts = [texts_with[stem] for stem in each.stems]
     if total >= LEAST_TEXTS:
-        alone = sum(texts_with[stem] == 1 for stem in each.stems)
-        worth -= _COST_OF_AN_OWN_WORD * alone
+        own = counts.count(1)
+        worth = sum(n for n in counts if n > 1) / total - _COST_OF_AN_OWN_WORD * own
+    else:
+        worth = sum(counts) / total
+    worth -= _COST_OF_A_RANK * each.rank
     worth -= _COST_OF_A_WORD * max(0, each.words - COMFORTABLE_WORDS)
     if each.words < LEAST_WORDS:
         worth -= _COST_OF_ONE_WORD

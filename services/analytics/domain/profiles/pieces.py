@@ -57,10 +57,10 @@ class Pieces:
 def cut(start: datetime, end: datetime, *, hourly: bool = False) -> Pieces:
     """Cut a period into what counters answer for; *hourly* wants each day's hours."""
     first, last = ceil_to(start, Step.HOUR), floor_to(end, Step.HOUR)
-    if first >= last:
-        return Pieces((), ((start, end),) if start < end else ())
+    if first > last:
+        return Pieces((), ((start, end),))
     edges = [(start, first), (last, end)]
-    counters = _hours_then_days(first, last, hourly=hourly)
+    counters = _hours_then_days(first, last, hourly=hourly) if first < last else ()
     return Pieces(tuple(counters), tuple(each for each in edges if each[0] < each[1]))
 
 

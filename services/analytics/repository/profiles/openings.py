@@ -24,8 +24,8 @@ class MongoOpenings:
     ) -> list[tuple[datetime, int]]:
         """Return the hours of the period that have any, and how many."""
         first, last = ceil_to(start, Step.HOUR), floor_to(end, Step.HOUR)
-        if first >= last:
-            return [(floor_to(start, Step.HOUR), await self._facts(app_id, start, end))]
+        if first > last:
+            return [(last, await self._facts(app_id, start, end))]
         found = await self._hours(app_id, first, last)
         for begin, finish in ((start, first), (last, end)):
             if begin < finish:
