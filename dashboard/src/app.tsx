@@ -16,6 +16,7 @@ import { SignIn } from "@/session/sign_in";
 
 const Catalogue = lazy(() => import("@/screens/catalogue/catalogue"));
 const Deliveries = lazy(() => import("@/screens/deliveries/deliveries"));
+const Patterns = lazy(() => import("@/screens/patterns/patterns"));
 const Settings = lazy(() => import("@/screens/settings/settings"));
 const Trends = lazy(() => import("@/screens/trends/trends"));
 
@@ -60,6 +61,12 @@ function SignedIn({ session }: { session: Session }) {
           </Route>
           <Route path="/deliveries">
             <Deliveries session={session} />
+          </Route>
+          <Route path="/patterns">
+            <Patterns session={session} />
+          </Route>
+          <Route path="/patterns/:id">
+            {({ id }) => <Patterns session={session} open={decodeURIComponent(id)} />}
           </Route>
           <Route path="/settings/*?">
             <Settings session={session} />
