@@ -29,6 +29,9 @@ class Backend:
         api = APIRouter()
         api.get(f"{prefix}/v1/summary")(self.summary)
         api.get(f"{prefix}/v1/trends")(self.trends)
+        api.get(f"{prefix}/v1/next-steps")(self.next_steps)
+        api.get(f"{prefix}/v1/patterns")(self.patterns)
+        api.get(f"{prefix}/v1/patterns/{{name}}")(self.pattern)
         if prefix:
             api.get("/escalator/v1/escalations")(self.escalations)
             api.get("/escalator/v1/escalations/{name}")(self.escalation)
@@ -86,6 +89,51 @@ class Backend:
             ]
             series.append({"key": reason.value, "points": points})
         return {"step": step, "series": series}
+
+    async def next_steps(self):
+        sentence = (
+            "Extend the document “Cards and PINs” so that it answers “{}”: 21 requests "
+            "came to people in the last day, and ending that would save people about 4 "
+            "hours a day."
+        )
+        steps = [
+            {"sentence": sentence.format("Change my PIN"), "first_step": "Say where."},
+            {"sentence": sentence.format(EVIL), "first_step": ""},
+        ]
+        return {"items": steps, "note": "Only two things stand out."}
+
+    def pattern_row(self, i):
+        return {
+            "pattern_id": f"p-{i}",
+            "label": ["How do I change my PIN?", EVIL, "Card was stolen"][i],
+            "size": 21 - 6 * i,
+            "users": [18, None, 1][i],
+            "growth": [0.45, -0.3, 0.01][i],
+            "cause": ["documentation", "bug", "action"][i],
+            "because": f"19 of 21 asked something that documents are near to. {EVIL}",
+            "status": ["open", "regressed", "in_progress"][i],
+            "near_misses": [
+                {"kind": "document", "name": "cards", "title": EVIL, "score": 0.4812}
+            ][: i + 1],
+        }
+
+    async def patterns(self, limit: int):
+        return {"items": [self.pattern_row(i) for i in range(3)], "next_cursor": None}
+
+    async def pattern(self, name: str):
+        i = int(name.removeprefix("p-"))
+        remedy = [
+            {"outline": "# Change your PIN\n- Where it is", "closest_passage": None},
+            {"shared_state": [], "report": f"Uploads fail. {EVIL}"},
+            {
+                "available_action": {
+                    "name": "block_card",
+                    "description": "Block a card",
+                    "parameters": {"properties": {"card": {}}},
+                }
+            },
+        ][i]
+        return self.pattern_row(i) | {"remedy": remedy, "members": []}
 
     def row(self, i):
         status = ["open", "acknowledged", "answered", "resolved", "reopened"][i % 5]

@@ -123,6 +123,30 @@ async def test_the_headline_says_where_things_stand(page):
         assert "queued as" in await page.inner_text("#deliveries li:first-child")
 
 
+async def test_what_keeps_coming_back_is_shown_with_what_would_end_it(page):
+    async with serving(backend := Backend()) as origin:
+        await page.goto(f"{origin}/#key=hr_good")
+        await page.wait_for_selector("#patterns .remedy >> nth=4")
+
+        steps = await page.locator("#steps li").all_inner_texts()
+        first, evil, stolen = await page.locator("#patterns li").all_inner_texts()
+        assert "Change my PIN" in steps[0]
+        assert "Begin with: Say where." in steps[0]
+        assert "Only two things" in await page.inner_text("#steps-note")
+        assert "21 requests · 18 users · ▲ 45 %" in first
+        assert "Where it is" in first
+        assert "(document, 0.48)" in first
+        assert "<script>" in evil
+        assert "Regressed" in evil
+        assert "15 requests · ▼ 30 %" in evil
+        assert "9 requests · 1 user" in stolen
+        assert "Define the action block_card: Block a card" in stolen
+        assert "It needs card." in stolen
+        assert await page.locator("#patterns img, #steps img").count() == 0
+        assert await page.title() == "Handrail"
+        assert backend.asked.count("/analytics/v1/patterns/p-0") == 1
+
+
 async def test_who_is_signed_in_sees_the_page_until_they_leave(page):
     async with serving(backend := Backend()) as origin:
         cookie = {"name": "handrail_session", "value": "good", "url": origin}

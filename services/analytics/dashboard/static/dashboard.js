@@ -3,6 +3,7 @@
 import { drawTrend } from "./chart.js";
 import { ago, byId, el, fill, length, number, percent, time, words } from "./dom.js";
 import { pill, showEscalation, why } from "./drawer.js";
+import { SHOWN, showPatterns, showSteps } from "./patterns.js";
 
 const KEPT_AS = "handrail.key";
 const SIGNED_IN = "handrail.signed-in";
@@ -54,6 +55,8 @@ async function refresh() {
       ask("escalator", `/v1/escalations?limit=200&${WAITING}`),
       ask("notifier", "/v1/deliveries?limit=50"),
       ask("notifier", "/v1/dead-letters?limit=200"),
+      ask("analytics", `/v1/patterns?from=${from}&limit=${SHOWN}`),
+      ask("analytics", `/v1/next-steps?from=${from}`),
     ]);
     if (!(await understand(found))) return;
     show(found.map((each) => each.value));
@@ -88,13 +91,15 @@ async function understand(found) {
   return true;
 }
 
-function show([summary, trend, escalations, waiting, deliveries, dead]) {
+function show([summary, trend, escalations, waiting, deliveries, dead, patterns, steps]) {
   if (summary) last = Date.now();
   if (trend) drawTrend(trend);
   if (summary) showSummary(summary);
   if (escalations) showEscalations(escalations);
   if (waiting) showOldest(waiting);
   if (deliveries) showDeliveries(deliveries);
+  if (steps) showSteps(steps);
+  if (patterns) showPatterns(patterns, (id) => ask("analytics", `/v1/patterns/${encodeURIComponent(id)}?limit=1`));
   if (dead) {
     const count = dead.items.length;
     tile("dead", `${number(count)}${dead.next_cursor ? "+" : ""}`, count ? "waiting for a redrive" : "nothing was given up", count > 0);
