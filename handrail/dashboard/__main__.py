@@ -2,13 +2,16 @@
 
 import sys
 
-from handrail.dashboard.build import BuildError, build, check
+from handrail.dashboard.build import Builder, BuildError
 from handrail.dashboard.node import NoNodeError
 
 
 def main() -> int:
     """Build the pages, or check them; return the exit code."""
-    act = {"build": build, "check": check}.get((*sys.argv[1:], "build")[0])
+    builder = Builder()
+    act = {"build": builder.build, "check": builder.check}.get(
+        (*sys.argv[1:], "build")[0]
+    )
     if act is None:
         sys.stderr.write("python -m handrail.dashboard [build|check]\n")
         return 2

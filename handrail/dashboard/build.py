@@ -8,17 +8,16 @@ import hashlib
 import os
 import subprocess
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from handrail.dashboard.node import Node, find_node
+from handrail.dashboard.node import Node, have_node
 from handrail.dashboard.openapi import write_documents
 
 FOLDER = Path(__file__).parents[2] / "dashboard"
 PAGES = FOLDER / "dist"
-_STAMP = PAGES / ".sources"
-_MODULES = FOLDER / "node_modules"
-_INSTALLED = _MODULES / ".package-lock.json"
-_GENERATED = ("src/api/openapi", "src/api/types")
+_GENERATED = "src/api/types"
+_NOT_SOURCES = frozenset({"node_modules", "dist"})
 
 Say = Callable[[str], None]
 
@@ -27,50 +26,14 @@ class BuildError(RuntimeError):
     """A step of the build failed; the message has its last words."""
 
 
-def build(say: Say = print) -> Path:
-    """Return the folder of the built pages, built anew where a source changed.
-
-    Raises NoNodeError, and BuildError with what npm, tsc or Vite said last.
-    """
-    write_documents(FOLDER / "src" / "api" / "openapi")
-    digest = _digest()
-    if _STAMP.exists() and _STAMP.read_text() == digest:
-        return PAGES
-    node = find_node()
-    _install(node, say)
-    say("dashboard: types from the services' OpenAPI")
-    _run(node, "run", "types")
-    say("dashboard: pages")
-    _run(node, "run", "build")
-    _STAMP.write_text(digest)
-    return PAGES
-
-
-def check(say: Say = print) -> None:
-    """Types, style and component tests of the pages."""
-    write_documents(FOLDER / "src" / "api" / "openapi")
-    node = find_node()
-    _install(node, say)
-    for step in ("types", "check", "test"):
-        say(f"dashboard: {step}")
-        _run(node, "run", step)
-
-
-def _install(node: Node, say: Say) -> None:
-    lock = FOLDER / "package-lock.json"
-    if _INSTALLED.exists() and _INSTALLED.stat().st_mtime >= lock.stat().st_mtime:
-        return
-    say("dashboard: packages by their lock file (once, some 20 s)")
-    _run(node, "ci", "--no-fund", "--no-audit", "--ignore-scripts")
-
-
-def _run(node: Node, *words: str) -> None:
-    folder = str(Path(node.node[0]).parent)
+def run_npm(node: Node, folder: Path, *words: str) -> None:
+    """Run npm in *folder*. Raises BuildError with what it said last."""
+    beside = str(Path(node.node[0]).parent)
     done = subprocess.run(
         [*node.npm, *words],
-        cwd=FOLDER,
+        cwd=folder,
         # What npm starts looks for `node` itself.
-        env={**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"},
+        env={**os.environ, "PATH": f"{beside}{os.pathsep}{os.environ['PATH']}"},
         capture_output=True,
         text=True,
         check=False,
@@ -80,18 +43,67 @@ def _run(node: Node, *words: str) -> None:
         raise BuildError(f"npm {' '.join(words)} failed:\n{said}")
 
 
-def _digest() -> str:
-    found = hashlib.sha256()
-    for path in _sources():
-        found.update(str(path.relative_to(FOLDER)).encode())
-        found.update(path.read_bytes())
-    return found.hexdigest()
+@dataclass(frozen=True, slots=True)
+class Builder:
+    """Builds and checks the pages in *folder*."""
 
+    folder: Path = FOLDER
+    say: Say = print
+    describe: Callable[[Path], object] = write_documents
+    node: Callable[[Say], Node] = have_node
+    npm: Callable[..., None] = field(default=run_npm)
 
-def _sources() -> Iterator[Path]:
-    for path in sorted(FOLDER.rglob("*")):
-        inner = path.relative_to(FOLDER)
-        if inner.parts[0] in {"node_modules", "dist"} or not path.is_file():
-            continue
-        if not str(inner).startswith(_GENERATED[1]):
-            yield path
+    @property
+    def pages(self) -> Path:
+        """Return where the built pages are."""
+        return self.folder / "dist"
+
+    def build(self) -> Path:
+        """Return the folder of the built pages, built anew where a source changed.
+
+        Raises NoNodeError and BuildError.
+        """
+        self.describe(self.folder / "src" / "api" / "openapi")
+        digest = self._digest()
+        stamp = self.pages / ".sources"
+        if stamp.exists() and stamp.read_text() == digest:
+            return self.pages
+        node = self._installed()
+        self.say("dashboard: types from the services' OpenAPI")
+        self.npm(node, self.folder, "run", "types")
+        self.say("dashboard: pages")
+        self.npm(node, self.folder, "run", "build")
+        stamp.write_text(digest)
+        return self.pages
+
+    def check(self) -> None:
+        """Types, style and component tests. Raises NoNodeError and BuildError."""
+        self.describe(self.folder / "src" / "api" / "openapi")
+        node = self._installed()
+        for step in ("types", "check", "test"):
+            self.say(f"dashboard: {step}")
+            self.npm(node, self.folder, "run", step)
+
+    def _installed(self) -> Node:
+        node = self.node(self.say)
+        lock = self.folder / "package-lock.json"
+        done = self.folder / "node_modules" / ".package-lock.json"
+        if not done.exists() or done.stat().st_mtime < lock.stat().st_mtime:
+            self.say("dashboard: packages by their lock file (once, some 20 s)")
+            self.npm(node, self.folder, "ci", "--ignore-scripts")
+        return node
+
+    def _digest(self) -> str:
+        found = hashlib.sha256()
+        for path in self._sources():
+            found.update(str(path.relative_to(self.folder)).encode())
+            found.update(path.read_bytes())
+        return found.hexdigest()
+
+    def _sources(self) -> Iterator[Path]:
+        for path in sorted(self.folder.rglob("*")):
+            inner = path.relative_to(self.folder)
+            if inner.parts[0] in _NOT_SOURCES or not path.is_file():
+                continue
+            if not str(inner).startswith(_GENERATED):
+                yield path

@@ -17,6 +17,8 @@ import httpx
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 
+from handrail.dashboard.build import Builder, BuildError
+from handrail.dashboard.node import NoNodeError
 from handrail.stack import processes
 from handrail.stack.broker import choose_kind, named_broker
 from handrail.stack.local import STEPS, LocalStack
@@ -203,6 +205,7 @@ def run(console: Console) -> None:
     nodes = int(os.environ.get("NODES") or "1")
     which = "the servers named" if named_broker() else kind
     console.print(f"Starting Handrail; broker: {which}, nodes: {nodes}")
+    _build_pages(console)
     stack = LocalStack(kind, nodes=nodes, port=origin_port(), on_restart=file.refresh)
     with started(stack, console):
         key = create_app(stack)
@@ -212,6 +215,15 @@ def run(console: Console) -> None:
                 signal.pause()
             finally:
                 console.print("Stopping …")
+
+
+def _build_pages(console: Console) -> None:
+    """Build the dashboard; without it everything else runs all the same."""
+    with console.status("dashboard") as status:
+        try:
+            Builder(say=status.update).build()
+        except (BuildError, NoNodeError) as error:
+            console.print(f"There is no dashboard in this run. {error}", markup=False)
 
 
 def _explain(console: Console, stack: LocalStack, key: str, seconds: float) -> None:
