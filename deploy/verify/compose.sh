@@ -212,7 +212,7 @@ start_engine
 make_bases
 configure
 compose down --volumes --timeout 5 >/dev/null 2>&1 || true
-for service in "${SERVICES[@]}"; do
+for service in "${SERVICES[@]}" gateway; do
   say "building $service"
   quietly "building $service" compose build "$service"
 done
