@@ -25,6 +25,7 @@ class FakeCounts:
 
     def __init__(self, *counts):
         self.counts = counts
+        self.sizes = {}
         self.asked = []
         self.error = None
 
@@ -36,6 +37,9 @@ class FakeCounts:
 
     async def samples(self, app_id, *, start, end):
         return {"delivered": [100, 200, 300]}
+
+    async def pattern_sizes(self, app_id):
+        return self.sizes
 
     async def waiting(self, app_id, *, end):
         return 5
@@ -167,6 +171,20 @@ async def test_every_query_is_about_the_credentials_own_app(api):
     await api.get("/v1/recount")
 
     assert {app_id for app_id, *_ in api.counts.asked} == {"acme"}
+
+
+async def test_a_pattern_of_another_size_than_its_members_make_is_no_exact_recount(
+    api,
+):
+    api.counts.sizes = {"p-1": (3, 3), "p-2": (2, 1)}
+
+    found = (await api.get("/v1/recount")).json()
+
+    assert not found["exact"]
+    assert found["patterns"] == 2
+    assert found["pattern_differences"] == [
+        {"pattern_id": "p-2", "counted": 2, "recounted": 1}
+    ]
 
 
 @pytest.mark.parametrize("path", ["/v1/summary", "/v1/trends", "/v1/recount"])

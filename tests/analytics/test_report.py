@@ -168,3 +168,28 @@ async def test_a_recount_finds_a_counter_that_is_off(database, store, reporter):
     (difference,) = found.hours
     assert difference.counted[0] == difference.recounted[0] + 1
     assert found.days == []
+
+
+async def test_a_recount_finds_a_pattern_that_says_another_size(database, reporter):
+    member = {"app_id": "acme", "at": NOON}
+    await database.analytics_pattern_members.insert_many(
+        [
+            member | {"_id": "s-1", "pattern_id": "p-1"},
+            member | {"_id": "s-2", "pattern_id": "p-1"},
+            member | {"_id": "s-3", "pattern_id": "p-lost"},
+            member | {"_id": "s-4", "pattern_id": "p-1", "app_id": "other"},
+        ]
+    )
+    pattern = {"app_id": "acme", "size": 2}
+    await database.analytics_patterns.insert_many(
+        [
+            pattern | {"_id": "acme:p-1", "pattern_id": "p-1"},
+            pattern | {"_id": "acme:p-2", "pattern_id": "p-2"},
+        ]
+    )
+
+    found = await reporter.recount("acme", NOON, NOON + timedelta(hours=1))
+
+    wrong = {each.pattern_id: (each.counted, each.recounted) for each in found.sizes}
+    assert wrong == {"p-2": (2, 0), "p-lost": (0, 1)}
+    assert found.patterns == 3

@@ -1,4 +1,4 @@
-"""GET /v1/recount: every counter of a period held against the facts."""
+"""GET /v1/recount: counters of a period and sizes of patterns, recounted."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -33,6 +33,14 @@ class DifferenceOut(BaseModel):
     recounted: tuple[int, int] = Field(description="What the facts say")
 
 
+class SizeDifferenceOut(BaseModel):
+    """A pattern that says another size than its members make."""
+
+    pattern_id: str = Field(description="The pattern")
+    counted: int = Field(description="How many escalations it says it has")
+    recounted: int = Field(description="How many there are")
+
+
 class RecountOut(BaseModel):
     """Counters held against their facts."""
 
@@ -41,9 +49,13 @@ class RecountOut(BaseModel):
     from_: datetime = Field(alias="from", description="Beginning, a whole day")
     to: datetime = Field(description="End, a whole day")
     counters: int = Field(description="Counters that were compared")
-    exact: bool = Field(description="Whether every counter equals its recount")
+    patterns: int = Field(description="Patterns whose sizes were compared")
+    exact: bool = Field(description="Whether every counter and size is as recounted")
     differences: list[DifferenceOut] = Field(
-        description="The first hundred that do not"
+        description="The first hundred counters that are not"
+    )
+    pattern_differences: list[SizeDifferenceOut] = Field(
+        description="The first hundred patterns that are not"
     )
 
 
@@ -71,8 +83,17 @@ def router(reporter: Reporter, *, clock: Clock) -> APIRouter:
             from_=found.start,
             to=found.end,
             counters=found.counters,
-            exact=not differences,
+            patterns=found.patterns,
+            exact=not differences and not found.sizes,
             differences=differences[:MOST_DIFFERENCES],
+            pattern_differences=[
+                SizeDifferenceOut(
+                    pattern_id=each.pattern_id,
+                    counted=each.counted,
+                    recounted=each.recounted,
+                )
+                for each in found.sizes[:MOST_DIFFERENCES]
+            ],
         )
 
     return routes

@@ -1,7 +1,7 @@
 """Report on one app: gather counts, let the domain add them up."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -47,6 +47,17 @@ class Counts(Protocol):
 
     async def waiting(self, app_id: str, *, end: datetime) -> int: ...
 
+    async def pattern_sizes(self, app_id: str) -> dict[str, tuple[int, int]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SizeDifference:
+    """A pattern that says another size than its members make."""
+
+    pattern_id: str
+    counted: int
+    recounted: int
+
 
 @dataclass(frozen=True, slots=True)
 class Recount:
@@ -58,6 +69,9 @@ class Recount:
     """How many were compared."""
     hours: list[Difference]
     days: list[Difference]
+    patterns: int = 0
+    """How many patterns' sizes were compared."""
+    sizes: list[SizeDifference] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +105,28 @@ class Reporter:
         return fill_series(counts, start=start, end=end, step=step)
 
     async def recount(self, app_id: str, start: datetime, end: datetime) -> Recount:
-        """Compare every counter of the whole days around the period with its facts."""
+        """Compare every counter of the whole days around the period with its facts.
+
+        And every pattern's size, of all time, with its members.
+        """
         start, end = floor_to(start, Step.DAY), ceil_to(end, Step.DAY)
         hours, days, facts = [
             await self._cells(app_id, Span(source, start, end))
             for source in (Source.HOURS, Source.DAYS, Source.FACTS)
         ]
+        sizes = await self.counts.pattern_sizes(app_id)
         return Recount(
             start,
             end,
             counters=len(hours) + len(days),
             hours=find_differences(hours, facts),
             days=find_differences(days, daily(facts)),
+            patterns=len(sizes),
+            sizes=[
+                SizeDifference(pattern_id, counted, recounted)
+                for pattern_id, (counted, recounted) in sorted(sizes.items())
+                if counted != recounted
+            ],
         )
 
     async def _cells(self, app_id: str, span: Span) -> dict[Cell, Amount]:

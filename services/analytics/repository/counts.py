@@ -23,6 +23,7 @@ from services.analytics.domain.facts import (
 )
 from services.analytics.domain.periods import Source, Span
 from services.analytics.domain.reports import Count
+from services.analytics.repository.patterns.schema import PATTERNS
 from services.analytics.repository.schema import COUNTERS
 from shared.errors import Transient
 from shared.mongo.connect import Database
@@ -175,6 +176,24 @@ class MongoCounts:
             ],
         )
         return int(rows[0]["n"]) if rows else 0
+
+    async def pattern_sizes(self, app_id: str) -> dict[str, tuple[int, int]]:
+        """Return each pattern's size as it says itself, and as its members make it."""
+        of_app = {"$match": {"app_id": app_id}}
+        said, members = await asyncio.gather(
+            self._aggregate(
+                PATTERNS, [of_app, {"$project": {"pattern_id": 1, "size": 1}}]
+            ),
+            self._aggregate(
+                Collection.PATTERN_MEMBERS.value,
+                [of_app, {"$group": {"_id": "$pattern_id", "n": {"$sum": 1}}}],
+            ),
+        )
+        sizes = {row["pattern_id"]: (row.get("size") or 0, 0) for row in said}
+        for row in members:
+            size, _ = sizes.get(row["_id"], (0, 0))
+            sizes[row["_id"]] = (size, row["n"])
+        return sizes
 
     async def _newest(self, collection: Collection, match: Row) -> list[int]:
         rows = await self._aggregate(
