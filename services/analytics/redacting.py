@@ -47,10 +47,16 @@ class Redacting:
 
     async def work(self, lanes: Lanes) -> list[LaneResult]:
         """Work *lanes* without what their apps have blacked out."""
+        apps = {lane[0].event.app_id for lane in lanes if lane}
+        by_app = {
+            app_id: redaction
+            for app_id in apps
+            if (redaction := self._wanted(app_id)) is not None
+        }
         wanted = {
-            place: redaction
+            place: by_app[lane[0].event.app_id]
             for place, lane in enumerate(lanes)
-            if lane and (redaction := self._wanted(lane[0])) is not None
+            if by_app and lane and lane[0].event.app_id in by_app
         }
         if wanted:
             # Beside the event loop: a batch's words take many milliseconds.
@@ -59,8 +65,8 @@ class Redacting:
                 metrics.REDACTED.labels(kind).inc(count)
         return await self._worker.work(lanes)
 
-    def _wanted(self, record: Record) -> Redaction | None:
-        app = self._apps.get(record.lane.partition(":")[0])
+    def _wanted(self, app_id: str) -> Redaction | None:
+        app = self._apps.get(app_id)
         if app is None:
             return None
         redaction = app.preferences.redaction

@@ -10,6 +10,9 @@ from aiokafka.consumer.fetcher import Fetcher
 from shared import topics
 from shared.kafka.subscription import (
     FETCH_WAIT_MS,
+    GATHER_BYTES,
+    GATHER_PART_WAIT_MS,
+    GATHER_WAIT_MS,
     PART_FETCH_WAIT_MS,
     PatientConsumer,
     build_broker,
@@ -60,14 +63,21 @@ async def test_what_a_service_reads_with_waits_for_records():
 
 
 @pytest.mark.parametrize(
-    ("untaken", "wait"), [({}, FETCH_WAIT_MS), ({"place": 1}, PART_FETCH_WAIT_MS)]
+    ("untaken", "least", "full", "wait"),
+    [
+        ({}, 1, FETCH_WAIT_MS, FETCH_WAIT_MS),
+        ({"place": 1}, 1, FETCH_WAIT_MS, PART_FETCH_WAIT_MS),
+        ({}, GATHER_BYTES, GATHER_WAIT_MS, GATHER_WAIT_MS),
+        ({"place": 1}, GATHER_BYTES, GATHER_WAIT_MS, GATHER_PART_WAIT_MS),
+    ],
 )
 def test_a_fetch_waits_long_at_the_broker_only_where_it_leaves_nothing_out(
-    untaken: dict[str, int], wait: int
+    untaken: dict[str, int], least: int, full: int, wait: int
 ) -> None:
     fetcher = Fetcher.__new__(Fetcher)
     fetcher._records = untaken
-    fetcher._fetch_max_wait_ms = FETCH_WAIT_MS
+    fetcher._fetch_min_bytes = least
+    fetcher._fetch_max_wait_ms = full
     fetcher._get_actions_per_node = lambda _: fetcher._fetch_max_wait_ms
 
     let_full_fetches_wait(fetcher)
