@@ -55,6 +55,7 @@ class Closing:
         )
         self._notifier = Notifier(
             self._gaps,
+            self._suite,
             self._users,
             self._notes,
             foundation.apps,

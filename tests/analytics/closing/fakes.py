@@ -9,6 +9,7 @@ from services.analytics.domain.gaps.closing import (
     GapStatus,
     Outcome,
     ReplayCase,
+    Ruling,
     Score,
     Verdict,
     case_id_of,
@@ -69,12 +70,15 @@ class FakeGaps:
         now = self.gaps[gap.gap_id]
         if now.status not in set(of):
             return False
-        self.gaps[gap.gap_id] = replace(now, status=change.to)
+        reopened_by = change.case_id if change.to is GapStatus.REGRESSED else ""
+        self.gaps[gap.gap_id] = replace(
+            now, status=change.to, reopened_by=reopened_by or now.reopened_by
+        )
         self.history.append(change)
         return True
 
     async def note_replay(
-        self, gap: Gap, verification: Verification, score: Score
+        self, gap: Gap, verification: Verification, score: Score, ruling: Ruling
     ) -> bool:
         now = self.gaps[gap.gap_id]
         asked_at = verification.requested_at
@@ -83,7 +87,8 @@ class FakeGaps:
         self.gaps[gap.gap_id] = replace(
             now,
             replayed_at=asked_at,
-            verified_at=asked_at if score.is_proof else now.verified_at,
+            verified_at=now.verified_at if ruling.answered is None else asked_at,
+            answered=now.answered if ruling.answered is None else ruling.answered,
             catalogue_version=now.catalogue_version
             if score.failed
             else verification.catalogue_version,

@@ -13,7 +13,7 @@ from services.analytics.gaps.telling.send import NoteSender
 from shared.events import GapNoteRequested
 from shared.kafka.records import Outgoing
 from shared.wording.languages import load_languages
-from tests.analytics.closing.fakes import APP, GAP, CrashError, FakeGaps
+from tests.analytics.closing.fakes import APP, GAP, CrashError, FakeGaps, FakeSuite
 from tests.support.fakes import NOON, FakeApps, FakeClock, app
 
 Crash = Callable[[str], None]
@@ -152,6 +152,7 @@ class Telling:
 
     users: FakeUsers = field(default_factory=FakeUsers)
     gaps: FakeGaps = field(default_factory=FakeGaps)
+    suite: FakeSuite = field(default_factory=FakeSuite)
     notes: FakeNotes = field(default_factory=FakeNotes)
     escalator: FakeEscalator = field(default_factory=FakeEscalator)
     clock: FakeClock = field(default_factory=FakeClock)
@@ -164,6 +165,7 @@ class Telling:
         self.notes.crash = self.escalator.crash = self._reach
         self.notifier = Notifier(
             self.gaps,
+            self.suite,
             self.users,
             self.notes,
             FakeApps({APP: app(APP, name="Acme")}),

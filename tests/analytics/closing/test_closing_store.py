@@ -6,7 +6,13 @@ from typing import Any
 
 import pytest
 
-from services.analytics.domain.gaps.closing import GapStatus, Outcome, Score, Verdict
+from services.analytics.domain.gaps.closing import (
+    GapStatus,
+    Outcome,
+    Ruling,
+    Score,
+    Verdict,
+)
 from services.analytics.domain.gaps.notes import LeftOut, Note
 from services.analytics.gaps.closing.ports import Change, Verification
 from services.analytics.repository.gaps.members import MongoQuestions
@@ -20,6 +26,8 @@ from tests.analytics.closing.fakes import APP, GAP, case
 from tests.support.fakes import NOON
 
 pytestmark = pytest.mark.integration
+PROVEN = Ruling(GapStatus.VERIFIED, frozenset({"c-1"}))
+NOTHING = Ruling(GapStatus.OPEN)
 KEPT = timedelta(days=400)
 
 
@@ -190,14 +198,17 @@ async def test_an_older_replay_is_not_noted_over_a_newer_one(database):
     gap = await gaps.get(APP, GAP)
     assert gap is not None
 
-    assert await gaps.note_replay(gap, verification("v-2", 5), Score(2, 0, 0))
-    assert not await gaps.note_replay(gap, verification("v-1", 0), Score(0, 2, 0))
-    assert await gaps.note_replay(gap, verification("v-2", 5), Score(2, 0, 0))
+    assert await gaps.note_replay(gap, verification("v-2", 5), Score(2, 0, 0), PROVEN)
+    assert not await gaps.note_replay(
+        gap, verification("v-1", 0), Score(0, 2, 0), NOTHING
+    )
+    assert await gaps.note_replay(gap, verification("v-2", 5), Score(2, 0, 0), PROVEN)
 
     found = await gaps.get(APP, GAP)
     assert found is not None
     assert found.verified_at == NOON + timedelta(minutes=5)
     assert found.catalogue_version == 7
+    assert found.answered == {"c-1"}
 
 
 async def test_a_replay_is_claimed_by_one_of_many_instances(database):

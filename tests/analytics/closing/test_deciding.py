@@ -6,11 +6,13 @@ from services.analytics.domain.gaps.cases import flatten_state
 from services.analytics.domain.gaps.closing import (
     GapStatus,
     Outcome,
+    Ruling,
     Score,
+    Standing,
     Verdict,
     choose_cases,
-    decide_status,
     nest_state,
+    rule,
     score_of,
     split_parts,
 )
@@ -21,23 +23,69 @@ OPEN, FIXED, VERIFIED, REGRESSED, IGNORED = map(
 )
 
 
+def verdicts(**outcomes: str) -> list[Verdict]:
+    words = {"yes": "resolved", "no": "unresolved", "failed": "failed"}
+    return [Verdict(name, Outcome(words[each])) for name, each in outcomes.items()]
+
+
 @pytest.mark.parametrize("before", list(GapStatus))
-def test_a_gap_whose_every_question_is_answered_is_verified(before):
-    assert decide_status(before, Score(3, 0, 0)) is VERIFIED
+def test_a_gap_whose_questions_are_answered_is_verified(before):
+    ruling = rule(Standing(before), verdicts(a="yes", b="yes"))
+
+    assert ruling.status is VERIFIED
+    assert ruling.answered == {"a", "b"}
 
 
-@pytest.mark.parametrize("score", [Score(2, 1, 0), Score(2, 0, 1), Score(0, 0, 0)])
-@pytest.mark.parametrize("before", [OPEN, FIXED, REGRESSED, IGNORED])
-def test_nothing_less_than_every_question_verifies_a_gap(before, score):
-    assert decide_status(before, score) is before
+def test_half_of_the_questions_are_enough_and_those_are_the_proof():
+    ruling = rule(Standing(OPEN), verdicts(a="yes", b="no"))
+
+    assert ruling.status is VERIFIED
+    assert ruling.answered == {"a"}
 
 
-def test_one_question_that_is_not_answered_takes_the_proof_away():
-    assert decide_status(VERIFIED, Score(9, 1, 0)) is REGRESSED
+@pytest.mark.parametrize(
+    "shown",
+    [
+        verdicts(a="yes", b="no", c="no"),
+        verdicts(a="yes", b="failed"),
+        verdicts(a="no"),
+        [],
+    ],
+)
+@pytest.mark.parametrize("before", [OPEN, FIXED, IGNORED, REGRESSED])
+def test_nothing_less_verifies_a_gap(before, shown):
+    ruling = rule(Standing(before), shown)
+
+    assert ruling.status is before
+    assert ruling.answered is None
+
+
+def test_one_question_that_proved_it_and_fails_takes_the_proof_away():
+    proven = Standing(VERIFIED, frozenset({"a", "b"}))
+
+    ruling = rule(proven, verdicts(a="yes", b="no", c="yes", d="yes"))
+
+    assert ruling == Ruling(REGRESSED, None, "b")
+
+
+def test_a_question_that_never_was_answered_takes_nothing_away():
+    proven = Standing(VERIFIED, frozenset({"a"}))
+
+    assert rule(proven, verdicts(a="yes", b="no")).status is VERIFIED
 
 
 def test_a_search_that_failed_takes_no_proof_away():
-    assert decide_status(VERIFIED, Score(9, 0, 1)) is VERIFIED
+    proven = Standing(VERIFIED, frozenset({"a", "b"}))
+
+    assert rule(proven, verdicts(a="yes", b="failed")).status is VERIFIED
+
+
+def test_what_reopened_a_gap_must_be_answered_before_it_is_closed_again():
+    reopened = Standing(REGRESSED, frozenset({"a", "b"}), "c")
+
+    assert rule(reopened, verdicts(a="yes", b="yes", c="no")).status is REGRESSED
+    assert rule(reopened, verdicts(a="yes", b="no", c="yes")).status is VERIFIED
+    assert rule(reopened, verdicts(a="yes", b="yes")).status is VERIFIED
 
 
 def test_a_replay_is_counted_by_outcome():

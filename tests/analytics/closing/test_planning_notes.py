@@ -5,10 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from services.analytics.domain.gaps.closing import GapStatus
+from services.analytics.domain.gaps.closing import (
+    GapStatus,
+    Outcome,
+    Verdict,
+    case_id_of,
+)
 from services.analytics.domain.gaps.notes import LeftOut, NotYet, check_allowed
 from shared.errors import Permanent
-from tests.analytics.closing.fakes import APP, GAP
+from tests.analytics.closing.fakes import APP, GAP, case
 from tests.analytics.closing.telling_fakes import Telling, affected
 from tests.support.fakes import NOON
 
@@ -129,6 +134,20 @@ async def test_who_was_told_of_a_part_of_the_gap_is_not_told_again():
 
     assert [each.user_id for each in plan.notes] == ["u-2"]
     assert [each.reason for each in plan.left_out] == [LeftOut.ALREADY_TOLD]
+
+
+async def test_whose_own_question_is_not_answered_is_left_out():
+    made = world(affected(1), affected(2), affected(3, user_id="u-2"))
+    for number, outcome in ((1, Outcome.UNRESOLVED), (2, Outcome.UNRESOLVED)):
+        text = affected(number).text
+        verdict = Verdict(case_id_of(APP, GAP, text), outcome)
+        await made.suite.add(APP, GAP, [case(text, number)])
+        await made.suite.judge(APP, GAP, [verdict], at=NOON)
+
+    plan = await made.preview()
+
+    assert [each.escalation_id for each in plan.notes] == ["esc-3"]
+    assert [each.reason for each in plan.left_out] == [LeftOut.NOT_ANSWERED]
 
 
 async def test_a_preview_keeps_and_tells_nothing():

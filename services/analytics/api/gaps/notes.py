@@ -91,7 +91,7 @@ class LeftOutNote(BaseModel):
     conversation_id: str = Field(description="Its conversation")
     reason: str = Field(
         description="`already_told`, `opted_out`, `erased`, `withdrawn`, "
-        "`conversation_expired` or `no_text`"
+        "`not_answered`, `conversation_expired` or `no_text`"
     )
 
 

@@ -13,6 +13,16 @@ MAX_CASES = 50
 MAX_PART_CASES = 20
 MAX_PART_BYTES = 400_000
 """Of one record's questions and context; far below what a record may weigh."""
+PROOF_SHARE = 0.5
+"""Of a gap's questions, those that must be answered for it to be verified.
+
+The resolver hands over what it is not sure of, so of ten questions of a topic that it
+knows it answers some seven, and nobody's fix answers all. Measured on three catalogues
+of a bank, each of 20 entries taken out and put back: of the questions that had reached
+people meanwhile, a real fix answered half or more in 15, 17 and 15 of 20, and all of
+them in 5, 8 and 3; another entry answered not one in 60. Who is told is decided
+question by question.
+"""
 NO_CASE = frozenset(
     {
         Reason.ASKED_FOR_PERSON,
@@ -33,9 +43,9 @@ class GapStatus(StrEnum):
     FIXED = "fixed"
     """A person says so."""
     VERIFIED = "verified"
-    """Its original questions were replayed, and each is answered now."""
+    """Its original questions were replayed, and are answered now."""
     REGRESSED = "regressed"
-    """It was verified, and a question of it is not answered any more."""
+    """It was verified, and a question of it is not answered."""
     IGNORED = "ignored"
 
 
@@ -95,9 +105,32 @@ class Score:
     failed: int
 
     @property
-    def is_proof(self) -> bool:
-        """Return whether every question was tried, and each is answered."""
-        return self.resolved > 0 and not self.unresolved and not self.failed
+    def is_enough(self) -> bool:
+        """Return whether all were tried, and enough of them are answered."""
+        tried = self.resolved + self.unresolved
+        return not self.failed and tried > 0 and self.resolved >= PROOF_SHARE * tried
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of a gap before a replay."""
+
+    status: GapStatus
+    answered: frozenset[str] = frozenset()
+    """Ids of the cases that proved it last."""
+    reopened_by: str = ""
+    """Id of the case that took its proof away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What a replay says of a gap."""
+
+    status: GapStatus
+    answered: frozenset[str] | None = None
+    """The cases that prove it; None where they do not."""
+    case_id: str = ""
+    """The case that takes the proof away."""
 
 
 def score_of(verdicts: Iterable[Verdict]) -> Score:
@@ -110,17 +143,27 @@ def score_of(verdicts: Iterable[Verdict]) -> Score:
     )
 
 
-def decide_status(status: GapStatus, score: Score) -> GapStatus:
-    """Return where a gap of *status* stands after a replay of that *score*.
+def rule(standing: Standing, verdicts: Sequence[Verdict]) -> Ruling:
+    """Return where a gap stands after a replay with these *verdicts*.
 
-    One question that is not answered takes the proof away; where there was none, what a
-    person says of the gap stays.
+    A question that proved it and fails takes the proof away, however many others hold;
+    the one that did so must be answered before the gap is verified again. Where nothing
+    is proven and nothing was, what a person says of the gap stays.
     """
-    if score.is_proof:
-        return GapStatus.VERIFIED
-    if score.unresolved and status is GapStatus.VERIFIED:
-        return GapStatus.REGRESSED
-    return status
+    is_verified = standing.status is GapStatus.VERIFIED
+    needed = standing.answered if is_verified else {standing.reopened_by}
+    lost = [
+        each.case_id
+        for each in verdicts
+        if each.outcome is Outcome.UNRESOLVED and each.case_id in needed
+    ]
+    if lost:
+        status = GapStatus.REGRESSED if is_verified else standing.status
+        return Ruling(status, case_id=lost[0])
+    if score_of(verdicts).is_enough:
+        answered = (e.case_id for e in verdicts if e.outcome is Outcome.RESOLVED)
+        return Ruling(GapStatus.VERIFIED, frozenset(answered))
+    return Ruling(standing.status)
 
 
 def is_case(reason: str, text: str) -> bool:

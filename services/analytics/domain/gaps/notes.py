@@ -1,11 +1,11 @@
 """Whom to tell that a gap is closed, and in which words: one note a user, ever."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from services.analytics.domain.gaps.closing import GapStatus
+from services.analytics.domain.gaps.closing import GapStatus, case_id_of
 from shared import ids
 from shared.text import cut
 from shared.wording.languages import Languages, choose_language
@@ -30,6 +30,8 @@ class LeftOut(StrEnum):
     """They took their request back."""
     CONVERSATION_EXPIRED = "conversation_expired"
     """It is older than what is kept of conversations, so nothing reaches it."""
+    NOT_ANSWERED = "not_answered"
+    """The last replay could not answer their very question."""
     NO_TEXT = "no_text"
     """A variable of the text has no value for them."""
 
@@ -53,6 +55,8 @@ class Affected:
     text: str
     language: str | None
     withdrawn: bool = False
+    answered: bool = True
+    """False where a replay has shown that their question is not."""
 
     def user_key(self) -> str:
         """Return who it is: the user, or a nameless one's conversation."""
@@ -83,6 +87,8 @@ class Audience:
     """Keys of those who have a note of this gap, or of one that is a part of it now."""
     opted_out: frozenset[str] = frozenset()
     """Ids of users who want no notes."""
+    unanswered: frozenset[str] = frozenset()
+    """Ids of the gap's cases that the last replay could not answer."""
     since: datetime | None = None
     """Conversations that nothing was heard of since then are not kept any more."""
 
@@ -144,10 +150,13 @@ def plan_notes(
 ) -> list[Note]:
     """Return one note for each user of *affected*, told or left out, in their order.
 
-    Of several escalations of one user, the newest that they did not take back counts.
+    Of several escalations of one user, the newest counts that they did not take back
+    and that is answered now.
     """
     users: dict[str, Affected] = {}
-    for one in affected:
+    for found in affected:
+        case_id = case_id_of(app_id, gap_id, found.text)
+        one = replace(found, answered=case_id not in audience.unanswered)
         key = one.user_key()
         known = users.get(key)
         if known is None or _rank(one) > _rank(known):
@@ -158,8 +167,8 @@ def plan_notes(
     ]
 
 
-def _rank(one: Affected) -> tuple[bool, bool, datetime]:
-    return not one.withdrawn, bool(one.text.strip()), one.at
+def _rank(one: Affected) -> tuple[bool, bool, bool, datetime]:
+    return bool(one.text.strip()), not one.withdrawn, one.answered, one.at
 
 
 def _note(
@@ -181,17 +190,17 @@ def _note(
 
 
 def _left_out(one: Affected, key: str, audience: Audience) -> LeftOut | None:
-    if not one.text.strip():
-        return LeftOut.ERASED
-    if key in audience.told:
-        return LeftOut.ALREADY_TOLD
-    if one.user_id is not None and one.user_id in audience.opted_out:
-        return LeftOut.OPTED_OUT
-    if one.withdrawn:
-        return LeftOut.WITHDRAWN
-    if audience.since is not None and one.at < audience.since:
-        return LeftOut.CONVERSATION_EXPIRED
-    return None
+    """Return the first reason that holds, the one that says most of the user first."""
+    reasons = {
+        LeftOut.ERASED: not one.text.strip(),
+        LeftOut.ALREADY_TOLD: key in audience.told,
+        LeftOut.OPTED_OUT: one.user_id in audience.opted_out,
+        LeftOut.WITHDRAWN: one.withdrawn,
+        LeftOut.NOT_ANSWERED: not one.answered,
+        LeftOut.CONVERSATION_EXPIRED: audience.since is not None
+        and one.at < audience.since,
+    }
+    return next((reason for reason, holds in reasons.items() if holds), None)
 
 
 def count_left_out(notes: Iterable[Note]) -> Mapping[LeftOut, int]:

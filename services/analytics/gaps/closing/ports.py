@@ -8,7 +8,9 @@ from typing import Literal, Protocol
 from services.analytics.domain.gaps.closing import (
     GapStatus,
     ReplayCase,
+    Ruling,
     Score,
+    Standing,
     Verdict,
 )
 from shared.events import AppSettings
@@ -35,6 +37,15 @@ class Gap:
     """Of the catalogue that its last replay was answered by."""
     replayed_at: datetime | None = None
     """When that replay was asked for."""
+    answered: frozenset[str] = frozenset()
+    """Ids of the cases that proved it last."""
+    reopened_by: str = ""
+    """Id of the case that took its proof away."""
+
+    @property
+    def standing(self) -> Standing:
+        """Return what a replay is held against."""
+        return Standing(self.status, self.answered, self.reopened_by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +99,7 @@ class Gaps(Protocol):
         ...
 
     async def note_replay(
-        self, gap: Gap, verification: Verification, score: Score
+        self, gap: Gap, verification: Verification, score: Score, ruling: Ruling
     ) -> bool:
         """Keep what a replay showed; False where a later one was kept already."""
         ...

@@ -13,11 +13,12 @@ from services.analytics.domain.gaps.closing import (
     GapStatus,
     Outcome,
     ReplayCase,
+    Ruling,
     Score,
     Verdict,
     choose_cases,
-    decide_status,
     nest_state,
+    rule,
     score_of,
     split_parts,
 )
@@ -154,13 +155,13 @@ class Verifier:
         self, gap: Gap, verification: Verification, score: Score, now: datetime
     ) -> str:
         """Change the gap's status if the replay says so; return what it is then."""
-        latest = await self.gaps.note_replay(gap, verification, score)
-        status = decide_status(gap.status, score)
-        if not latest or status is gap.status:
+        ruling = rule(gap.standing, verification.verdicts)
+        latest = await self.gaps.note_replay(gap, verification, score, ruling)
+        if not latest or ruling.status is gap.status:
             return gap.status
-        change = _change(verification, score, status, now)
-        if await self.gaps.change(gap, change, of=_before(status)):
-            return status
+        change = _change(verification, score, ruling, now)
+        if await self.gaps.change(gap, change, of=_before(ruling.status)):
+            return ruling.status
         after = await self.gaps.get(gap.app_id, gap.gap_id)
         return after.status if after is not None else ""
 
@@ -173,19 +174,23 @@ def _before(status: GapStatus) -> list[GapStatus]:
 
 
 def _change(
-    verification: Verification, score: Score, status: GapStatus, now: datetime
+    verification: Verification, score: Score, ruling: Ruling, now: datetime
 ) -> Change:
     by = verification.asked_by or HANDRAIL
     name = verification.verification_id
-    if status is GapStatus.VERIFIED:
-        because = f"all {score.resolved} of its questions are answered"
-        return Change(status, now, by, because, verification_id=name)
-    first = next(
-        each for each in verification.verdicts if each.outcome is Outcome.UNRESOLVED
-    )
     total = score.resolved + score.unresolved + score.failed
-    because = f"{score.unresolved} of {total} questions are not answered"
-    return Change(status, now, by, because, verification_id=name, case_id=first.case_id)
+    if ruling.status is GapStatus.VERIFIED:
+        because = f"{score.resolved} of its {total} questions are answered"
+    else:
+        because = "a question that was answered is not any more"
+    return Change(
+        ruling.status,
+        now,
+        by,
+        because,
+        verification_id=name,
+        case_id=ruling.case_id,
+    )
 
 
 def _verdict(said: dict[str, object]) -> Verdict:

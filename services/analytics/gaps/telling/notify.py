@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from services.analytics.domain.gaps.closing import GapStatus, Outcome
 from services.analytics.domain.gaps.notes import (
     Affected,
     Audience,
@@ -15,7 +16,7 @@ from services.analytics.domain.gaps.notes import (
     plan_notes,
 )
 from services.analytics.gaps.closing.ports import Gap
-from services.analytics.gaps.telling.ports import Apps, Gaps, Notes, Users
+from services.analytics.gaps.telling.ports import Apps, Gaps, Notes, Suite, Users
 from shared.clock import Clock
 from shared.errors import Permanent
 from shared.wording.languages import Languages
@@ -51,6 +52,7 @@ class Notifier:
     """Tells each user of a gap once."""
 
     gaps: Gaps
+    suite: Suite
     users: Users
     notes: Notes
     apps: Apps
@@ -109,6 +111,7 @@ class Notifier:
         audience = Audience(
             told=frozenset(await self._told(gap, affected)),
             opted_out=frozenset(await self.users.opted_out(app_id, named)),
+            unanswered=frozenset(await self._unanswered(gap)),
             since=self.clock.now() - self.conversations_kept,
         )
         app = self.apps.get(app_id)
@@ -118,6 +121,17 @@ class Notifier:
             template=text,
         )
         return plan_notes(app_id, gap_id, affected, audience=audience, wording=wording)
+
+    async def _unanswered(self, gap: Gap) -> set[str]:
+        """Return the cases whose users would be told what is not so."""
+        if gap.status is not GapStatus.VERIFIED:
+            return set()  # nothing was replayed that a person's word rests on
+        suite = await self.suite.of(gap.app_id, gap.gap_id)
+        return {
+            each.case_id
+            for each in suite
+            if each.last is not None and each.last.outcome is not Outcome.RESOLVED
+        }
 
     async def _told(self, gap: Gap, affected: Sequence[Affected]) -> set[str]:
         """Return the keys of users with a note of the gap, or of a part of it."""

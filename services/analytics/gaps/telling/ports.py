@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from services.analytics.domain.gaps.closing import ReplayCase
 from services.analytics.domain.gaps.notes import Affected, LeftOut, Note
 from services.analytics.gaps.closing.ports import Gap
 from shared.events import AppSettings
@@ -33,6 +34,12 @@ class Gaps(Protocol):
     async def absorbed(self, app_id: str, gap_id: str) -> Sequence[str]:
         """Return the gaps that were merged into this one."""
         ...
+
+
+class Suite(Protocol):
+    """The gap's questions, with what the last replay said of each."""
+
+    async def of(self, app_id: str, gap_id: str) -> Sequence[ReplayCase]: ...
 
 
 class Users(Protocol):

@@ -96,7 +96,8 @@ PATTERNS = Document(
             "closing",
             Kind.OBJECT,
             "its last replay: `requested_at`, `resolved`, `unresolved`, `failed`, "
-            "`catalogue_version`; and `verified_at`, of the last that proved it closed",
+            "`catalogue_version`; `verified_at` and `answered`, of the last that "
+            "proved it closed; and `reopened_by`, the case that disproved it",
         ),
         Field("history", Kind.OBJECTS, "what people did to it, the latest 100"),
         Field(

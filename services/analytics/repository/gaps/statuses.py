@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from services.analytics.domain.gaps.closing import PROVEN, GapStatus, Score
+from services.analytics.domain.gaps.closing import PROVEN, GapStatus, Ruling, Score
 from services.analytics.gaps.closing.ports import Change, Gap, Verification
 from services.analytics.repository.patterns.documents import MAX_HISTORY, pattern_key
 from services.analytics.repository.patterns.schema import PATTERNS
@@ -71,6 +71,8 @@ class MongoGaps:
         if change.to is GapStatus.VERIFIED:
             # What comes from now on counts as coming again.
             said |= {"again_count": 0, "again_since": None}
+        elif change.to is GapStatus.REGRESSED:
+            said["closing.reopened_by"] = change.case_id
         with translated():
             done = await self._patterns.update_one(
                 {
@@ -85,7 +87,7 @@ class MongoGaps:
         return bool(done.modified_count)
 
     async def note_replay(
-        self, gap: Gap, verification: Verification, score: Score
+        self, gap: Gap, verification: Verification, score: Score, ruling: Ruling
     ) -> bool:
         """Keep what a replay showed; False where a later one was kept already."""
         said: dict[str, Any] = {
@@ -98,8 +100,9 @@ class MongoGaps:
         if not score.failed:
             # What could not be tried is to be tried again by the same catalogue.
             said["closing.catalogue_version"] = verification.catalogue_version
-        if score.is_proof:
+        if ruling.answered is not None:
             said["closing.verified_at"] = verification.requested_at
+            said["closing.answered"] = sorted(ruling.answered)
         with translated():
             done = await self._patterns.update_one(
                 {
@@ -146,4 +149,6 @@ def _read(row: Row) -> Gap:
         verified_at=closing.get("verified_at"),
         catalogue_version=closing.get("catalogue_version"),
         replayed_at=closing.get("requested_at"),
+        answered=frozenset(closing.get("answered") or ()),
+        reopened_by=closing.get("reopened_by") or "",
     )
