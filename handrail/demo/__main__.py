@@ -123,6 +123,7 @@ def result(
             "mail_has": _has(played),
         },
         "ms": dict(tally.ms),
+        "next": played.next_steps.get("items", []),
         "broker": broker,
         "mongod": mongod,
         "seconds": seconds,

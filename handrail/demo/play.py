@@ -19,6 +19,9 @@ from handrail.demo.traffic import DIGEST_APP, Gathered, Traffic, gather
 
 MAIL_PATIENCE = 30.0
 COUNT_PATIENCE = 10.0
+GROUP_PATIENCE = 120.0
+"""Seconds until every escalation is in a pattern, and each of the largest has a cause:
+on a busy machine the encoders take their time."""
 QUIET = 0.5
 """Seconds after the last mail in which a duplicate would still show."""
 
@@ -60,6 +63,8 @@ class Played:
     """What came of several requests at once."""
     backtests: tuple[Json, Json] = ({}, {})
     """What the settings of now would have made of the past, and what a proposal."""
+    next_steps: Json = field(default_factory=dict)
+    """What to do next for the bank app, from these conversations."""
 
 
 @dataclass
@@ -106,6 +111,7 @@ class Play:
             people = await sign_in_by_mail(acme, self.place.origin, mailbox)
             calm = self._door(await create_app(operator, DIGEST_APP), closing)
             gathered = await gather(calm, mailbox, self.run)
+            steps = await self._next_steps(bank)
         return Played(
             told,
             found,
@@ -116,6 +122,7 @@ class Play:
             shown["texts"],
             gathered,
             backtests,
+            steps,
         )
 
     def _door(self, key: str, closing: AsyncExitStack) -> Door:
@@ -172,6 +179,25 @@ class Play:
             if each["conversation_id"] in traffic.talks
         }
 
+    async def _next_steps(self, door: Door) -> Json:
+        """Ask what to do next, once every escalation belongs to a pattern.
+
+        Or, after `GROUP_PATIENCE`, what is known by then.
+        """
+        total = len(await door.items("/escalator/v1/escalations"))
+        deadline = time.monotonic() + GROUP_PATIENCE
+        while True:
+            patterns = await door.items("/analytics/v1/patterns")
+            grouped = sum(each["size"] for each in patterns)
+            self.reports.act("patterns", grouped, total)
+            if grouped >= total and all(map(_is_judged, patterns)):
+                break
+            if time.monotonic() > deadline:
+                break
+            await asyncio.sleep(0.5)
+        found: Json = await door.ask("GET", "/analytics/v1/next-steps")
+        return found
+
     async def _trends(
         self, door: Door, began: datetime, found: Tally
     ) -> tuple[Json, Json]:
@@ -190,6 +216,11 @@ class Play:
             "GET", f"/analytics/v1/trends?{period}&step=hour&by=reason"
         )
         return summary, trends
+
+
+def _is_judged(pattern: Json) -> bool:
+    """Return whether its cause was looked for: of one alone nothing depends on it."""
+    return pattern["size"] <= 1 or bool(pattern["because"])
 
 
 def _seen(traffic: Traffic) -> dict[str, Seen]:

@@ -45,6 +45,20 @@ def show(console: Console, played: Played, html: Path) -> None:
     console.print(texts(played.texts), markup=False, highlight=False)
     if played.gathered is not None:
         console.print(gathered(played.gathered), highlight=False, markup=False)
+    console.print(Rule("Three things to do next (app bank)"))
+    console.print(next_steps(played.next_steps))
+
+
+def next_steps(plan: Json) -> Group:
+    """Return what to do next, each with what to begin with."""
+    lines = []
+    for place, step in enumerate(plan.get("items", ()), 1):
+        lines.append(Text.assemble((f"{place}. ", "bold"), step["sentence"]))
+        if step["first_step"]:
+            lines.append(Text(f"   Begin with: {step['first_step']}", style="dim"))
+    if plan.get("note"):
+        lines.append(Text(plan["note"], style="dim"))
+    return Group(*lines)
 
 
 def promises(told: Sequence[Json]) -> str:

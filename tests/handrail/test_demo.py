@@ -8,7 +8,14 @@ import pytest
 
 from handrail.demo import cast, proof
 from handrail.demo.mailbox import Mailbox
-from handrail.demo.show import gathered, members, promises, routing, texts
+from handrail.demo.show import (
+    gathered,
+    members,
+    next_steps,
+    promises,
+    routing,
+    texts,
+)
 from handrail.demo.tally import Mailed, Seen, milliseconds, tally
 from handrail.demo.traffic import Gathered
 
@@ -255,3 +262,26 @@ def test_a_line_says_what_a_team_was_sent_of_several_requests_at_once() -> None:
         "Digest: 5 requests at once were 1 mail(s) with 5 of their numbers, "
         "5 users told: [Calm] 5 requests: The purple elephant"
     )
+
+
+def test_the_report_ends_with_what_to_do_next():
+    plan = {
+        "items": [
+            {
+                "sentence": "Write a document that answers “PIN”.",
+                "first_step": "Say it.",
+            },
+            {"sentence": "Fix uploads.", "first_step": ""},
+        ],
+        "note": "Only two things stand out.",
+    }
+
+    lines = [str(line) for line in next_steps(plan).renderables]
+
+    assert lines == [
+        "1. Write a document that answers “PIN”.",
+        "   Begin with: Say it.",
+        "2. Fix uploads.",
+        "Only two things stand out.",
+    ]
+    assert next_steps({}).renderables == []
