@@ -228,3 +228,41 @@ def test_what_moved_is_told_with_what_it_was(count, before, days, words):
 
     assert words in step.sentence
     assert ("from" in step.sentence) is bool(words)
+
+
+def test_what_has_no_cause_says_what_it_reads_like():
+    evidence = {"cases": 21, "doc_miss_hard": 7, "doc_miss_soft": 4} | {
+        "problem_reported": 7,
+        "no_action": 2,
+        "asked_human": 1,
+        "by_words": 20,
+    }
+    unclear = gap(
+        "p-1",
+        21,
+        label="A strange payment",
+        cause="unclear",
+        code="unclear",
+        evidence=evidence,
+    )
+
+    (step,) = choose_next_steps([unclear], days=7).steps
+
+    assert step.sentence == (
+        "Decide what the requests like “A strange payment” need, most likely a "
+        "document: 21 requests came to people in the last week, of 21 looked at 11 "
+        "read like questions that no document answers and 7 read like something that "
+        "is broken, and ending that would save people about 2 hours a week."
+    )
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [{}, {"cases": 4}, {"cases": 9, "doc_miss_hard": 4, "problem_reported": 4}],
+)
+def test_where_nothing_leads_nothing_is_likely(evidence):
+    (step,) = choose_next_steps(
+        [gap(cause="unclear", code="unclear", evidence=evidence)], days=7
+    ).steps
+
+    assert "likely" not in step.sentence

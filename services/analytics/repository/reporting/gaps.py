@@ -95,6 +95,7 @@ def read_gap(row: Row, conversation_id: str) -> KnownGap:
             code=profile.get("cause_code") or "unclear",
             status=row.get("status") or "open",
             confidence=profile.get("confidence") or 0.0,
+            evidence=profile.get("evidence") or {},
             minutes_each=profile.get("minutes_per_escalation"),
             nearest=_nearest(profile, NEAREST.get(cause, "")),
         ),

@@ -1,7 +1,7 @@
 """A pattern as far as the choice of what to do next must know it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,8 @@ class Gap:
     status: str = "open"
     confidence: float = 1.0
     """How sure the cause is, 0 to 1."""
+    evidence: Mapping[str, int] = field(default_factory=dict)
+    """How many of the `cases` that were looked at say what, by code."""
     minutes_each: float | None = None
     """Of people's time, from the app's own data."""
     nearest: str = ""

@@ -30,7 +30,20 @@ BY_CAUSE = {
     "bug": WHAT["problem_reported"],
 }
 """For a code of a later version."""
-UNCLEAR = "Read the requests like {about} and decide what they lack"
+UNCLEAR = "Decide what the requests like {about} need"
+LEANS = {
+    "documentation": (", most likely a document", "questions that no document answers"),
+    "action": (", most likely an action", "wishes that no action meets"),
+    "bug": (", most likely a repair", "something that is broken"),
+}
+"""By what most of the evidence is for, where no cause has enough of it."""
+CODES = {
+    "documentation": ("doc_miss_hard", "doc_miss_soft", "doc_found_rejected"),
+    "action": ("no_action", "approval_denied", "action_incomplete"),
+    "bug": ("problem_reported", "action_error", "resolver_failure"),
+}
+LEAST_LEAN = 2
+"""Cases by which the first kind of evidence must lead the second to be named."""
 LABEL_CHARS = 120
 SHARED_AT_MOST = 2
 HOUR = 60
@@ -73,7 +86,32 @@ def _what(gap: Gap) -> str:
     words = WHAT if gap.nearest else WHAT | WITHOUT_NEAREST
     known = words.get(gap.code) or BY_CAUSE.get(gap.cause)
     sentence = UNCLEAR if gap.cause == "unclear" or known is None else known
-    return sentence.format(about=_quote(gap.label), nearest=_quote(gap.nearest))
+    said = sentence.format(about=_quote(gap.label), nearest=_quote(gap.nearest))
+    return said + _lean(gap) if sentence is UNCLEAR else said
+
+
+def _read_as(gap: Gap) -> list[tuple[int, str]]:
+    """Return how many cases speak for which cause, most first."""
+    found = [
+        (sum(gap.evidence.get(code, 0) for code in codes), cause)
+        for cause, codes in CODES.items()
+    ]
+    return sorted((each for each in found if each[0]), key=lambda each: -each[0])
+
+
+def _lean(gap: Gap) -> str:
+    """Return what they most likely need, where anything leads."""
+    (first, cause), (second, _) = [*_read_as(gap), (0, ""), (0, "")][:2]
+    return LEANS[cause][0] if cause and first - second >= LEAST_LEAN else ""
+
+
+def _evidence(gap: Gap) -> str:
+    """Return what the requests without one cause read like."""
+    looked_at, read = gap.evidence.get("cases", 0), _read_as(gap)[:2]
+    if gap.cause != "unclear" or not looked_at or not read:
+        return ""
+    parts = [f"{n} read like {LEANS[cause][1]}" for n, cause in read]
+    return f", of {looked_at} looked at {' and '.join(parts)}"
 
 
 def _why(gap: Gap, days: int) -> str:
@@ -85,6 +123,7 @@ def _why(gap: Gap, days: int) -> str:
         came += ", after it was thought to be fixed"
     moved = _moved(gap, days)
     came += f", {moved}" if moved else ""
+    came += _evidence(gap)
     if gap.shared:
         came += f", all with {' and '.join(gap.shared[:SHARED_AT_MOST])}"
     return came
