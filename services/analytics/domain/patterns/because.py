@@ -28,12 +28,24 @@ def because_joined(words: Sequence[str], similarity: float) -> str:
             "It is worded differently from the first escalation of this pattern, but "
             f"what the pattern says is {_alike(similarity)}."
         )
-    named = [f"“{word}”" for word in words[:MAX_WORDS]]
-    listed = named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
     return (
-        f"It speaks of {listed}, as the first escalation of this pattern does; what "
-        f"the pattern says is {_alike(similarity)}."
+        f"It speaks of {_listed(words)}, as the first escalation of this pattern does; "
+        f"what the pattern says is {_alike(similarity)}."
     )
+
+
+def because_merged(words: Sequence[str], similarity: float) -> str:
+    """*words* are those that the first escalations of both share."""
+    both = f" Both speak of {_listed(words)}." if words else ""
+    return (
+        "Their escalations have the same neighbours: with these taken together, the "
+        f"two patterns are {_alike(similarity)}.{both}"
+    )
+
+
+def _listed(words: Sequence[str]) -> str:
+    named = [f"“{word}”" for word in words[:MAX_WORDS]]
+    return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
 
 
 def _alike(similarity: float) -> str:

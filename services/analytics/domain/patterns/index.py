@@ -1,11 +1,7 @@
 """Which pattern an escalation joins, or that it founds one: a streaming leader.
 
-Vectors are centred by the mean of all that one app's escalations said so far: in a
-narrow trade everything is close to everything, and only what is left without the
-mean tells topics apart.
-
 Nothing here depends on the order in which patterns are restored: sums are whole
-numbers, and of two equally near patterns the one with the smaller id wins.
+numbers, and of two equally close patterns the one with the smaller id wins.
 """
 
 from collections import Counter
@@ -13,24 +9,25 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from services.analytics.domain.patterns.because import (
     because_founded,
     because_joined,
     because_same_words,
 )
+from services.analytics.domain.patterns.centroids import Centroids, Sums
 from services.analytics.domain.patterns.items import (
     MAX_FINGERPRINTS,
     MAX_REPRESENTATIVE_CHARS,
     Assignment,
     Item,
     PatternState,
+    Steps,
     from_steps,
     pattern_id_of,
     to_steps,
 )
-from services.analytics.domain.patterns.rules import rules_of
+from services.analytics.domain.patterns.rules import prior_mean, rules_of
 from services.analytics.domain.patterns.words import (
     WordCutter,
     count_stems,
@@ -38,15 +35,10 @@ from services.analytics.domain.patterns.words import (
     rarest,
 )
 
-Sums = NDArray[np.int32]
-YOUNG = 30
-"""Escalations until the mean of an app's own counts for half."""
-_DECIMALS = 6
-
 
 @dataclass(slots=True)
 class _Pattern:
-    slot: int
+    row: int
     count: int
     representative: bytes
     text: str
@@ -57,15 +49,11 @@ class PatternIndex:
     """The patterns of one app and language, by the vectors of one encoder."""
 
     def __init__(self, encoder: str, dimensions: int, *, language: str = "en") -> None:
-        self._encoder = encoder
         self._rules = rules_of(encoder)
         self._words = WordCutter(language)
-        self._sums: Sums = np.zeros((16, dimensions), dtype=np.int32)
-        self._counts = np.zeros(16, dtype=np.int64)
-        self._total: NDArray[np.int64] = np.zeros(dimensions, dtype=np.int64)
+        self._centroids = Centroids(prior_mean(encoder, dimensions))
         self._patterns: dict[str, _Pattern] = {}
-        self._ids: list[str | None] = []
-        self._free: list[int] = []
+        self._ids: dict[int, str] = {}
         self._prints: dict[int, str] = {}
         self._texts_with: Counter[str] = Counter()
 
@@ -104,15 +92,12 @@ class PatternIndex:
         """Make the pattern what *state* says, whether it is known or new."""
         if state.pattern_id in self._patterns:
             self.remove(state.pattern_id)
-        slot = self._slot()
+        sums = np.frombuffer(state.centroid_sum, dtype="<i4").astype(np.int32)
+        row = self._centroids.put(sums, state.count)
         self._patterns[state.pattern_id] = _Pattern(
-            slot, state.count, state.representative, state.representative_text
+            row, state.count, state.representative, state.representative_text
         )
-        self._ids[slot] = state.pattern_id
-        sums = np.frombuffer(state.centroid_sum, dtype="<i4")
-        self._sums[slot] = sums
-        self._counts[slot] = state.count
-        self._total += sums
+        self._ids[row] = state.pattern_id
         for mark in state.fingerprints:
             self._remember(state.pattern_id, mark)
         count_stems(
@@ -122,11 +107,8 @@ class PatternIndex:
     def remove(self, pattern_id: str) -> None:
         """Forget the pattern. Raises KeyError where it is not known."""
         pattern = self._patterns.pop(pattern_id)
-        self._total -= self._sums[pattern.slot]
-        self._sums[pattern.slot] = 0
-        self._counts[pattern.slot] = 0
-        self._ids[pattern.slot] = None
-        self._free.append(pattern.slot)
+        self._centroids.drop(pattern.row)
+        del self._ids[pattern.row]
         for mark in pattern.prints:
             if self._prints.get(mark) == pattern_id:
                 del self._prints[mark]
@@ -138,7 +120,7 @@ class PatternIndex:
         return PatternState(
             pattern_id,
             pattern.count,
-            self._sums[pattern.slot].astype("<i4").tobytes(),
+            self._centroids.sums_of(pattern.row).astype("<i4").tobytes(),
             pattern.representative,
             pattern.text,
             tuple(pattern.prints),
@@ -191,22 +173,11 @@ class PatternIndex:
             )
         )
 
-    def _nearest(self, steps: NDArray[np.int8]) -> tuple[str | None, float]:
-        if not self._patterns:
-            return None, 0.0
-        size = len(self._ids)
-        counts = np.maximum(self._counts[:size], 1)
-        mean = self._total / (self._counts[:size].sum() + YOUNG)
-        centred = self._sums[:size] / counts[:, None] - mean
-        own = steps - mean
-        lengths = np.linalg.norm(centred, axis=1) * np.linalg.norm(own)
-        scores = np.round((centred @ own) / np.maximum(lengths, 1e-9), _DECIMALS)
-        scores[self._counts[:size] == 0] = -np.inf
-        best = scores.max()
-        names = [self._ids[slot] for slot in np.flatnonzero(scores == best)]
-        return min(name for name in names if name is not None), float(best)
+    def _nearest(self, steps: Steps) -> tuple[str | None, float]:
+        rows, similarity = self._centroids.closest(steps)
+        return min((self._ids[row] for row in rows), default=None), similarity
 
-    def _found(self, item: Item, steps: NDArray[np.int8], mark: int) -> None:
+    def _found(self, item: Item, steps: Steps, mark: int) -> None:
         self.put(
             PatternState(
                 pattern_id_of(item.escalation_id),
@@ -218,12 +189,10 @@ class PatternIndex:
             )
         )
 
-    def _join(self, pattern_id: str, steps: NDArray[np.int8], mark: int) -> None:
+    def _join(self, pattern_id: str, steps: Steps, mark: int) -> None:
         pattern = self._patterns[pattern_id]
         pattern.count += 1
-        self._counts[pattern.slot] += 1
-        self._sums[pattern.slot] += steps
-        self._total += steps
+        self._centroids.add(pattern.row, steps)
         self._remember(pattern_id, mark)
 
     def _remember(self, pattern_id: str, mark: int) -> None:
@@ -239,16 +208,6 @@ class PatternIndex:
         own = self._words.stems(text)
         theirs = self._words.stems(self._patterns[pattern_id].text)
         return [own[stem] for stem in rarest(own.keys() & theirs, self._texts_with)]
-
-    def _slot(self) -> int:
-        if self._free:
-            return self._free.pop()
-        if len(self._ids) == len(self._sums):
-            more = len(self._sums) // 2
-            self._sums = np.pad(self._sums, ((0, more), (0, 0)))
-            self._counts = np.pad(self._counts, (0, more))
-        self._ids.append(None)
-        return len(self._ids) - 1
 
 
 def _sums_of(state: PatternState) -> Sums:

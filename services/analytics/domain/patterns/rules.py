@@ -1,26 +1,53 @@
-"""How alike two things must be, for each encoder: one setting for all apps."""
+"""What grouping goes by: one setting for all apps, chosen on open streams.
 
+How they were chosen, and what near values give: docs/patterns.md.
+"""
+
+import json
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Settings of the grouping; similarities are cosines of centred vectors."""
+    """Similarities from which on things belong together."""
 
     join: float
-    """From here on an escalation joins a pattern."""
+    """An escalation and a pattern; see `score_of`."""
     merge: float
-    """From this mean similarity on two patterns are proposed to be merged."""
+    """Two patterns: the mean cosine of their members, smoothed."""
 
 
-BOTH: Final = Rules(join=0.45, merge=0.35)
-ONE: Final = Rules(join=0.45, merge=0.35)
-WORDS: Final = Rules(join=0.35, merge=0.30)
+BOTH: Final = Rules(join=0.39, merge=0.5)
+ONE: Final = Rules(join=0.39, merge=0.5)
+PIECES: Final = Rules(join=0.3, merge=0.5)
+"""For pieces of words, of which paraphrases share fewer."""
+YOUNG: Final = 10
+"""Escalations until an app's own mean counts as much as that of all apps."""
 
 
 def rules_of(encoder: str) -> Rules:
     """Return the rules for vectors of *encoder*; an unknown one is taken for one."""
     if encoder.startswith("ngrams-"):
-        return WORDS
+        return PIECES
     return BOTH if "+" in encoder else ONE
+
+
+def prior_mean(encoder: str, dimensions: int) -> NDArray[np.float64]:
+    """Return the mean vector (d,) of escalations of any app; zeros if not known."""
+    known = _means().get(encoder)
+    if known is None or len(known) != dimensions:
+        return np.zeros(dimensions)
+    return np.array(known, dtype=np.float64)
+
+
+@cache
+def _means() -> dict[str, list[float]]:
+    path = files("services.analytics.domain.patterns") / "prior_mean.json"
+    means: dict[str, list[float]] = json.loads(path.read_text("utf8"))
+    return means
