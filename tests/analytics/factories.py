@@ -57,7 +57,7 @@ def resolved(request_id="r-1", at=NOON, **also):
 
 def unresolved(request_id="r-1", at=NOON, reason=Reason.NO_MATCH, **also):
     return ConversationUnresolved(
-        **common(at, also.pop("app_id", "acme")),
+        **common(at, also.pop("app_id", "acme"), also.pop("conversation_id", "c-1")),
         request_id=request_id,
         event_id=f"e-{request_id}",
         reason=reason,

@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from services.analytics.domain.profiles.pattern import Profile
+from services.analytics.repository.profiles.rows import profile_row
 from shared.events import AttemptOutcome, Reason, User
 from tests.analytics.factories import (
     NOON,
@@ -48,6 +50,7 @@ def asked():
         unresolved("4", NOON, Reason.ACTION_FAILED, attempts=[broken], language="en"),
         resolved("5", NOON, attempts=[prices, broken]),
         unresolved("6", NOON, Reason.NO_MATCH, language="en"),
+        unresolved("7", NOON, low, conversation_id="c-7", text="nobody had this"),
         unresolved("old", BEFORE, low, attempts=[prices] * 5),
         unresolved("other", NOON, low, attempts=[prices] * 5, app_id="other"),
     ]
@@ -109,6 +112,39 @@ def given_up():
     return [failed("d-1"), failed("d-2"), failed("d-3", BEFORE)]
 
 
+def pattern(name, label, size, *, profile=None, **also):
+    """Return a pattern as the grouping and the profiles leave it."""
+    row = profile_row(Profile(as_of=NOON, **profile)) if profile else {}
+    return {
+        "_id": f"acme:{name}",
+        "app_id": "acme",
+        "pattern_id": name,
+        "label": label,
+        "size": size,
+        "status": "open",
+        "merged_into": None,
+        "profile": row,
+        **also,
+    }
+
+
+def found_patterns():
+    uploads = {"cause": "bug", "growth": 2.5, "users": 3, "cost_minutes": 50.0}
+    login = {"cause": "bug", "growth": -0.5, "users": 2, "cost_minutes": 20.0}
+    refund = {"cause": "action", "growth": 0.5, "users": 2, "cost_minutes": 30.0}
+    again = {"status": "regressed", "again_count": 2, "again_since": NOON}
+    return [
+        pattern("p-1", "upload fails", 5, profile=uploads),
+        pattern("p-2", "login fails", 2, profile=login),
+        pattern("p-3", "refund", 2, profile=refund, **again),
+        pattern("p-4", "new", 1),
+        pattern("p-5", "moved", 0, profile=uploads, merged_into="p-1"),
+        pattern(
+            "p-6", "of others", 9, profile=uploads, app_id="other", _id="other:p-6"
+        ),
+    ]
+
+
 ANSWERS = {
     "Which document nearly answered most often?": [
         {"_id": "upload-limits", "title": "Upload limits", "times": 2, "best": 0.5},
@@ -150,7 +186,7 @@ ANSWERS = {
     "Which languages do the users speak whom nothing answered?": [
         {"_id": "de", "requests": 2, "nothing_near": 0},
         {"_id": "en", "requests": 2, "nothing_near": 1},
-        {"_id": "unknown", "requests": 1, "nothing_near": 0},
+        {"_id": "unknown", "requests": 2, "nothing_near": 0},
     ],
     "How satisfied are users, by route?": [
         {"_id": "", "ratings": 1, "score": 3.0},
@@ -158,8 +194,23 @@ ANSWERS = {
     ],
     "Why were people needed, day by day?": [
         {"at": DAY, "value": "action_failed", "n": 1},
-        {"at": DAY, "value": "low_confidence", "n": 3},
+        {"at": DAY, "value": "low_confidence", "n": 4},
         {"at": DAY, "value": "no_match", "n": 1},
+    ],
+    "Which requests did nothing answer and nobody take?": [
+        {"reason": "low_confidence", "text": "nobody had this"}
+    ],
+    "Which patterns grow fastest?": [
+        {"label": "upload fails", "profile": {"growth": 2.5, "users": 3}},
+        {"label": "refund", "profile": {"growth": 0.5, "users": 2}},
+    ],
+    "What does each cause cost, in minutes of people?": [
+        {"_id": "bug", "patterns": 2, "escalations": 7, "minutes": 70.0},
+        {"_id": "action", "patterns": 1, "escalations": 2, "minutes": 30.0},
+        {"_id": "unclear", "patterns": 1, "escalations": 1, "minutes": 0},
+    ],
+    "What came back after somebody had ignored or fixed it?": [
+        {"label": "refund", "status": "regressed", "again_count": 2}
     ],
     "Which destinations do not take what they are sent, and why?": [
         {"_id": {"destination": "team-mail", "reason": "mailbox_unknown"}, "times": 2}
@@ -177,6 +228,8 @@ def test_there_is_an_answer_to_every_question_of_the_document():
 async def test_the_query_of_the_document_answers_the_question(database, store, words):
     events = [*asked(), *handed_over(), *given_up()]
     await store.add(batch_of(*[record(each, at) for at, each in enumerate(events)]))
+
+    await database.analytics_patterns.insert_many(found_patterns())
 
     rows = await QUESTIONS[words].answer(database)
 
