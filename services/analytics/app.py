@@ -67,18 +67,19 @@ def build_app(settings: Settings) -> FastAPI:
     worker = Redacting(aggregator, apps=foundation.apps)
     foundation.runtime(topics=tuple(handlers.BUILDERS), worker=worker, gather=True)
     closing = Closing(foundation, settings)
+    reports = build_reports(foundation, settings, reporter=reporter)
     app = foundation.asgi(
         title="analytics",
         routers=[
             *(part.router(reporter, clock=clock) for part in (summary, recount)),
             *build_browsing(foundation, settings, reporter=reporter),
-            *build_reports(foundation, settings, reporter=reporter),
+            *reports.routers,
             steer.router(grouping.steering),
             *closing.routers(),
             pages.router(),
         ],
-        on_start=[prepare, closing.start],
-        on_stop=[closing.stop, grouping.stop, sessions.close],
+        on_start=[prepare, closing.start, reports.start],
+        on_stop=[reports.stop, closing.stop, grouping.stop, sessions.close],
     )
     app.mount("/static", pages.static_files(), name="static")
     return app

@@ -21,8 +21,15 @@ from tests.analytics.factories import (
     updated,
 )
 
-FOLLOWED = {"app.settings", "app.members", "gap.verified", "user.erasure-requested"}
-"""Read by every service alike, or by nothing yet."""
+FOLLOWED = {
+    "app.settings",
+    "app.members",
+    "app.catalogue",
+    "app.destinations",
+    "gap.verified",
+    "user.erasure-requested",
+}
+"""Not facts: followed beside the batches, by every service alike or for one purpose."""
 
 
 def test_every_topic_that_analytics_reads_has_a_builder():

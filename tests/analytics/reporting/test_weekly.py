@@ -244,3 +244,21 @@ class NoFacts:
 
     async def add(self, batch):
         raise AssertionError(batch)
+
+
+async def test_a_test_is_of_the_days_until_now_and_takes_no_report_away():
+    world = World()
+    (acme,) = world.apps.active()
+    world.clock.forward(hours=-1)
+
+    first = await world.reports.ask_now(acme, "team-mail")
+    second = await world.reports.ask_now(acme, "team-mail")
+    world.clock.forward(hours=1)
+    await world.reports.round()
+
+    tests, reports = world.asked[:2], world.asked[2:]
+    assert first.report_id != second.report_id
+    assert tests[0].packet.summary.startswith("Test: Weekly report: ")
+    assert tests[0].report.end == MONDAY - timedelta(hours=1)
+    assert tests[0].report.start == MONDAY - timedelta(days=7, hours=1)
+    assert {each.destination_id for each in reports} == {"team-mail", "hook"}

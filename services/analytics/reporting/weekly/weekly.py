@@ -1,6 +1,7 @@
 """Ask for each app's weekly report, once a week and destination, whatever restarts."""
 
 import asyncio
+import uuid
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +17,12 @@ from services.analytics.reporting.weekly.contents import (
     headline_of,
     make_report,
 )
-from services.analytics.reporting.weekly.schedule import Week, is_due, latest_week
+from services.analytics.reporting.weekly.schedule import (
+    WEEK,
+    Week,
+    is_due,
+    latest_week,
+)
 from shared import ids
 from shared.clock import Clock
 from shared.errors import Transient
@@ -67,6 +73,16 @@ class Apps(Protocol):
     """What is known of the apps."""
 
     def active(self) -> Iterable[AppSettings]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A report that was asked for, and the days that it is of."""
+
+    report_id: str
+    destination_id: str
+    start: datetime
+    end: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +140,18 @@ class WeeklyReports:
                 week=week.name,
             )
 
+    async def ask_now(self, app: AppSettings, destination_id: str) -> Asked:
+        """Ask for a test: the seven days until now, to one destination.
+
+        It is on no record, and takes no week's report away. Raises Transient.
+        """
+        end = self.clock.now()
+        week = Week("", end, end - WEEK, end)
+        report = await self.make(app, week)
+        report_id = str(uuid.uuid4())
+        await self._ask(app, report_id, destination_id, report, mark="Test: ")
+        return Asked(report_id, destination_id, week.start, week.end)
+
     async def make(self, app: AppSettings, week: Week) -> Report:
         """Return the report of *week*; raises Transient."""
         before = week.start - (week.end - week.start)
@@ -138,7 +166,13 @@ class WeeklyReports:
         return make_report(week, timezone=zone.key, now=now, before=then, gaps=gaps)
 
     async def _ask(
-        self, app: AppSettings, report_id: str, destination_id: str, report: Report
+        self,
+        app: AppSettings,
+        report_id: str,
+        destination_id: str,
+        report: Report,
+        *,
+        mark: str = "",
     ) -> None:
         now = self.clock.now()
         common = {
@@ -159,7 +193,7 @@ class WeeklyReports:
                 number="",
                 opened_at=now,
                 reason=Reason.NO_MATCH,
-                summary=headline_of(report),
+                summary=f"{mark}{headline_of(report)}",
                 conversation=[],
                 links={"dashboard": self.public_url} if self.public_url else {},
             ),
