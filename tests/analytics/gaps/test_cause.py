@@ -4,8 +4,8 @@ import dataclasses
 
 import pytest
 
-from services.analytics.domain.gaps.case_code import CauseCode
 from services.analytics.domain.gaps.cause import choose_cause
+from services.analytics.domain.gaps.causes.codes import CauseCode
 from tests.analytics.gaps.trace_cases import FAR, NEAR, action, case, document
 
 QUESTION = "How large may a file be?"

@@ -5,21 +5,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from services.analytics.domain.gaps.case_code import (
+from services.analytics.domain.gaps.cases import Case
+from services.analytics.domain.gaps.causes.codes import (
     CauseCode,
     CauseKind,
     Verdict,
     verdict_by_words,
     verdict_of,
 )
-from services.analytics.domain.gaps.cases import Case
-from services.analytics.domain.gaps.explaining import explain
-from services.analytics.domain.gaps.kinds.classifier import (
+from services.analytics.domain.gaps.causes.explaining import explain
+from services.analytics.domain.gaps.causes.kinds.classifier import (
     KIND_NAMES,
     KindClassifier,
     shipped_classifier,
 )
-from services.analytics.domain.gaps.near_misses import NearMiss, near_misses_of
+from services.analytics.domain.gaps.causes.near_misses import NearMiss, near_misses_of
 
 Kind = Literal["documentation", "action", "bug", "person", "unclear"]
 

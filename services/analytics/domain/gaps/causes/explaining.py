@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from services.analytics.domain.gaps.case_code import CauseCode, CauseKind
-from services.analytics.domain.gaps.near_misses import NearMiss
+from services.analytics.domain.gaps.causes.codes import CauseCode, CauseKind
+from services.analytics.domain.gaps.causes.near_misses import NearMiss
 
 SENTENCES = {
     CauseCode.DOC_MISS_HARD: "{n} asked something that no document is near to",

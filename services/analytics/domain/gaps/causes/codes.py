@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from services.analytics.domain.gaps.cases import Case
-from services.analytics.domain.gaps.near_misses import NEAR
+from services.analytics.domain.gaps.causes.near_misses import NEAR
 
 
 class CauseKind(StrEnum):

@@ -8,18 +8,22 @@ from importlib.resources import files
 
 import numpy as np
 
-from services.analytics.domain.gaps.kinds.regression import (
+from services.analytics.domain.gaps.causes.kinds.regression import (
     Floats,
     fit_weights,
     shares_of,
 )
-from services.analytics.domain.gaps.kinds.terms import TermBlock, fit_blocks, rows_of
+from services.analytics.domain.gaps.causes.kinds.terms import (
+    TermBlock,
+    fit_blocks,
+    rows_of,
+)
 
 KIND_NAMES = ("documentation", "action", "bug")
 """In the order of a classifier's probabilities."""
 TRUST = 10.0
 """How much the labels weigh against plain weights; chosen on held-out issues."""
-PHRASES = files("services.analytics.domain.gaps.kinds") / "training_phrases"
+PHRASES = files("services.analytics.domain.gaps.causes.kinds") / "training_phrases"
 
 
 @dataclass(frozen=True, slots=True)
