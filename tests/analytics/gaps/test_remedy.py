@@ -186,13 +186,13 @@ def test_a_report_names_what_a_developer_asks_for():
             "p_value": 3e-7,
         }
     ]
+    status = "`last_request.status` = `503`"
     for line in (
         "# Upload fails",
         "- Escalations: 3, of 3 users",
         "- First seen: 2026-11-22 12:00 UTC",
-        "- `last_request.status` = `503`: 100% of them, 2% of others "
-        "(p = 3e-07, corrected)",
-        "- `last_request.status` = `503`: 3 of 3",
+        f"- {status}: 100% of them, 2% of others (p = 3e-07, corrected)",
+        f"- {status}: 3 of 3",
         "- `app.version` = `4.2.1`: 3 of 3",
         "- `upload_file` failed, 3 times: 503 'busy' retry",
         "- “Upload fails”",

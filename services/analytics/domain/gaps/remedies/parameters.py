@@ -66,6 +66,12 @@ DETAILS = (
     _detail("card", r"\[card\]", "string", "A card, by what the app knows it by"),
     _detail("iban", r"\[IBAN\]", "string", "A bank account number"),
     _detail(
+        "amount",
+        rf"(?:{_CURRENCY}) ?\d[\d.,]*|\b\d[\d.,]* ?(?:{_CURRENCY})",
+        "number",
+        "An amount of money",
+    ),
+    _detail(
         "date",
         rf"\b\d{{4}}-\d\d-\d\d\b|\b\d{{1,2}}[./]\d{{1,2}}(?:[./]\d{{2,4}})?\b"
         rf"|\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{_MONTHS})[a-z]*\b"
@@ -82,12 +88,6 @@ DETAILS = (
         "string",
         "A time of day",
         "time",
-    ),
-    _detail(
-        "amount",
-        rf"(?:{_CURRENCY}) ?\d[\d.,]*|\b\d[\d.,]* ?(?:{_CURRENCY})",
-        "number",
-        "An amount of money",
     ),
     _detail(
         "percentage", r"\b\d+(?:\.\d+)? ?(?:%|percent\b)", "number", "A percentage"
