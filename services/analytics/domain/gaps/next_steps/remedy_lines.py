@@ -52,7 +52,7 @@ def _action(remedy: Mapping[str, Any]) -> Iterator[str]:
 def _parameters(action: Mapping[str, Any]) -> list[str]:
     """Return the names of an action's parameters, of either published shape."""
     shapes = (action.get(each) for each in ("options", "parameters", "inputSchema"))
-    known = next((each for each in shapes if each), {})
+    known: Any = next((each for each in shapes if each), {})
     if isinstance(known, Mapping):
         return [str(each) for each in known.get("properties", known)]
     return [
