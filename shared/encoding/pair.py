@@ -1,8 +1,8 @@
 """MiniLM and bge side by side: for grouping they are better than either alone.
 
-Their vectors are put end to end, so that a cosine is the mean of the two models'
-cosines, weighted by SHARES. What does not load is left out, and the name says what is
-there: vectors under different names are never compared.
+Their vectors are put end to end, each as long as the other, so that a cosine is the
+mean of the two models' cosines. What does not load is left out, and the name says what
+is there: vectors under different names are never compared.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,24 +15,20 @@ from shared.encoding.load import load_encoder
 
 log = structlog.get_logger()
 
-SHARES = (0.4, 0.6)
-"""Of MiniLM and of bge; from 0.3 to 0.5 for MiniLM little changes."""
-
 
 class SideBySide:
     """Several encoders as one."""
 
-    def __init__(self, encoders: Sequence[Encoder], shares: Sequence[float]) -> None:
-        """*shares* sum to one. Raises ValueError where they are not one for each."""
-        self._parts = tuple(zip(encoders, shares, strict=True))
-        named = (f"{each.name}*{share:g}" for each, share in self._parts)
-        self.name = "+".join(named)
+    def __init__(self, encoders: Sequence[Encoder]) -> None:
+        self._encoders = tuple(encoders)
+        self.name = "+".join(each.name for each in encoders)
         self.dimensions = sum(each.dimensions for each in encoders)
 
     def encode(self, texts: Sequence[str], /) -> Floats:
         """Return one row of length one for each of *texts*: (n, d)."""
-        rows = [each.encode(texts) * share**0.5 for each, share in self._parts]
-        return np.concatenate(rows, axis=1, dtype=np.float32)
+        rows = [each.encode(texts) for each in self._encoders]
+        scaled: Floats = np.concatenate(rows, axis=1, dtype=np.float32)
+        return scaled / np.float32(len(rows) ** 0.5)
 
 
 def load_pair(
@@ -51,7 +47,7 @@ def load_pair(
             log.warning("encoder not loaded", encoder=name, error=repr(error))
     if not loaded:
         return load_encoder("wordllama", threads=threads, on_failure=on_failure)
-    return loaded[0] if len(loaded) == 1 else SideBySide(loaded, SHARES)
+    return loaded[0] if len(loaded) == 1 else SideBySide(loaded)
 
 
 def _halves(threads: int) -> list[tuple[str, Callable[[], Encoder]]]:

@@ -18,7 +18,7 @@ from handrail.stack.processes import BUILD
 from services.analytics.domain.patterns import rules
 from shared.encoding.bge import load_bge
 from shared.encoding.minilm import load_minilm
-from shared.encoding.pair import SHARES, SideBySide
+from shared.encoding.pair import SideBySide
 
 DECIMALS = 4
 FREE = ("CC BY 3.0", "CC BY 4.0", "CDLA-Permissive-2.0")
@@ -28,7 +28,7 @@ def main(folder: Path) -> int:
     """Write the means; return the exit code."""
     singles = (load_minilm(), load_bge())
     means = {}
-    for encoder in (*singles, SideBySide(singles, SHARES)):
+    for encoder in (*singles, SideBySide(singles)):
         kept = KeptVectors(encoder, BUILD / "vectors")
         of_sets = []
         for texts in _texts(folder):

@@ -17,7 +17,8 @@ from handrail.eval.progress import Steps
 from handrail.eval.sets import LabelledSet, SetError
 from handrail.eval.vectors import KeptVectors
 from services.analytics.domain.patterns.index import PatternIndex
-from services.analytics.domain.patterns.items import Item
+from services.analytics.domain.patterns.items import Item, quantise
+from services.analytics.domain.patterns.merging import Examined, propose_merges
 from shared.encoding.encoder import Encoder
 
 LENGTHS = (10, 100, 1_000)
@@ -56,11 +57,13 @@ def score_stream(
     with shown(f"{chosen.name}: texts encoded", len(missing)) as done:
         vectors.add(missing, done)
     with shown(f"{chosen.name}: escalations grouped", len(arrivals)) as done:
-        return _Grouped.of(arrivals, vectors, encoder, done).rows(chosen)
+        grouped = _Grouped.of(arrivals, vectors, encoder, done)
+    return [*grouped.rows(chosen), grouped.merged_row(chosen, vectors)]
 
 
 @dataclass(frozen=True, slots=True)
 class _Grouped:
+    texts: list[str]
     true: list[str]
     found: list[str]
     milliseconds: list[float]
@@ -82,12 +85,37 @@ class _Grouped:
             found.append(index.assign(item).pattern_id)
             took.append((perf_counter() - began) * 1000)
             done(1)
-        return cls([each.pattern for each in arrivals], found, took, encoder.name)
+        texts = [each.text for each in arrivals]
+        true = [each.pattern for each in arrivals]
+        return cls(texts, true, found, took, encoder.name)
 
     def rows(self, chosen: LabelledSet) -> list[Row]:
         size = len(self.true)
         lengths = [*(each for each in LENGTHS if each < size), size]
         return [self._row(chosen, length) for length in lengths]
+
+    def merged_row(self, chosen: LabelledSet, vectors: KeptVectors) -> Row:
+        """Return the row after the re-examination, each merge it proposes accepted."""
+        members: dict[str, list[bytes]] = {}
+        for text, pattern in zip(self.texts, self.found, strict=True):
+            members.setdefault(pattern, []).append(quantise(vectors[text]))
+        began = perf_counter()
+        proposals = propose_merges(
+            [Examined(name, rows) for name, rows in members.items()],
+            encoder=self.encoder,
+        )
+        seconds = perf_counter() - began
+        into = {each: each for each in members}
+        for proposal in proposals:
+            for name, whole in into.items():
+                if whole == proposal.absorbed:
+                    into[name] = proposal.into
+        found = [into[each] for each in self.found]
+        return self._row(chosen, len(found)) | {
+            "after": "re-examination",
+            **agreement_of(self.true, found),
+            "seconds": round(seconds, 2),
+        }
 
     def _row(self, chosen: LabelledSet, n: int) -> Row:
         return {

@@ -36,10 +36,11 @@ _FIRST_ROWS = 16
 class Centroids:
     """Rows of sums and counts; a row that is free has the count 0."""
 
-    def __init__(self, prior: Numbers) -> None:
-        """*prior* is the mean vector (d,) of escalations of any app."""
+    def __init__(self, prior: Numbers, scale: Numbers) -> None:
+        """*prior*: the mean (d,) of escalations of any app; *scale*: see `scale_of`."""
         (width,) = prior.shape
         self._prior = prior * STEPS_PER_ONE
+        self._scale = scale
         self._sums: Sums = np.zeros((_FIRST_ROWS, width), dtype=np.int32)
         self._counts = np.zeros(_FIRST_ROWS, dtype=np.int64)
         # One row for each 64 numbers, so that a search reads memory in its order.
@@ -103,13 +104,14 @@ class Centroids:
         from one another: between that cosine and the mean cosine with each member.
         """
         mean = (self._total + YOUNG * self._prior) / (self._members + YOUNG)
-        own = steps - mean
+        own = (steps - mean) * self._scale
         counts = self._counts[rows]
-        centres = self._sums[rows] / counts[:, None] - mean
+        centres = (self._sums[rows] / counts[:, None] - mean) * self._scale
         lengths = np.maximum(np.sqrt((centres * centres).sum(axis=1)), 1e-9)
         cosines = (centres @ own) / (lengths * max(float(np.linalg.norm(own)), 1e-9))
         # What a member has left of its length without the mean, on average.
-        usual = np.sqrt(max(STEPS_PER_ONE**2 - float(mean @ mean), 1.0))
+        middle = mean * self._scale
+        usual = np.sqrt(max(STEPS_PER_ONE**2 - float(middle @ middle), 1.0))
         tight = np.where(counts == 1, 1.0, np.minimum(lengths / usual, 1.0))
         scores: Numbers = cosines * tight**LOOSE
         return scores

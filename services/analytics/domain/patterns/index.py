@@ -27,7 +27,7 @@ from services.analytics.domain.patterns.items import (
     pattern_id_of,
     to_steps,
 )
-from services.analytics.domain.patterns.rules import prior_mean, rules_of
+from services.analytics.domain.patterns.rules import prior_mean, rules_of, scale_of
 from services.analytics.domain.patterns.words import (
     WordCutter,
     count_stems,
@@ -51,7 +51,9 @@ class PatternIndex:
     def __init__(self, encoder: str, dimensions: int, *, language: str = "en") -> None:
         self._rules = rules_of(encoder)
         self._words = WordCutter(language)
-        self._centroids = Centroids(prior_mean(encoder, dimensions))
+        self._centroids = Centroids(
+            prior_mean(encoder, dimensions), scale_of(encoder, dimensions)
+        )
         self._patterns: dict[str, _Pattern] = {}
         self._ids: dict[int, str] = {}
         self._prints: dict[int, str] = {}

@@ -15,15 +15,17 @@ from numpy.typing import NDArray
 from services.analytics.domain.patterns.because import because_merged
 from services.analytics.domain.patterns.items import from_steps
 from services.analytics.domain.patterns.linking import Pairs, link_by_average
-from services.analytics.domain.patterns.rules import rules_of
+from services.analytics.domain.patterns.rules import rules_of, scale_of
 from services.analytics.domain.patterns.words import WordCutter
 
 Floats = NDArray[np.float32]
 
 MAX_NEIGHBOURS: Final = 8
 """Members that stand in for one, itself included; from 5 to 16 all serve."""
-MEMBERS_PER_NEIGHBOUR: Final = 100
+MEMBERS_PER_NEIGHBOUR: Final = 200
 """A young app has few members of a topic, and others must not stand in for them."""
+MIN_NEIGHBOUR: Final = 0.5
+"""The cosine from which on a member is close enough to stand in for another."""
 MAX_MEMBERS: Final = 8_000
 """Vectors of one run: more are thinned out, from the largest patterns first."""
 MAX_PATTERNS: Final = 2_000
@@ -66,7 +68,8 @@ def propose_merges(
     if len(chosen) < 2:  # noqa: PLR2004 - one is no pair
         return []
     members, groups = _members(chosen)
-    smoothed = _smoothed(_centred(members))
+    scale = scale_of(encoder, members.shape[1]).astype(np.float32)
+    smoothed = _smoothed(_centred(members * scale))
     pairs = Pairs.of(smoothed, groups, apart=_apart(chosen))
     words = WordCutter(language)
     proposals = []
@@ -114,13 +117,16 @@ def _spread(vectors: Sequence[bytes], most: int) -> list[bytes]:
 
 
 def _smoothed(rows: Floats) -> Floats:
-    """Return the mean of each row's closest ones, itself included, centred again."""
+    """Return each row with its closest ones added, (n, d), centred again."""
     near = min(MAX_NEIGHBOURS, 1 + len(rows) // MEMBERS_PER_NEIGHBOUR)
     smoothed = np.empty_like(rows)
     for start in range(0, len(rows), _BLOCK):
         block = rows[start : start + _BLOCK] @ rows.T
         closest = np.argpartition(-block, near - 1, axis=1)[:, :near]
-        smoothed[start : start + _BLOCK] = rows[closest].mean(axis=1)
+        counted = np.take_along_axis(block, closest, axis=1) >= MIN_NEIGHBOUR
+        smoothed[start : start + _BLOCK] = np.einsum(
+            "nk,nkd->nd", counted.astype(np.float32), rows[closest]
+        )
     return _centred(_unit(smoothed))
 
 
