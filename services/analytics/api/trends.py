@@ -1,21 +1,22 @@
 """GET /v1/trends: lines over time, with every bucket."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Protocol
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Query
+import orjson
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 
 from services.analytics.api.periods import From, To, period
 from services.analytics.counting.report import Reporter
 from services.analytics.domain.facts import Dimension
-from services.analytics.domain.periods import Step
-from services.analytics.domain.reports import Series
-from services.analytics.patterns.browsing.trends import PatternTrends
+from services.analytics.domain.periods import Step, buckets
+from services.analytics.patterns.browsing.trends import Line, PatternTrends
 from shared.clock import Clock
-from shared.events import AppSettings, Scope
+from shared.events import AppSettings, Scope, rfc3339
 from shared.web.auth import Principal, require
 from shared.web.openapi.answers import problems
 from shared.web.problems import Problem
@@ -90,8 +91,8 @@ def router(
     @routes.get(
         "/trends",
         summary="Lines over time",
-        responses=problems(400),
-        response_model_exclude_none=True,
+        responses={200: {"model": TrendsOut}, **problems(400)},
+        response_model=None,
     )
     async def trends(
         principal: Annotated[Principal, Depends(require(Scope.READ, Scope.MANAGE))],
@@ -105,7 +106,7 @@ def router(
             ),
         ] = None,
         by: Annotated[By, Query(description="What tells lines apart")] = By.REASON,
-    ) -> TrendsOut:
+    ) -> Response:
         """Count by `by`, which also says what.
 
         `reason`: unresolved requests. `destination`: what it accepted. `pattern` and
@@ -123,29 +124,51 @@ def router(
         labels: dict[str, str] = {}
         match by:
             case By.PATTERN:
-                series, labels = await pattern_trends.by_pattern(
+                lines, labels = await pattern_trends.by_pattern(
                     app_id, start, end, step
                 )
             case By.CAUSE:
-                series = await pattern_trends.by_cause(app_id, start, end, step)
+                lines = await pattern_trends.by_cause(app_id, start, end, step)
             case By.HOUR_OF_WEEK:
                 zone = _zone(apps.get(app_id))
-                series = await pattern_trends.by_hour_of_week(
+                lines = await pattern_trends.by_hour_of_week(
                     app_id, zone, start, end, step
                 )
             case _:
                 series = await reporter.trend(
                     app_id, _DIMENSIONS[by], start=start, end=end, step=step
                 )
-        lines = [_out(each, labels.get(each.key)) for each in series]
-        return TrendsOut(step=step, series=lines)
+                lines = [Line(each.key, [n for _, n in each.points]) for each in series]
+        return _answer(lines, labels, list(buckets(start, end, step)), step)
 
     return routes
 
 
-def _out(series: Series, label: str | None) -> SeriesOut:
-    points = [PointOut(at=at, count=count) for at, count in series.points]
-    return SeriesOut(key=series.key, label=label, points=points)
+def _answer(
+    lines: Sequence[Line],
+    labels: Mapping[str, str],
+    every: Sequence[datetime],
+    step: Step,
+) -> Response:
+    """Return a `TrendsOut` in JSON.
+
+    Written here: a hundred lines of ninety days are 9,000 points, and a model of each
+    cost ten times the query.
+    """
+    moments = [rfc3339(at) for at in every]
+    series = [
+        {
+            "key": line.key,
+            **({"label": labels[line.key]} if line.key in labels else {}),
+            "points": [
+                {"at": at, "count": n}
+                for at, n in zip(moments, line.counts, strict=True)
+            ],
+        }
+        for line in lines
+    ]
+    body = orjson.dumps({"step": step.value, "series": series})
+    return Response(body, media_type="application/json")
 
 
 def _zone(app: AppSettings | None) -> ZoneInfo:

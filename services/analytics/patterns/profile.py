@@ -105,5 +105,5 @@ class Profiler:
     async def _sum(
         self, app_id: str, pattern_id: str, start: datetime, end: datetime
     ) -> int:
-        counts = await self.ranking.points(app_id, [pattern_id], start, end)
-        return sum(each.n for each in counts)
+        lines = await self.ranking.lines(app_id, [pattern_id], start, end)
+        return sum(lines[pattern_id])

@@ -3,6 +3,7 @@
 import random
 from datetime import UTC, datetime, timedelta
 
+from services.analytics.domain.periods import Step
 from services.analytics.domain.profiles.pieces import cut
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -72,7 +73,5 @@ def test_a_piece_counts_what_of_a_counter_is_in_the_period():
 
     parts = {"2": 5, "3": 1, "19": 2, "20": 9}
     assert piece.count(17, parts) == 3
-    assert dict(piece.points(parts)) == {
-        moment(2026, 11, 3): 1,
-        moment(2026, 11, 19): 2,
-    }
+    places = piece.places({moment(2026, 11, i): i for i in range(1, 31)}, Step.DAY)
+    assert places == {str(i): i for i in range(3, 20)}

@@ -260,8 +260,8 @@ async def test_counters_of_a_period_are_a_recount_of_the_members(database):
 
         assert await ranking.totals("acme", start, end) == recount
         assert list(largest.values()) == [n for _, n in recount.most_common(5)]
-        points = await ranking.points("acme", list(recount), start, end)
-        assert sum(each.n for each in points) == recount.total()
+        lines = await ranking.lines("acme", list(recount), start, end)
+        assert {each: sum(line) for each, line in lines.items()} == recount
     assert await ranking.totals("other", NOON - 60 * DAY, NOON) == {}
 
 

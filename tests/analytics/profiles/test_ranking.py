@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.analytics.domain.periods import Step, floor_to
+from services.analytics.domain.periods import Step, buckets, floor_to
 from services.analytics.domain.profiles.counters import is_settled
 from services.analytics.patterns.browsing import ranking as ranking_module
 from services.analytics.patterns.browsing.ranking import Ranking
@@ -69,21 +69,20 @@ async def test_totals_are_of_every_pattern():
     assert found == expected(opened, START, end)
 
 
-@pytest.mark.parametrize("step", [Step.DAY, Step.HOUR])
-async def test_points_add_up_to_the_period(step):
+@pytest.mark.parametrize("step", [Step.DAY, Step.HOUR, Step.WEEK])
+async def test_lines_are_a_recount_of_every_bucket(step):
     opened, end = scattered(), START + timedelta(days=33, minutes=50)
     ranking = Ranking(FakePatternCounters(*opened))
 
-    counts = await ranking.points("acme", ["p-00", "p-07"], START, end, step=step)
+    lines = await ranking.lines("acme", ["p-00", "p-07"], START, end, step=step)
 
-    found = Counter()
-    for each in counts:
-        found[each.value, floor_to(each.at, step)] += each.n
-    assert found == Counter(
-        (each, floor_to(at, step))
-        for each, at, _ in opened
-        if each in {"p-00", "p-07"} and START <= at < end
-    )
+    for name in ("p-00", "p-07"):
+        recount = Counter(
+            floor_to(at, step)
+            for each, at, _ in opened
+            if each == name and START <= at < end
+        )
+        assert lines[name] == [recount[at] for at in buckets(START, end, step)]
 
 
 def test_what_was_not_read_cannot_be_larger_than_what_settles():

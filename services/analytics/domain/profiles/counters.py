@@ -47,3 +47,13 @@ def is_settled(totals: Mapping[str, int], limit: int, unseen: Sequence[int]) -> 
         return False
     smallest = heapq.nlargest(limit, totals.values())[-1]
     return sum(unseen) <= smallest
+
+
+def add_parts(
+    line: list[int], parts: Mapping[str, int], places: Mapping[str, int]
+) -> None:
+    """Add the *parts* that have a place in *line* to it."""
+    for part, n in parts.items():
+        place = places.get(part)
+        if place is not None:
+            line[place] += n

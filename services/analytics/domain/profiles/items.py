@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from services.analytics.domain.periods import Step, floor_to
 from services.analytics.domain.profiles.asking import Place, Sort
 from services.analytics.domain.profiles.growth import measure_growth
 from services.analytics.domain.profiles.making import cost_of
@@ -93,14 +91,3 @@ def shown_ids(pattern: Pattern) -> Sequence[str]:
     if pattern.profile is not None and pattern.profile.exemplars:
         return pattern.profile.exemplars
     return (pattern.representative,) if pattern.representative else ()
-
-
-def daily_trend(
-    counts: Sequence[tuple[datetime, int]], days: Sequence[datetime]
-) -> list[int]:
-    """Return how many there were on each of *days*."""
-    per_day: dict[datetime, int] = {}
-    for at, n in counts:
-        day = floor_to(at, Step.DAY)
-        per_day[day] = per_day.get(day, 0) + n
-    return [per_day.get(day, 0) for day in days]

@@ -32,12 +32,14 @@ class Piece:
             return n
         return sum(parts.get(str(part), 0) for part in self.parts)
 
-    def points(self, parts: Mapping[str, int]) -> Iterator[tuple[datetime, int]]:
-        """Yield the hours of a day, or the days of a month, that hold anything."""
-        for name, n in parts.items():
-            part = int(name)
-            if n and (self.whole or part in self.parts):
-                yield self._begins(part), n
+    def places(self, places: Mapping[datetime, int], step: Step) -> dict[str, int]:
+        """Return the place of each part that is in the period: of the bucket it is in.
+
+        *places* holds the place of every bucket of *step* by its beginning.
+        """
+        return {
+            str(part): places[floor_to(self._begins(part), step)] for part in self.parts
+        }
 
     def _begins(self, part: int) -> datetime:
         if self.step == MONTH:

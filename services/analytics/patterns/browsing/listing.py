@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from services.analytics.domain.periods import (
     BEGINNING,
     Step,
-    buckets,
     ceil_to,
 )
 from services.analytics.domain.profiles.asking import Place, Sort, Wanted, order_of
@@ -17,14 +16,12 @@ from services.analytics.domain.profiles.growth import measure_growth
 from services.analytics.domain.profiles.items import (
     Figures,
     Item,
-    daily_trend,
     make_item,
     make_item_of_period,
     shown_ids,
 )
 from services.analytics.domain.profiles.making import cost_of
 from services.analytics.domain.profiles.pattern import GAP_CAUSES, Pattern
-from services.analytics.domain.reports import Count
 from services.analytics.patterns.browsing.ports import PatternCounters, Patterns
 from services.analytics.patterns.browsing.ranking import Ranking
 from shared.clock import Clock
@@ -133,17 +130,16 @@ class Listing:
             return []
         ids = [each.pattern_id for each in found]
         shown = period or self._last_month()
-        counts, before, texts = await asyncio.gather(
-            self._counts(app_id, ids, shown),
-            self._counts(app_id, ids, shown.before),
+        lines, before, texts = await asyncio.gather(
+            self._lines(app_id, ids, shown),
+            self._lines(app_id, ids, shown.before),
             self.patterns.texts(app_id, list(_exemplars(found))),
         )
-        users = await self._users(app_id, found, counts, period)
-        days = list(buckets(shown.start, shown.end, Step.DAY))
+        users = await self._users(app_id, found, lines, period)
         figures = [
             Figures(
-                trend=daily_trend(counts.get(each, ()), days),
-                before=sum(n for _, n in before.get(each, ())),
+                trend=lines[each],
+                before=sum(before[each]),
                 users=users.get(each),
             )
             for each in ids
@@ -158,7 +154,7 @@ class Listing:
         self,
         app_id: str,
         found: Sequence[Pattern],
-        counts: Mapping[str, Sequence[tuple[datetime, int]]],
+        lines: Mapping[str, Sequence[int]],
         period: Period | None,
     ) -> Totals:
         """Return the users of a period, or ever of what has no profile yet.
@@ -169,26 +165,17 @@ class Listing:
             found = [each for each in found if each.profile is None]
             sizes = {each.pattern_id: each.size for each in found}
         else:
-            sizes = {
-                each.pattern_id: sum(n for _, n in counts.get(each.pattern_id, ()))
-                for each in found
-            }
+            sizes = {each: sum(line) for each, line in lines.items()}
         if not sizes or sum(sizes.values()) > MAX_COUNTED:
             return {}
         span = period or Period(BEGINNING, self.clock.now() + timedelta(days=1))
         users = await self.counters.users(app_id, list(sizes), span.start, span.end)
         return {each: users.get(each, 0) for each in sizes}
 
-    async def _counts(
+    async def _lines(
         self, app_id: str, ids: Sequence[str], period: Period
-    ) -> dict[str, list[tuple[datetime, int]]]:
-        counts: Sequence[Count] = await self._ranking.points(
-            app_id, ids, period.start, period.end
-        )
-        found: dict[str, list[tuple[datetime, int]]] = {}
-        for each in counts:
-            found.setdefault(each.value, []).append((each.at, each.n))
-        return found
+    ) -> dict[str, list[int]]:
+        return await self._ranking.lines(app_id, ids, period.start, period.end)
 
     def _last_month(self) -> Period:
         """Return 30 whole days, today included."""

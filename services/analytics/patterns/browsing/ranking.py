@@ -1,21 +1,20 @@
 """How many escalations patterns had in a period: of the largest, of all, of some."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.analytics.domain.facts import Dimension
-from services.analytics.domain.periods import Step
+from services.analytics.domain.periods import Step, buckets, floor_to
 from services.analytics.domain.profiles.counters import (
     PatternCounter,
     Totals,
+    add_parts,
     add_up,
     choose_largest,
     is_settled,
 )
 from services.analytics.domain.profiles.pieces import Piece, Pieces, cut
-from services.analytics.domain.reports import Count
 from services.analytics.patterns.browsing.ports import PatternCounters
 
 LEAST_READ = 200
@@ -94,31 +93,34 @@ class Ranking:
         )
         return add_up([*counts, await self._edges(app_id, pieces)])
 
-    async def points(
+    async def lines(
         self,
         app_id: str,
-        pattern_ids: Iterable[str],
+        pattern_ids: Sequence[str],
         start: datetime,
         end: datetime,
         *,
         step: Step = Step.DAY,
-    ) -> list[Count]:
-        """Return what these patterns have, by day, or by hour where *step* is one."""
-        pieces, ids = cut(start, end, hourly=step is Step.HOUR), list(pattern_ids)
-        found = await self.counters.some(app_id, pieces.counters, ids)
-        counts = [
-            Count(Dimension.PATTERN.value, counter.pattern_id, at, n)
-            for piece, counter in found
-            for at, n in piece.points(counter.parts)
-        ]
-        for first, last in pieces.edges if ids else ():
+    ) -> dict[str, list[int]]:
+        """Return what each of these patterns has in every bucket of the period."""
+        every = list(buckets(start, end, step))
+        places = {at: place for place, at in enumerate(every)}
+        lines = {each: [0] * len(every) for each in pattern_ids}
+        if not lines:
+            return {}
+        pieces = cut(start, end, hourly=step is Step.HOUR)
+        within = {piece: piece.places(places, step) for piece in pieces.counters}
+        for piece, counter in await self.counters.some(
+            app_id, pieces.counters, pattern_ids
+        ):
+            add_parts(lines[counter.pattern_id], counter.parts, within[piece])
+        for first, last in pieces.edges:
+            place = places[floor_to(first, step)]
             opened = await self.counters.opened(app_id, first, last)
-            counts += [
-                Count(Dimension.PATTERN.value, each, first, opened[each])
-                for each in ids
-                if each in opened
-            ]
-        return counts
+            for pattern_id, n in opened.items():
+                if pattern_id in lines:
+                    lines[pattern_id][place] += n
+        return lines
 
     async def _edges(self, app_id: str, pieces: Pieces) -> Totals:
         return add_up(

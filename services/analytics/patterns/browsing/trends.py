@@ -1,16 +1,18 @@
 """Lines over time by pattern, by cause and by hour of the week."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import add
 from zoneinfo import ZoneInfo
 
 from services.analytics.domain.periods import Step, buckets, floor_to
-from services.analytics.domain.profiles.hours import HOURS_OF_WEEK, by_hour_of_week
+from services.analytics.domain.profiles.counters import add_parts
+from services.analytics.domain.profiles.hours import HOURS_OF_WEEK, hour_of_week
 from services.analytics.domain.profiles.pattern import UNCLEAR
 from services.analytics.domain.profiles.pieces import cut
-from services.analytics.domain.reports import MAX_SERIES, Count, Series, fill_series
+from services.analytics.domain.reports import MAX_SERIES
 from services.analytics.patterns.browsing.ports import (
     Openings,
     PatternCounters,
@@ -18,9 +20,16 @@ from services.analytics.patterns.browsing.ports import (
 )
 from services.analytics.patterns.browsing.ranking import Ranking
 
-CAUSE = "cause"
 ALL = 1_000_000
 """More patterns than an app has: no limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a trend: how many in each bucket of the period, in order."""
+
+    key: str
+    counts: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,70 +42,64 @@ class PatternTrends:
 
     async def by_pattern(
         self, app_id: str, start: datetime, end: datetime, step: Step
-    ) -> tuple[list[Series], dict[str, str]]:
+    ) -> tuple[list[Line], dict[str, str]]:
         """Return the largest patterns of the period, and their labels."""
         ranking = Ranking(self.counters)
         totals = await ranking.largest(app_id, start, end, limit=MAX_SERIES)
-        counts, found = await asyncio.gather(
-            ranking.points(app_id, totals, start, end, step=step),
+        lines, found = await asyncio.gather(
+            ranking.lines(app_id, list(totals), start, end, step=step),
             self.patterns.some(app_id, totals),
         )
         labels = {each.pattern_id: each.label for each in found}
-        into = {each.pattern_id: each.merged_into for each in found}
-        if any(into.values()):
-            # While a merge is under way a part is still counted under the old id.
-            counts = [
-                replace(each, value=into.get(each.value) or each.value)
-                for each in counts
-            ]
-        return fill_series(counts, start=start, end=end, step=step), labels
+        # While a merge is under way a part is still counted under the old id.
+        into = {each.pattern_id: each.merged_into or "" for each in found}
+        return _sorted(
+            (into.get(key) or key, line) for key, line in lines.items()
+        ), labels
 
     async def by_cause(
         self, app_id: str, start: datetime, end: datetime, step: Step
-    ) -> list[Series]:
+    ) -> list[Line]:
         """Return a line per cause: what patterns had, under the cause they have now."""
         causes = await self.patterns.causes(app_id)
+        every = list(buckets(start, end, step))
+        places = {at: place for place, at in enumerate(every)}
+        lines: dict[str, list[int]] = {}
         pieces = cut(start, end, hourly=step is Step.HOUR)
-        counts: list[Count] = []
         for piece in pieces.counters:
-            found = await self.counters.largest(
+            within = piece.places(places, step)
+            for each in await self.counters.largest(
                 app_id, replace(piece, whole=False), limit=ALL
-            )
-            sums: dict[tuple[str, datetime], int] = {}
-            for each in found:
+            ):
                 cause = causes.get(each.pattern_id, UNCLEAR)
-                for at, n in piece.points(each.parts):
-                    sums[cause, at] = sums.get((cause, at), 0) + n
-            counts += [Count(CAUSE, cause, at, n) for (cause, at), n in sums.items()]
+                line = lines.setdefault(cause, [0] * len(every))
+                add_parts(line, each.parts, within)
         for first, last in pieces.edges:
-            opened = await self.counters.opened(app_id, first, last)
-            counts += [
-                Count(CAUSE, causes.get(each, UNCLEAR), first, n)
-                for each, n in opened.items()
-            ]
-        return fill_series(counts, start=start, end=end, step=step)
+            place = places[floor_to(first, step)]
+            for pattern_id, n in (
+                await self.counters.opened(app_id, first, last)
+            ).items():
+                cause = causes.get(pattern_id, UNCLEAR)
+                lines.setdefault(cause, [0] * len(every))[place] += n
+        return _sorted(lines.items())
 
     async def by_hour_of_week(
         self, app_id: str, zone: ZoneInfo, start: datetime, end: datetime, step: Step
-    ) -> list[Series]:
+    ) -> list[Line]:
         """Return a line for each of the 168 hours of a week, in order, empty or not."""
-        opened = await self.openings.by_hour(app_id, start, end)
-        hours = by_hour_of_week(opened, zone)
-        every = list(buckets(start, end, step))
-        return [
-            _line(str(hour), hours.get(hour, ()), every, step)
-            for hour in range(HOURS_OF_WEEK)
-        ]
+        places = {at: place for place, at in enumerate(buckets(start, end, step))}
+        lines = [[0] * len(places) for _ in range(HOURS_OF_WEEK)]
+        for at, n in await self.openings.by_hour(app_id, start, end):
+            lines[hour_of_week(at, zone)][places[floor_to(at, step)]] += n
+        return [Line(str(hour), line) for hour, line in enumerate(lines)]
 
 
-def _line(
-    key: str,
-    counts: Iterable[tuple[datetime, int]],
-    every: Iterable[datetime],
-    step: Step,
-) -> Series:
-    points: dict[datetime, int] = {}
-    for hour, n in counts:
-        at = floor_to(hour, step)
-        points[at] = points.get(at, 0) + n
-    return Series(key, [(at, points.get(at, 0)) for at in every])
+def _sorted(lines: Iterable[tuple[str, list[int]]]) -> list[Line]:
+    """Return *lines*, those of one key added up, largest first, without empty ones."""
+    found: dict[str, list[int]] = {}
+    for key, line in lines:
+        known = found.get(key)
+        found[key] = line if known is None else list(map(add, known, line))
+    totals = {key: sum(line) for key, line in found.items()}
+    ranked = sorted(found, key=lambda key: (-totals[key], key))
+    return [Line(key, found[key]) for key in ranked if totals[key]]
