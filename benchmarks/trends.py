@@ -56,6 +56,8 @@ FIRST = datetime(2026, 9, 1, tzinfo=UTC)
 EXEMPLARS = 5
 CAUSES = ("documentation", "action", "bug", "person", "unclear")
 Row = dict[str, Any]
+Took = dict[str, list[tuple[float, float]]]
+"""Milliseconds by question: on the wall, and of this process."""
 
 
 def pattern_name(rank: int) -> str:
@@ -293,9 +295,9 @@ def questions() -> dict[str, str]:
 
 async def measure(
     ask: Callable[[str], Awaitable[Any]],
-) -> dict[str, list[tuple[float, float]]]:
+) -> Took:
     """Return the milliseconds of each question, on the wall and of this process."""
-    took: dict[str, list[tuple[float, float]]] = {each: [] for each in questions()}
+    took: Took = {each: [] for each in questions()}
     for _ in range(ROUNDS):
         for name, path in questions().items():
             began, cpu = time.perf_counter(), time.process_time()
@@ -322,9 +324,7 @@ async def run(url: str, count: int, escalations: int) -> None:
     await asyncio.to_thread(show, took, count, escalations)
 
 
-def show(
-    took: dict[str, list[tuple[float, float]]], count: int, escalations: int
-) -> None:
+def show(took: Took, count: int, escalations: int) -> None:
     """Print the table and write it to build/trends.json."""
     table = {
         name: {

@@ -50,6 +50,7 @@ def build_app(settings: Settings) -> FastAPI:
         on_escalations=grouping.wake,
     )
     reporter = Reporter(MongoCounts(database))
+    browsing = build_browsing(foundation, settings, reporter=reporter)
 
     async def prepare() -> None:
         await schema.prepare(database)
@@ -72,7 +73,7 @@ def build_app(settings: Settings) -> FastAPI:
         title="analytics",
         routers=[
             *(part.router(reporter, clock=clock) for part in (summary, recount)),
-            *build_browsing(foundation, settings, reporter=reporter),
+            *browsing.routers,
             *reports.routers,
             steer.router(grouping.steering),
             *closing.routers(),

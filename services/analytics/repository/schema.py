@@ -68,6 +68,12 @@ async def prepare(database: Database) -> None:
                     ]
                 ),
                 _largest_patterns(),
+                # What the lines by cause lack: empty in quiet times.
+                IndexModel(
+                    "app_id",
+                    name="unsettled",
+                    partialFilterExpression={"unsettled": True},
+                ),
             ]
         )
         await patterns.prepare(database)

@@ -103,6 +103,15 @@ def _days(first: datetime, following: datetime, *, single: bool) -> Iterator[Pie
     yield Piece(MONTH, month, tuple(range(first.day, first.day + n)), whole=whole)
 
 
+def months_of(start: datetime, end: datetime) -> list[datetime]:
+    """Return the beginnings (UTC) of the months from *start*'s to *end*'s."""
+    at = floor_to(start, Step.DAY).replace(day=1)
+    found = [at]
+    while (at := _next_month(at)) <= end:
+        found.append(at)
+    return found
+
+
 def _next_month(at: datetime) -> datetime:
     return (at.replace(day=1) + timedelta(days=32)).replace(
         day=1, hour=0, minute=0, second=0, microsecond=0

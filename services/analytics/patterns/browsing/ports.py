@@ -69,6 +69,14 @@ class Patterns(Protocol):
     ) -> dict[str, str]: ...
 
 
+class CauseCounters(Protocol):
+    """How many escalations each cause had."""
+
+    async def by_day(
+        self, app_id: str, months: Sequence[datetime]
+    ) -> dict[Place, dict[str, int]]: ...
+
+
 class Openings(Protocol):
     """How many escalations were opened, by hour."""
 

@@ -2,26 +2,25 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from operator import add
 from zoneinfo import ZoneInfo
 
-from services.analytics.domain.periods import Step, buckets, floor_to
+from services.analytics.domain.periods import Step, buckets, ceil_to, floor_to
 from services.analytics.domain.profiles.counters import add_parts
 from services.analytics.domain.profiles.hours import HOURS_OF_WEEK, hour_of_week
 from services.analytics.domain.profiles.pattern import UNCLEAR
-from services.analytics.domain.profiles.pieces import cut
+from services.analytics.domain.profiles.pieces import months_of
 from services.analytics.domain.reports import MAX_SERIES
 from services.analytics.patterns.browsing.ports import (
+    CauseCounters,
     Openings,
     PatternCounters,
     Patterns,
 )
 from services.analytics.patterns.browsing.ranking import Ranking
 
-ALL = 1_000_000
-"""More patterns than an app has: no limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +37,7 @@ class PatternTrends:
 
     patterns: Patterns
     counters: PatternCounters
+    causes: CauseCounters
     openings: Openings
 
     async def by_pattern(
@@ -60,27 +60,21 @@ class PatternTrends:
     async def by_cause(
         self, app_id: str, start: datetime, end: datetime, step: Step
     ) -> list[Line]:
-        """Return a line per cause: what patterns had, under the cause they have now."""
-        causes = await self.patterns.causes(app_id)
-        every = list(buckets(start, end, step))
-        places = {at: place for place, at in enumerate(every)}
+        """Return a line per cause: what patterns had, under the cause they have now.
+
+        Whole days (UTC), those that the period begins and ends in included.
+        """
+        first, after = floor_to(start, Step.DAY), ceil_to(end, Step.DAY)
+        places = {at: place for place, at in enumerate(buckets(first, after, step))}
+        months = months_of(first, after - timedelta(days=1))
         lines: dict[str, list[int]] = {}
-        pieces = cut(start, end, hourly=step is Step.HOUR)
-        for piece in pieces.counters:
-            within = piece.places(places, step)
-            for each in await self.counters.largest(
-                app_id, replace(piece, whole=False), limit=ALL
-            ):
-                cause = causes.get(each.pattern_id, UNCLEAR)
-                line = lines.setdefault(cause, [0] * len(every))
-                add_parts(line, each.parts, within)
-        for first, last in pieces.edges:
-            place = places[floor_to(first, step)]
-            for pattern_id, n in (
-                await self.counters.opened(app_id, first, last)
-            ).items():
-                cause = causes.get(pattern_id, UNCLEAR)
-                lines.setdefault(cause, [0] * len(every))[place] += n
+        for place, days in (await self.causes.by_day(app_id, months)).items():
+            _, month, cause = place
+            line = lines.setdefault(cause, [0] * len(places))
+            for day, n in days.items():
+                at = month.replace(day=int(day))
+                if first <= at < after:
+                    line[places[floor_to(at, step)]] += n
         return _sorted(lines.items())
 
     async def by_hour_of_week(

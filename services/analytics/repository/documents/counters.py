@@ -11,7 +11,7 @@ COUNTERS = Document(
         Field(
             "step",
             Kind.TEXT,
-            "`hour` or `day`; patterns have `month` too",
+            "`hour` or `day`; patterns have `month` too, causes only that",
             required=True,
         ),
         Field("at", Kind.MOMENT, "the beginning of the bucket, UTC", required=True),
@@ -26,9 +26,20 @@ COUNTERS = Document(
         Field(
             "parts",
             Kind.OBJECT,
-            "only of dimension `pattern`: a day by its hours (`0` to `23`), a month by "
+            "only of dimensions `pattern` and `cause`: a day by its hours (`0` to `23`), a month by "
             "its days (`1` to `31`); what is not named is 0",
         ),
+        Field(
+            "unsettled",
+            Kind.FLAG,
+            "only true, of a month of a pattern: the lines by cause have to follow",
+        ),
+        Field(
+            "settled_cause",
+            Kind.TEXT,
+            "of a month of a pattern: the cause under which the lines have it",
+        ),
+        Field("settled", Kind.OBJECT, "and which part of `parts` they have"),
         Field("expire_at", Kind.MOMENT, "only of step `hour`: when it is deleted"),
     ),
 )

@@ -61,6 +61,9 @@ def _updates(
         }
         if step == "hour":
             change["$max"] = {"expire_at": expire_at}
+        if step == MONTH:
+            # The lines by cause have to follow.
+            change["$set"] = {"unsettled": True}
         key = counter_key(app_id, step, at, pattern_id)
         yield UpdateOne({"_id": key}, change, upsert=True)
 

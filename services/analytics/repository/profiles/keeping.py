@@ -5,7 +5,9 @@ from typing import Any
 
 from services.analytics.domain.periods import Step, ceil_to
 from services.analytics.domain.profiles.pattern import Member, Pattern, Profile
+from services.analytics.domain.profiles.pieces import months_of
 from services.analytics.repository.counts import MAX_MS
+from services.analytics.repository.patterns.counters import MONTH, counter_key
 from services.analytics.repository.patterns.schema import MEMBERS, PATTERNS
 from services.analytics.repository.profiles.rows import (
     NO_STATE,
@@ -13,6 +15,9 @@ from services.analytics.repository.profiles.rows import (
     read_member,
     read_pattern,
 )
+from services.analytics.repository.schema import COUNTERS
+from services.analytics.repository.sessions import Session
+from services.analytics.repository.transactions import Transactions
 from shared.mongo.connect import Database
 from shared.mongo.errors import translated
 
@@ -24,7 +29,9 @@ profile says the same every day."""
 class MongoProfiles:
     """Reads `analytics_patterns` and its members, and writes the field `profile`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, transactions: Transactions) -> None:
+        self._transactions = transactions
+        self._counters = database[COUNTERS]
         self._patterns = database[PATTERNS]
         self._members = database[MEMBERS]
 
@@ -74,6 +81,20 @@ class MongoProfiles:
                 rows += [older] if older else []
         return [read_member(row) for row in rows]
 
+    async def newest_others(
+        self, app_id: str, pattern_id: str, *, limit: int
+    ) -> list[str]:
+        """Return the newest escalations of the app that are in other patterns."""
+        query = {"app_id": app_id, "pattern_id": {"$ne": pattern_id}}
+        with translated():
+            rows = await (
+                self._members.find(query, {"_id": 1}, max_time_ms=MAX_MS)
+                .sort("at", -1)
+                .limit(limit)
+                .to_list(None)
+            )
+        return [row["_id"] for row in rows]
+
     async def count_users(self, app_id: str, pattern_id: str) -> int:
         """Return how many different users a pattern has; the nameless are none."""
         with translated():
@@ -115,6 +136,24 @@ class MongoProfiles:
         change: dict[str, Any] = {"profile": row, "dirty": False}
         if label is not None:
             change["label"] = label
-        with translated():
-            found = await self._patterns.update_one(query, {"$set": change})
-        return bool(found.matched_count)
+        if pattern.profile is not None and pattern.profile.cause == profile.cause:
+            with translated():
+                found = await self._patterns.update_one(query, {"$set": change})
+            return bool(found.matched_count)
+        keys = [
+            counter_key(app_id, MONTH, at, pattern.pattern_id)
+            for at in months_of(pattern.first_seen, pattern.last_seen)
+        ]
+
+        async def act(session: Session) -> bool:
+            found = await self._patterns.update_one(
+                query, {"$set": change}, session=session
+            )
+            if found.matched_count:
+                # What is counted by cause moves with it.
+                await self._counters.update_many(
+                    {"_id": {"$in": keys}}, {"$set": {"unsettled": True}}, session=session
+                )
+            return bool(found.matched_count)
+
+        return await self._transactions.run(act)
