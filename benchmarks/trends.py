@@ -35,10 +35,14 @@ from services.analytics.patterns.browsing.trends import PatternTrends
 from services.analytics.repository import schema
 from services.analytics.repository.counts import MongoCounts
 from services.analytics.repository.patterns.schema import MEMBERS, PATTERNS
+from services.analytics.repository.profiles.causes import AT_ONCE, MongoCauseCounters
+from services.analytics.repository.profiles.causes import ROUNDS as ROUNDS_OF_SETTLING
 from services.analytics.repository.profiles.counting import MongoPatternCounters
 from services.analytics.repository.profiles.openings import MongoOpenings
 from services.analytics.repository.profiles.reading import MongoPatterns
 from services.analytics.repository.schema import COUNTERS
+from services.analytics.repository.sessions import MongoSessions
+from services.analytics.repository.transactions import Transactions
 from shared.events import AppKey, AppSettings, Reason, Scope
 from shared.mongo.connect import Database, connect, database_of
 from shared.web.api import install
@@ -93,6 +97,7 @@ def counters(name: str, hours: np.ndarray[Any, Any]) -> Iterator[Row]:
         month = months.setdefault(
             at.replace(day=1), _counter("month", at.replace(day=1), name, 0, {})
         )
+        month["unsettled"] = True
         month["n"] += n
         month["parts"][str(at.day)] = n
     yield from months.values()
@@ -249,12 +254,12 @@ class FixedClock:
         return END - timedelta(minutes=10)
 
 
-def client_of(database: Database) -> httpx.AsyncClient:
+def client_of(database: Database, by_cause: MongoCauseCounters) -> httpx.AsyncClient:
     """Return a client of the routes as the service has them."""
     apps, clock = Apps(), FixedClock()
     known, counted = MongoPatterns(database), MongoPatternCounters(database)
     listing = Listing(known, counted, clock)
-    lines = PatternTrends(known, counted, MongoOpenings(database))
+    lines = PatternTrends(known, counted, by_cause, MongoOpenings(database))
     reporter = Reporter(MongoCounts(database))
     app = FastAPI()
     install(app)
@@ -316,8 +321,13 @@ async def run(url: str, count: int, escalations: int) -> None:
     try:
         await schema.prepare(database)
         await fill(database, count, escalations)
-        async with client_of(database) as asking:
+        sessions = MongoSessions(database, clock=FixedClock())
+        by_cause = MongoCauseCounters(database, transactions=Transactions(sessions))
+        for _ in range(count * 4 // (AT_ONCE * ROUNDS_OF_SETTLING) + 1):
+            await by_cause.settle()
+        async with client_of(database, by_cause) as asking:
             took = await measure(asking.get)
+        await sessions.close()
     finally:
         await client.drop_database(name)
         client.close()

@@ -80,7 +80,13 @@ def build_app(settings: Settings) -> FastAPI:
             pages.router(),
         ],
         on_start=[prepare, closing.start, reports.start],
-        on_stop=[reports.stop, closing.stop, grouping.stop, sessions.close],
+        on_stop=[
+            reports.stop,
+            closing.stop,
+            browsing.stop,
+            grouping.stop,
+            sessions.close,
+        ],
     )
     app.mount("/static", pages.static_files(), name="static")
     return app

@@ -79,7 +79,9 @@ class Api:
             application.include_router(
                 part.router(Reporter(self.counts), clock=FakeClock(NOW))
             )
-        lines = PatternTrends(FakePatterns(), FakePatternCounters(), openings=None)
+        lines = PatternTrends(
+            FakePatterns(), FakePatternCounters(), None, openings=None
+        )
         application.include_router(
             trends.router(
                 Reporter(self.counts), lines, apps=FakeApps(), clock=FakeClock(NOW)

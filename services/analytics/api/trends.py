@@ -44,6 +44,7 @@ class By(StrEnum):
     HOUR_OF_WEEK = "hour_of_week"
 
 
+_BY_DAY = (By.CAUSE, By.HOUR_OF_WEEK)
 _DIMENSIONS = {By.REASON: Dimension.REASON, By.DESTINATION: Dimension.DESTINATION}
 
 
@@ -111,12 +112,12 @@ def router(
 
         `reason`: unresolved requests. `destination`: what it accepted. `pattern` and
         `cause`: escalations that were grouped, by when they were opened, under the
-        pattern they belong to now and the cause that it has now. `hour_of_week`: all
-        that were opened.
+        pattern they belong to now and the cause that it has now; by cause whole days.
+        `hour_of_week`: all that were opened.
         """
         step = step or (Step.WEEK if by is By.HOUR_OF_WEEK else Step.DAY)
-        if by is By.HOUR_OF_WEEK and step is Step.HOUR:
-            raise Problem(400, detail="By hour of the week, a step is a day or a week.")
+        if by in _BY_DAY and step is Step.HOUR:
+            raise Problem(400, detail=f"By {by.value}, a step is a day or a week.")
         start, end = period(
             start, end, now=clock.now(), usual=USUAL[step], longest=LONGEST[step]
         )

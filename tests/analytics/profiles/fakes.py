@@ -13,6 +13,7 @@ from services.analytics.domain.profiles.pattern import (
     Pattern,
     Profile,
 )
+from services.analytics.domain.profiles.pieces import Piece
 from tests.analytics.factories import NOON
 
 DAY = timedelta(days=1)
@@ -211,3 +212,21 @@ class FakePatternCounters:
             if each in pattern_ids and start <= at < end
         }
         return dict(Counter(each for each, _ in pairs))
+
+
+class FakeCauseCounters:
+    """Lines by cause, from patterns and their counters in memory."""
+
+    def __init__(self, patterns, counters):
+        self.patterns = patterns
+        self.counters = counters
+
+    async def by_day(self, app_id, months):
+        causes, found = await self.patterns.causes(app_id), {}
+        for month in months:
+            piece = Piece("month", month, tuple(range(1, 32)), whole=False)
+            for each in await self.counters.largest(app_id, piece, limit=99):
+                cause = causes.get(each.pattern_id, "unclear")
+                days = found.setdefault((app_id, month, cause), Counter())
+                days.update(each.parts)
+        return found

@@ -22,6 +22,7 @@ from shared.web.auth import Credentials, new_key
 from tests.analytics.factories import NOON
 from tests.analytics.profiles.fakes import (
     DAY,
+    FakeCauseCounters,
     FakePatternCounters,
     FakePatterns,
     member,
@@ -107,7 +108,8 @@ class Api:
         application = FastAPI()
         install(application)
         application.state.credentials = Credentials(apps, admin_key="root")
-        lines = PatternTrends(self.patterns, self.counters, self.openings)
+        by_cause = FakeCauseCounters(self.patterns, self.counters)
+        lines = PatternTrends(self.patterns, self.counters, by_cause, self.openings)
         for router in (
             patterns.router(
                 listing, Opener(self.patterns, listing, self.adviser), clock=clock
@@ -344,8 +346,9 @@ async def test_hours_of_the_week_are_the_apps_own(api):
     assert {hour: n for hour, n in enumerate(totals) if n} == {6 * 24 + 21: 5}
 
 
-async def test_hours_of_the_week_by_hour_are_refused(api):
-    answer = await api.get("/v1/trends", by="hour_of_week", step="hour")
+@pytest.mark.parametrize("by", ["hour_of_week", "cause"])
+async def test_what_is_counted_by_day_is_refused_by_hour(api, by):
+    answer = await api.get("/v1/trends", by=by, step="hour")
 
     assert answer.status_code == 400
 

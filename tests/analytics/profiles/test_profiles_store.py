@@ -1,5 +1,6 @@
 """Patterns, profiles and counters on a real database."""
 
+import asyncio
 from collections import Counter
 from datetime import timedelta
 
@@ -11,10 +12,14 @@ from services.analytics.domain.profiles.pieces import cut
 from services.analytics.patterns.browsing.ranking import Ranking
 from services.analytics.repository.patterns.counters import bump_pattern_counters
 from services.analytics.repository.patterns.grouping.recording import tally_members
+from services.analytics.repository.profiles.causes import MongoCauseCounters
 from services.analytics.repository.profiles.counting import MongoPatternCounters
 from services.analytics.repository.profiles.keeping import MongoProfiles
 from services.analytics.repository.profiles.openings import MongoOpenings
 from services.analytics.repository.profiles.reading import MongoPatterns
+from services.analytics.repository.sessions import MongoSessions
+from services.analytics.repository.transactions import Transactions
+from shared.clock import SystemClock
 from tests.analytics.factories import NOON, batch_of, opened, record
 from tests.analytics.profiles.fakes import DAY, profile
 from tests.analytics.profiles.test_ranking import scattered
@@ -23,6 +28,16 @@ pytestmark = pytest.mark.integration
 
 
 ALL = Wanted()
+
+
+def profiles_of(database):
+    transactions = Transactions(MongoSessions(database, clock=SystemClock()))
+    return MongoProfiles(database, transactions=transactions)
+
+
+def causes_of(database):
+    transactions = Transactions(MongoSessions(database, clock=SystemClock()))
+    return MongoCauseCounters(database, transactions=transactions)
 
 
 async def put_pattern(database, name, *, app_id="acme", **also):
@@ -76,13 +91,13 @@ async def put_member(database, name, pattern_id="p-1", *, at=NOON, **also):
 
 
 async def first_due(database):
-    [(_, pattern)] = await MongoProfiles(database).due(now=NOON, limit=9)
+    [(_, pattern)] = await profiles_of(database).due(now=NOON, limit=9)
     return pattern
 
 
 async def test_a_profile_is_read_back_as_it_was_kept(database):
     await put_pattern(database, "p-1")
-    profiles = MongoProfiles(database)
+    profiles = profiles_of(database)
     made = profile(
         users=3,
         growth=0.5,
@@ -119,7 +134,7 @@ async def test_a_pattern_that_changed_meanwhile_stays_due(database, change):
     read = await first_due(database)
     await database.analytics_patterns.update_one({}, {"$set": change})
 
-    kept = await MongoProfiles(database).keep("acme", read, profile(), "Another")
+    kept = await profiles_of(database).keep("acme", read, profile(), "Another")
 
     row = await database.analytics_patterns.find_one({})
     assert not kept
@@ -130,7 +145,7 @@ async def test_a_pattern_that_changed_meanwhile_stays_due(database, change):
 async def test_the_newest_is_looked_at_first_and_a_quiet_one_once_a_day(database):
     await put_pattern(database, "older", last_seen=NOON - DAY)
     await put_pattern(database, "newer", last_seen=NOON)
-    profiles = MongoProfiles(database)
+    profiles = profiles_of(database)
 
     due = await profiles.due(now=NOON, limit=1)
     assert [each.pattern_id for _, each in due] == ["newer"]
@@ -147,7 +162,7 @@ async def test_users_are_counted_once_and_the_nameless_not_at_all(database):
     for name, user_id in (("a", "u-1"), ("b", "u-1"), ("c", "u-2"), ("d", None)):
         await put_member(database, name, user_id=user_id)
     await put_member(database, "e", "p-2", user_id="u-3", at=NOON - DAY)
-    profiles, counters = MongoProfiles(database), MongoPatternCounters(database)
+    profiles, counters = profiles_of(database), MongoPatternCounters(database)
 
     assert await profiles.count_users("acme", "p-1") == 2
     assert await profiles.count_users("other", "p-1") == 0
@@ -158,7 +173,7 @@ async def test_users_are_counted_once_and_the_nameless_not_at_all(database):
 async def test_the_source_of_a_label_is_looked_at_however_old(database):
     for i in range(3):
         await put_member(database, f"e-{i}", at=NOON - i * DAY)
-    profiles = MongoProfiles(database)
+    profiles = profiles_of(database)
 
     found = await profiles.newest("acme", "p-1", limit=1, also="e-2")
 
@@ -303,3 +318,94 @@ async def test_openings_by_hour_are_whole_hours_and_facts_at_the_edges(database,
     assert sorted(whole) == [(NOON, 3), (NOON + hour, 2), (NOON + 3 * hour, 1)]
     assert sorted(cut_off) == [(NOON, 2), (NOON + hour, 1)]
     assert within == [(NOON, 1)]
+
+
+NOVEMBER = NOON.replace(day=1, hour=0)
+
+
+async def bumped(database, *cells):
+    """Count escalations: pairs of a pattern and a day of November."""
+    hourly = {}
+    for name, day in cells:
+        at = int(NOVEMBER.replace(day=day, hour=9).timestamp())
+        cell = ("acme", "pattern", name, at)
+        hourly[cell] = (hourly.get(cell, (0, 0))[0] + 1, 0)
+    await database.analytics_counters.bulk_write(
+        bump_pattern_counters(hourly, expire_at=NOON + 400 * DAY)
+    )
+
+
+async def by_cause(database):
+    """Return the lines by cause, before and after the job has settled them."""
+    causes = causes_of(database)
+    before = await causes.by_day("acme", [NOVEMBER])
+    await causes.settle()
+    after = await causes.by_day("acme", [NOVEMBER])
+
+    def shown(lines):
+        days = {
+            key[2]: {d: n for d, n in each.items() if n} for key, each in lines.items()
+        }
+        return {cause: each for cause, each in days.items() if each}
+
+    assert shown(before) == shown(after)
+    left = await database.analytics_counters.count_documents({"unsettled": True})
+    assert left == 0
+    return shown(after)
+
+
+async def test_lines_by_cause_follow_numbers_and_causes(database):
+    for name, cause in (("p-1", "bug"), ("p-2", "action")):
+        row = {"as_of": NOON, "cause": cause}
+        await put_pattern(database, name, profile=row, first_seen=NOVEMBER)
+    await bumped(database, ("p-1", 3), ("p-1", 3), ("p-2", 4), ("p-new", 4))
+    assert await by_cause(database) == {
+        "bug": {"3": 2},
+        "action": {"4": 1},
+        "unclear": {"4": 1},
+    }
+
+    await bumped(database, ("p-1", 3), ("p-2", 5))
+    assert await by_cause(database) == {
+        "bug": {"3": 3},
+        "action": {"4": 1, "5": 1},
+        "unclear": {"4": 1},
+    }
+
+    patterns, profiles = MongoPatterns(database), profiles_of(database)
+    read = await patterns.get("acme", "p-2")
+    await profiles.keep("acme", read, profile("documentation"), None)
+    assert await by_cause(database) == {
+        "bug": {"3": 3},
+        "documentation": {"4": 1, "5": 1},
+        "unclear": {"4": 1},
+    }
+
+
+async def test_a_merge_moves_the_lines_by_cause(database):
+    row = {"as_of": NOON, "cause": "bug"}
+    await put_pattern(database, "p-1", profile=row, first_seen=NOVEMBER)
+    await bumped(database, ("p-1", 3), ("p-2", 3))
+    await by_cause(database)
+    at = int(NOVEMBER.replace(day=3, hour=9).timestamp())
+    moved = {
+        ("acme", "pattern", "p-2", at): (-1, 0),
+        ("acme", "pattern", "p-1", at): (1, 0),
+    }
+    await database.analytics_counters.bulk_write(
+        bump_pattern_counters(moved, expire_at=NOON + 400 * DAY)
+    )
+
+    assert await by_cause(database) == {"bug": {"3": 2}}
+
+
+async def test_two_instances_settle_once(database):
+    await put_pattern(
+        database, "p-1", profile={"as_of": NOON, "cause": "bug"}, first_seen=NOVEMBER
+    )
+    await bumped(database, *[("p-1", day) for day in range(1, 20)])
+
+    await asyncio.gather(*(causes_of(database).settle() for _ in range(4)))
+
+    found = await by_cause(database)
+    assert found == {"bug": {str(day): 1 for day in range(1, 20)}}

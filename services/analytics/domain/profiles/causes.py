@@ -6,7 +6,7 @@ from datetime import datetime
 
 Parts = Mapping[str, int]
 """Day of the month -> escalations."""
-Place = tuple[str, datetime, str]
+LinePlace = tuple[str, datetime, str]
 """App, month and cause of one line."""
 
 
@@ -26,12 +26,12 @@ class MonthCounter:
 
 def tally_changes(
     counters: Iterable[MonthCounter], causes: Mapping[tuple[str, str], str], usual: str
-) -> dict[Place, dict[str, int]]:
+) -> dict[LinePlace, dict[str, int]]:
     """Return what the causes' lines lack, by day.
 
     *causes* holds the present cause by app and pattern, *usual* is that of the others.
     """
-    changes: dict[Place, dict[str, int]] = {}
+    changes: dict[LinePlace, dict[str, int]] = {}
     for each in counters:
         cause = causes.get((each.app_id, each.pattern_id), usual)
         _add(changes.setdefault((each.app_id, each.at, cause), {}), each.parts, 1)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from services.analytics.domain.profiles.asking import Place, Sort, Wanted
+from services.analytics.domain.profiles.causes import LinePlace
 from services.analytics.domain.profiles.counters import PatternCounter, Totals
 from services.analytics.domain.profiles.pattern import Member, Pattern
 from services.analytics.domain.profiles.pieces import Piece
@@ -74,7 +75,7 @@ class CauseCounters(Protocol):
 
     async def by_day(
         self, app_id: str, months: Sequence[datetime]
-    ) -> dict[Place, dict[str, int]]: ...
+    ) -> dict[LinePlace, dict[str, int]]: ...
 
 
 class Openings(Protocol):

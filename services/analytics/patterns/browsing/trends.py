@@ -8,9 +8,7 @@ from operator import add
 from zoneinfo import ZoneInfo
 
 from services.analytics.domain.periods import Step, buckets, ceil_to, floor_to
-from services.analytics.domain.profiles.counters import add_parts
 from services.analytics.domain.profiles.hours import HOURS_OF_WEEK, hour_of_week
-from services.analytics.domain.profiles.pattern import UNCLEAR
 from services.analytics.domain.profiles.pieces import months_of
 from services.analytics.domain.reports import MAX_SERIES
 from services.analytics.patterns.browsing.ports import (
@@ -20,7 +18,6 @@ from services.analytics.patterns.browsing.ports import (
     Patterns,
 )
 from services.analytics.patterns.browsing.ranking import Ranking
-
 
 
 @dataclass(frozen=True, slots=True)

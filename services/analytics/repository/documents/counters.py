@@ -26,8 +26,8 @@ COUNTERS = Document(
         Field(
             "parts",
             Kind.OBJECT,
-            "only of dimensions `pattern` and `cause`: a day by its hours (`0` to `23`), a month by "
-            "its days (`1` to `31`); what is not named is 0",
+            "only of dimensions `pattern` and `cause`: a day by its hours (`0` to "
+            "`23`), a month by its days (`1` to `31`); what is not named is 0",
         ),
         Field(
             "unsettled",

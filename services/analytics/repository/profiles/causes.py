@@ -12,7 +12,11 @@ from typing import Any
 
 from pymongo import UpdateOne
 
-from services.analytics.domain.profiles.causes import MonthCounter, Place, tally_changes
+from services.analytics.domain.profiles.causes import (
+    LinePlace,
+    MonthCounter,
+    tally_changes,
+)
 from services.analytics.domain.profiles.pattern import CAUSES, UNCLEAR
 from services.analytics.repository.counts import MAX_MS
 from services.analytics.repository.patterns.schema import PATTERNS
@@ -44,11 +48,9 @@ class MongoCauseCounters:
 
     async def by_day(
         self, app_id: str, months: Sequence[datetime]
-    ) -> dict[Place, dict[str, int]]:
+    ) -> dict[LinePlace, dict[str, int]]:
         """Return what each cause has on each day of *months*, of this moment."""
-        keys = [
-            _key(app_id, at, cause) for at in months for cause in CAUSES
-        ]
+        keys = [_key(app_id, at, cause) for at in months for cause in CAUSES]
         with translated():
             rows = await self._counters.find(
                 {"_id": {"$in": keys}}, {"at": 1, "value": 1, "parts": 1}
@@ -102,7 +104,7 @@ class MongoCauseCounters:
 
     async def _changes(
         self, counters: Sequence[MonthCounter]
-    ) -> dict[Place, dict[str, int]]:
+    ) -> dict[LinePlace, dict[str, int]]:
         with translated():
             causes = await self._causes(counters, None)
         return tally_changes(counters, causes, UNCLEAR)
@@ -139,7 +141,7 @@ def _read(row: Row) -> MonthCounter:
     )
 
 
-def _added(place: Place, days: Mapping[str, int]) -> UpdateOne:
+def _added(place: LinePlace, days: Mapping[str, int]) -> UpdateOne:
     app_id, at, cause = place
     return UpdateOne(
         {"_id": _key(app_id, at, cause)},

@@ -152,7 +152,9 @@ class MongoProfiles:
             if found.matched_count:
                 # What is counted by cause moves with it.
                 await self._counters.update_many(
-                    {"_id": {"$in": keys}}, {"$set": {"unsettled": True}}, session=session
+                    {"_id": {"$in": keys}},
+                    {"$set": {"unsettled": True}},
+                    session=session,
                 )
             return bool(found.matched_count)
 
