@@ -105,7 +105,9 @@ def build_grouping(foundation: Foundation, settings: Settings) -> Grouping:
     steering = Steering(
         edits, merges, MongoSplits(database, **shared), grouper.wake, clock
     )
-    erasure = MongoPatternErasure(database, claims=claims, transactions=transactions)
+    erasure = MongoPatternErasure(
+        database, edits=edits, claims=claims, transactions=transactions
+    )
     return Grouping(grouper, vectors, sessions, steering, erasure)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from shared.events import EscalationOpened
+from shared.events import EscalationOpened, PatternAssigned, PatternRef
 from tests.escalator.world import World
 
 
@@ -90,3 +90,24 @@ async def test_what_people_have_closed_is_not_closed_again():
     await world.feed(erasure(world))
 
     assert len(world.updates) == updates
+
+
+async def test_a_patterns_name_may_be_the_users_words_and_goes_with_them():
+    world = World()
+    opened = await world.escalate()
+    await world.feed(world.of_delivered(world.requests[0]))
+    assigned = PatternAssigned(
+        app_id="acme",
+        conversation_id="c-42",
+        occurred_at=world.clock.now(),
+        assignment_id="a-1",
+        escalation_id=opened["escalation_id"],
+        pattern=PatternRef(id="p-1", label="Ana's upload", size=1),
+    )
+    await world.feed(world.record("pattern.assigned", assigned, "a-1"))
+    assert world.stored(opened["escalation_id"])["pattern"]["label"] == "Ana's upload"
+
+    await world.feed(erasure(world))
+
+    assert world.stored(opened["escalation_id"])["pattern"] is None
+    assert "Ana's upload" not in str(world.requests[-1])

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from services.analytics.patterns.labels import HANDRAIL
 from shared.errors import Permanent
 
 SETTABLE = ("open", "in_progress", "fixed", "ignored")
@@ -41,7 +42,8 @@ def rename(label: str, *, actor: str) -> Decide:
         return Edit(
             "renamed",
             {"label": label, "labelled_by": actor},
-            {"from": pattern.get("label", ""), "to": label},
+            # A label of ours is a user's words, and the history outlives them.
+            {"from": pattern["label"] if is_labelled(pattern) else "", "to": label},
             tells_issue=is_known(pattern),
         )
 
@@ -123,6 +125,11 @@ def refuse_merge(others: Sequence[str]) -> Decide:
         return Edit("merge_refused", {"proposals": proposals}, {"to": new})
 
     return decide
+
+
+def is_labelled(pattern: Row) -> bool:
+    """Return whether a person gave it its name."""
+    return bool(pattern.get("labelled_by", HANDRAIL) != HANDRAIL)
 
 
 def is_known(pattern: Row) -> bool:

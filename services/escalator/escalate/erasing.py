@@ -49,6 +49,8 @@ class Erasing:
             summary=ERASED_SUMMARY,
             detail=None,
             because="",
+            # Its name may be the user's words.
+            pattern=None,
             snoozed_until=None,
             promised=promised and replace(promised, told_text=""),
         )

@@ -58,6 +58,7 @@ def collections(
                         "contact": None,
                         "detail": None,
                         "because": "",
+                        "pattern": None,
                         "consultations": [],
                     }
                 },

@@ -130,7 +130,10 @@ class Instance:
         self.merges = MongoMerges(database, **shared)
         self.splits = MongoSplits(database, **shared)
         self.erasure = MongoPatternErasure(
-            database, claims=self.claims, transactions=self.transactions
+            database,
+            edits=self.edits,
+            claims=self.claims,
+            transactions=self.transactions,
         )
         self.announcer = Announcer(MongoAnnouncements(database), self.told, clock)
         self.indexes = IndexCache(self.groupings, max_bytes=1 << 28)

@@ -9,7 +9,7 @@ from services.analytics.domain.patterns.items import ALGORITHM_VERSION
 from services.analytics.domain.patterns.spaces import Space
 from services.analytics.patterns.group import BATCH, Grouper
 from services.analytics.patterns.indexes import IndexCache
-from services.analytics.patterns.labels import MAX_LABEL_CHARS, label_of
+from services.analytics.patterns.labels import MAX_LABEL_CHARS, label_of, own_label
 from services.analytics.patterns.values import (
     Claim,
     StaleGrouping,
@@ -307,3 +307,24 @@ async def test_news_ends_the_wait(store):
 def test_a_label_is_the_first_sentence_cut_at_a_word(text, label):
     assert label_of(text) == label
     assert len(label) <= MAX_LABEL_CHARS
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("Error 500: my large file has no upload", "Error 500 upload file"),
+        ("a FILE error 500, in the upload of it", "Error 500 in upload of a file"),
+        ("it broke. Help!", "it broke"),
+        ("", ""),
+    ],
+)
+def test_an_escalation_hears_of_its_pattern_in_its_own_users_words(text, label):
+    words = own_label(
+        "Error 500 in upload of a file", labelled_by="handrail", text=text
+    )
+
+    assert words == label
+
+
+def test_a_name_that_people_gave_is_told_to_everybody():
+    assert own_label("Uploads", labelled_by="ana", text="it broke") == "Uploads"

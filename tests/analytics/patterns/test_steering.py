@@ -339,3 +339,32 @@ async def test_an_erased_users_words_are_nowhere_and_others_stand_for_them(stand
     await stand.fill(("upload fails", "invoice wrong"), start=7)
     assert await stand.pattern_of(7) == upload
     assert await stand.pattern_of(8) != invoice
+
+
+async def test_a_label_in_an_erased_users_words_is_replaced(stand):
+    upload = await stand.pattern_of(1)
+    await stand.database.analytics_patterns.update_one(
+        {"pattern_id": upload},
+        {"$set": {"label": "Upload hangs", "profile": {"label_from": "acme-e3"}}},
+    )
+    known = steer.set_known_issue(
+        known=True, until=None, label=None, actor="ana", now=NINE
+    )
+    await stand.one.edits.edit("acme", [(upload, known)], actor="ana")
+    await stand.one.group()
+
+    await stand.one.erasure.take_out(Subject("acme", "u-3", ("acme:c-3",)))
+    await stand.one.group()
+
+    pattern = await stand.pattern(upload)
+    assert (pattern["label"], pattern["profile"]) == ("upload fails", {})
+    assert pattern["representative"] == "acme-e1"
+    assert stand.said("issues")["app"]["issues"][0]["label"] == "upload fails"
+
+
+async def test_what_is_published_of_a_pattern_quotes_nobody_else(stand):
+    told = {key: each["pattern"] for key, each in stand.said().items()}
+
+    assert told["acme-e2"]["id"] == told["acme-e1"]["id"]
+    assert told["acme-e1"]["label"] == "upload fails"
+    assert told["acme-e2"]["label"] == "upload stops"

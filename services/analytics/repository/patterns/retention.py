@@ -1,15 +1,12 @@
 """What is kept of patterns, how long, and whose it is."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 
 from services.analytics.repository.patterns.schema import GROUPINGS, MEMBERS, PATTERNS
 from shared.mongo.stored import (
     Expiry,
-    Filter,
     OfUser,
     StoredCollection,
-    Subject,
     by_app_id,
     by_user_or_conversation,
 )
@@ -23,17 +20,6 @@ FORGOTTEN_MEMBER = {
     "erased": True,
 }
 """A member is emptied, never deleted: it is what keeps its escalation counted once."""
-# What `MongoPatternErasure` has not seen: a pattern that was founded beside it.
-FORGOTTEN_REPRESENTATIVE: Mapping[str, object] = {
-    "representative_text": "",
-    "representative_user_id": None,
-    "representative_conversation_id": None,
-    "label": "",
-    "state": b"",
-    # Both may quote whose words they were; they are made again from the others'.
-    "profile": {},
-    "dirty": True,
-}
 
 
 def collections(*, facts_days: int) -> tuple[StoredCollection, ...]:
@@ -59,7 +45,9 @@ def collections(*, facts_days: int) -> tuple[StoredCollection, ...]:
             end,
             default=days,
             of_app=by_app_id,
-            of_user=OfUser(find_represented, blank={"$set": FORGOTTEN_REPRESENTATIVE}),
+            # Of many users at once, so it is in nobody's export.
+            impersonal="each user's words in it are a member's too; an erasure puts "
+            "another member's in their place",
         ),
         StoredCollection(
             GROUPINGS,
@@ -69,14 +57,3 @@ def collections(*, facts_days: int) -> tuple[StoredCollection, ...]:
             impersonal="instances and counts",
         ),
     )
-
-
-def find_represented(subject: Subject) -> Filter:
-    """Find the patterns whose representative words are *subject*'s."""
-    return {
-        "app_id": subject.app_id,
-        "$or": [
-            {"representative_user_id": subject.user_id},
-            {"representative_conversation_id": {"$in": subject.conversation_ids}},
-        ],
-    }

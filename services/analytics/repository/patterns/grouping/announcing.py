@@ -5,6 +5,7 @@ from typing import Any
 
 from pymongo import UpdateOne
 
+from services.analytics.patterns.labels import HANDRAIL, own_label
 from services.analytics.patterns.values import Unpublished
 from services.analytics.repository.patterns.documents import pattern_key
 from services.analytics.repository.patterns.schema import GROUPINGS, MEMBERS, PATTERNS
@@ -13,6 +14,7 @@ from shared.mongo.connect import Database
 from shared.mongo.errors import translated
 
 Row = dict[str, Any]
+_TOLD = ("pattern_id", "label", "labelled_by", "size")
 
 
 class MongoAnnouncements:
@@ -33,7 +35,7 @@ class MongoAnnouncements:
             )
             keys = {pattern_key(app_id, row["pattern_id"]) for row in rows}
             found = await self._patterns.find(
-                {"_id": {"$in": list(keys)}}, {"pattern_id": 1, "label": 1, "size": 1}
+                {"_id": {"$in": list(keys)}}, dict.fromkeys(_TOLD, 1)
             ).to_list(None)
         patterns = {each["pattern_id"]: each for each in found}
         return [_unpublished(row, patterns.get(row["pattern_id"], {})) for row in rows]
@@ -115,7 +117,12 @@ def _unpublished(row: Row, pattern: Row) -> Unpublished:
         assignment=row["assignment"],
         because=row["because"],
         grouped_at=row["grouped_at"],
-        label=pattern.get("label") or row["pattern_id"],
+        label=own_label(
+            pattern.get("label", ""),
+            labelled_by=pattern.get("labelled_by", HANDRAIL),
+            text=row["text"],
+        )
+        or row["pattern_id"],
         size=pattern.get("size", 1),
     )
 

@@ -9,7 +9,7 @@ from pymongo import ASCENDING, DESCENDING
 
 from services.analytics.patterns.labels import label_of
 from services.analytics.patterns.states import Words, represent_by, split_state
-from services.analytics.patterns.steer import check_not_merged, is_known
+from services.analytics.patterns.steer import check_not_merged, is_known, is_labelled
 from services.analytics.repository.patterns.documents import pattern_key
 from services.analytics.repository.patterns.grouping.claims import MongoClaims
 from services.analytics.repository.patterns.schema import MEMBERS, PATTERNS
@@ -87,7 +87,7 @@ class MongoSplits:
         check_splittable(whole, members)
         await self._found(whole, new_id, members, label, actor, revision, session)
         mover = Mover(self._database, app_id, self._end())
-        because = f"{actor} split it from “{whole['label']}”."
+        because = f"{actor} split it from the pattern that it was in."
         await mover.move(members, pattern_id, new_id, because=because, session=session)
         await self._keep_rest(whole, new_id, members, actor, session)
         if is_known(whole):
@@ -231,7 +231,7 @@ async def represented(
     }
     if first is not None:
         fields["representative"] = first["_id"]
-    if pattern.get("labelled_by") == "handrail":
+    if not is_labelled(pattern):
         fields["label"] = label_of(fields["representative_text"])
     return fields
 
