@@ -22,6 +22,7 @@ from services.analytics.repository.facts import MongoFacts
 from services.analytics.repository.sessions import MongoSessions
 from services.analytics.repository.waits import MongoWaits
 from services.analytics.settings import Settings
+from services.analytics.settling import build_settling
 from shared.foundation import Foundation
 from shared.kafka.records import Record
 
@@ -63,6 +64,7 @@ def build_app(settings: Settings) -> FastAPI:
         clock=clock,
     )
     foundation.repeat("estimates", settings.estimate_seconds, estimator.round)
+    settling = build_settling(foundation, settings, encoder=grouping.encoder)
     foundation.privacy.hooks.widen = facts.widen
     foundation.privacy.hooks.take_out = grouping.erasure.take_out
     worker = Redacting(aggregator, apps=foundation.apps)
@@ -77,12 +79,14 @@ def build_app(settings: Settings) -> FastAPI:
             *reports.routers,
             steer.router(grouping.steering),
             *closing.routers(),
+            settling.router,
             pages.router(),
         ],
         on_start=[prepare, closing.start, reports.start],
         on_stop=[
             reports.stop,
             closing.stop,
+            settling.stop,
             browsing.stop,
             grouping.stop,
             sessions.close,

@@ -74,6 +74,16 @@ class Settings(ServiceSettings):
         validation_alias="ANALYTICS_NOTES_PER_MINUTE",
         description="Notes to users of closed gaps that are sent a minute, of each app",
     )
+    quiet_minutes: float = Field(
+        default=30.0,
+        gt=0,
+        le=24 * 60,
+        validation_alias="ANALYTICS_QUIET_MINUTES",
+        description=(
+            "Minutes of silence after which a user has left their request, and it is "
+            "said what came of it"
+        ),
+    )
 
     @property
     def facts_retention(self) -> timedelta:

@@ -246,7 +246,8 @@ def as_records(events, *, partitions=4):
     ends = {}
     found = []
     for event in events:
-        partition = zlib.crc32(event.identity.encode()) % partitions
+        name = getattr(event, "identity", None) or event.event_id
+        partition = zlib.crc32(name.encode()) % partitions
         place = (TOPIC_OF[type(event)].name, partition)
         ends[place] = ends.get(place, -1) + 1
         found.append(record(event, ends[place], partition))

@@ -22,6 +22,8 @@ class Collection(StrEnum):
     DELIVERIES = "analytics_deliveries"
     DELIVERY_REQUESTS = "analytics_delivery_requests"
     TURNS = "analytics_turns"
+    OUTCOMES = "analytics_outcomes"
+    """Judged from the others, one per request, and counted like them."""
     PATTERN_MEMBERS = "analytics_pattern_members"
     """Written by the grouping, not from an event, and counted like the others."""
 
@@ -34,6 +36,11 @@ class Dimension(StrEnum):
     ESCALATION = "escalation"
     DELIVERY = "delivery"
     DESTINATION = "destination"
+    CAME_OF_IT = "came_of_it"
+    """What came of requests, and what else is said of them: `dead_end` …"""
+    PROMISE = "promise"
+    SCORE = "score"
+    """How satisfied users are, 1 to 5."""
     MS = "ms"
     """How often something was timed, and the sum of its milliseconds."""
     PATTERN = "pattern"
@@ -62,6 +69,7 @@ ENDED = ("resolved", "withdrawn", "expired")
 
 TOLD = "told"
 """What a hand-off's `ms` measures: from the user's message until they were told."""
+SETTLED_PROMISES = ("kept", "broken")
 TIMED_STATUSES = ("acknowledged", "answered", "resolved")
 """Statuses that end a wait, timed from the opening."""
 
@@ -93,6 +101,24 @@ def values_of_change(before: str, after: str) -> tuple[Value, ...]:
     if before in ENDED:
         return ((Dimension.ESCALATION, after), (Dimension.ESCALATION, RETURNED))
     return ((Dimension.ESCALATION, after),)
+
+
+@lru_cache(maxsize=256)
+def values_of_promise(state: str | None) -> tuple[Value, ...]:
+    """Return what the end of a promise counts as; a new time is none."""
+    return ((Dimension.PROMISE, state),) if state in SETTLED_PROMISES else ()
+
+
+@lru_cache(maxsize=256)
+def values_of_score(score: int | None) -> tuple[Value, ...]:
+    """Return what a user's satisfaction counts as."""
+    return () if score is None else ((Dimension.SCORE, str(score)),)
+
+
+@lru_cache(maxsize=256)
+def values_of_outcome(said: tuple[str, ...]) -> tuple[Value, ...]:
+    """Return what an outcome counts as: what came of it, and what else is so."""
+    return tuple((Dimension.CAME_OF_IT, each) for each in said)
 
 
 @lru_cache(maxsize=256)

@@ -12,7 +12,9 @@ from services.analytics.domain.facts import (
     values_of_change,
     values_of_delivery,
     values_of_opening,
+    values_of_promise,
     values_of_request,
+    values_of_score,
 )
 from services.analytics.domain.gaps.cases import flatten_state
 from services.analytics.handlers.facts import MAX_COUNT, MAX_TEXT, fact_of, ms_between
@@ -128,7 +130,11 @@ def on_escalation_updated(record: Record) -> Fact:
         document["score"] = min(max(score, -MAX_COUNT), MAX_COUNT)
     if event.change == Change.ASSIGNED and event.text:
         document["assignee"] = event.text[:MAX_NAME]
-    values = values_of_change(before, after)
+    values = (
+        *values_of_change(before, after),
+        *values_of_promise(promise.state if promise else None),
+        *values_of_score(document.get("score")),
+    )
     if event.opened_at is None or not should_time_change(before, after):
         return fact_of(record, CHANGES, document, values)
     document["ms"] = ms_between(event.opened_at, event.at)

@@ -19,8 +19,12 @@ from services.analytics.domain.facts import (
     values_of_delivery,
     values_of_member,
     values_of_opening,
+    values_of_outcome,
+    values_of_promise,
     values_of_request,
+    values_of_score,
 )
+from services.analytics.domain.outcomes.outcome import COUNTED_BY, counted_as
 from services.analytics.domain.periods import Source, Span
 from services.analytics.domain.reports import Count
 from services.analytics.repository.patterns.schema import PATTERNS
@@ -60,6 +64,23 @@ _KINDS = (
         ("from", "to"),
         lambda row: values_of_change(row["from"], row["to"]),
         lambda row: str(row["to"]),
+    ),
+    _Kind(
+        Collection.CHANGES,
+        ("promise.state", "score"),
+        lambda row: (
+            *values_of_promise(row.get("promise_state")),
+            *values_of_score(row.get("score")),
+        ),
+        lambda _: "",
+        match={
+            "$and": [{"$or": [{"promise": {"$ne": None}}, {"score": {"$ne": None}}]}],
+        },
+    ),
+    _Kind(
+        Collection.OUTCOMES,
+        COUNTED_BY,
+        lambda row: values_of_outcome(counted_as(row)),
     ),
     _Kind(
         Collection.DELIVERIES,
@@ -126,7 +147,9 @@ class MongoCounts:
     ) -> list[Count]:
         if not spans:
             return []
-        group: dict[str, Any] = {name: f"${name}" for name in kind.fields}
+        group: dict[str, Any] = {
+            name.replace(".", "_"): f"${name}" for name in kind.fields
+        }
         group["at"] = {"$dateTrunc": {"date": "$at", "unit": "hour"}}
         rows = await self._aggregate(
             kind.collection.value,
@@ -231,7 +254,5 @@ def _counts(kind: _Kind, row: Row) -> Iterator[Count]:
     group = row["_id"]
     for dimension, value in kind.values(group):
         yield Count(dimension, value, group["at"], row["n"])
-    if row["timed"]:
-        yield Count(
-            Dimension.MS.value, kind.timed(group), group["at"], row["timed"], row["ms"]
-        )
+    if row["timed"] and (timed := kind.timed(group)):
+        yield Count(Dimension.MS.value, timed, group["at"], row["timed"], row["ms"])

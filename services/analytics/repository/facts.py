@@ -26,6 +26,7 @@ from services.analytics.domain.facts import (
     requests_ended_by,
     tally,
 )
+from services.analytics.repository.outcomes.schema import NEWS, marks_of
 from services.analytics.repository.schema import COUNTERS, OFFSETS
 from services.analytics.repository.sessions import MongoSessions, Session
 from services.analytics.repository.transactions import WAITS, why_again
@@ -144,17 +145,19 @@ class MongoFacts:
             await self._database[name].insert_many(documents, session=session)
         if ARMED:
             reach(FailPoint.IN_TRANSACTION)
+        if news := marks_of(new, self._clock.now()):
+            await self._database[NEWS].insert_many(news, session=session)
         await self._end_requests(requests_ended_by(new), expire_at, session)
         # The documents that several instances write come last: the shorter they are
         # held, the fewer transactions meet.
         hourly = tally(new)
-        bumps = [
-            *_bumps("hour", hourly, expire_at),
-            *_bumps("day", daily(hourly), None),
+        changes = [
+            *bumps("hour", hourly, expire_at),
+            *bumps("day", daily(hourly), None),
         ]
-        if bumps:
+        if changes:
             counters = self._database[COUNTERS]
-            await counters.bulk_write(bumps, ordered=False, session=session)
+            await counters.bulk_write(changes, ordered=False, session=session)
         await self._database[OFFSETS].bulk_write(
             [
                 UpdateOne({"_id": place}, {"$max": {"next": after}}, upsert=True)
@@ -234,9 +237,10 @@ def _by_collection(facts: Iterable[Fact]) -> dict[str, list[Fact]]:
     return found
 
 
-def _bumps(
+def bumps(
     step: str, cells: Mapping[Cell, Amount], expire_at: datetime | None
 ) -> Iterable[UpdateOne]:
+    """Yield what adds *cells* to the counters of *step*; below 0 it is taken off."""
     # Sorted, so that two instances meet at their first common document, not later.
     for (app_id, dimension, value, bucket), (n, ms) in sorted(cells.items()):
         change: dict[str, Any] = {

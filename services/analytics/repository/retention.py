@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from services.analytics.domain.facts import Collection
 from services.analytics.repository.gaps import retention as gaps
+from services.analytics.repository.outcomes import retention as outcomes
 from services.analytics.repository.patterns import retention as patterns
 from services.analytics.repository.reporting.sent import COLLECTION as REPORTS
 from services.analytics.repository.reporting.sent import KEPT as REPORTS_KEPT
@@ -83,6 +84,7 @@ def collections(
             text="",
             user_id=None,
         ),
+        *outcomes.collections(facts_days=facts_days),
         of_nobody(Collection.CHANGES, "changes of escalations"),
         of_nobody(Collection.DELIVERIES, "ends of deliveries"),
         of_nobody(Collection.DELIVERY_REQUESTS, "deliveries, and which of them wait"),

@@ -7,6 +7,7 @@ from pymongo.errors import OperationFailure
 
 from services.analytics.domain.facts import Collection
 from services.analytics.repository.gaps import schema as gaps
+from services.analytics.repository.outcomes import schema as outcomes
 from services.analytics.repository.patterns import schema as patterns
 from shared.mongo.connect import Database
 from shared.mongo.errors import translated
@@ -16,14 +17,6 @@ OFFSETS = "analytics_offsets"
 LIFE = "analytics_escalation_life"
 """A view: one document per escalation, with when it first reached each status."""
 
-WHOLE_CONVERSATIONS = (
-    Collection.TURNS,
-    Collection.REQUESTS,
-    Collection.ESCALATIONS,
-    Collection.CHANGES,
-)
-"""What an outcome is told by, read a conversation at a time."""
-
 _EXISTS = 48
 """The server's code for a collection that is there already."""
 
@@ -32,9 +25,6 @@ async def prepare(database: Database) -> None:
     """Create what is missing. Transactions cannot, and two instances may at once."""
     of_app = IndexModel([("app_id", ASCENDING), ("at", ASCENDING)])
     of_escalation = IndexModel("escalation_id")
-    of_conversation = IndexModel(
-        [("app_id", ASCENDING), ("conversation_id", ASCENDING)]
-    )
     of_told = IndexModel(
         [("app_id", ASCENDING), ("at", ASCENDING)],
         name="told",
@@ -54,8 +44,6 @@ async def prepare(database: Database) -> None:
                 indexes = [of_told]
             if collection is Collection.CHANGES:
                 indexes.append(of_escalation)
-            if collection in WHOLE_CONVERSATIONS:
-                indexes.append(of_conversation)
             await database[collection.value].create_indexes(indexes)
         await database[COUNTERS].create_indexes(
             [
@@ -77,6 +65,7 @@ async def prepare(database: Database) -> None:
             ]
         )
         await patterns.prepare(database)
+        await outcomes.prepare(database)
         await gaps.prepare(database)
         await _create(database, OFFSETS)
         await _create(

@@ -52,10 +52,12 @@ def judge(
     *,
     now: datetime,
     alike: Likeness = likeness,
+    quiet: timedelta = QUIET,
 ) -> Judged:
     """Return the outcomes of a conversation, as they stand at *now*.
 
-    *elsewhere*: what the same user asked in other conversations.
+    *elsewhere*: what the same user asked in other conversations; *quiet*: how long a
+    user who said nothing has left.
     """
     requests = requests_of(history, alike)
     outcomes = []
@@ -67,9 +69,10 @@ def judge(
             if each is not request and each.at > request.last_at
         ]
         returned = _returned(request, [*later, *elsewhere], alike)
-        outcome = _outcome(request, history, returned, requests, now)
+        over_at = _over_at(request, requests, quiet)
+        outcome = _outcome(request, history, returned, now=now, over_at=over_at)
         outcomes.append(outcome)
-        looks += _looks(outcome, request)
+        looks += [over_at, (outcome.people_resolved_at or request.last_at) + COMES_BACK]
     ahead = [each for each in looks if each > now]
     return Judged(tuple(outcomes), min(ahead, default=None))
 
@@ -88,20 +91,25 @@ def _returned(
     return min(found, key=lambda each: (each.asking.at, each.request_id), default=None)
 
 
-def _looks(outcome: Outcome, request: Request) -> list[datetime]:
-    """Return when time alone may change what is said."""
-    end = outcome.people_resolved_at or request.last_at
-    return [request.last_at + QUIET, end + COMES_BACK]
+def _over_at(
+    request: Request, requests: Sequence[Request], quiet: timedelta
+) -> datetime:
+    """Return when the user has left it: quiet, closed, or on to something else."""
+    ends = [each.at for each in requests if each.at > request.last_at]
+    if request.closed_at is not None:
+        ends.append(request.closed_at)
+    return min([*ends, request.last_at + quiet])
 
 
 def _outcome(
     request: Request,
     history: History,
     returned: Elsewhere | None,
-    requests: Sequence[Request],
+    *,
     now: datetime,
+    over_at: datetime,
 ) -> Outcome:
-    came, because = verdict_of(request, returned, requests, now)
+    came, because = verdict_of(request, returned, is_over=now >= over_at)
     claims = _claims(request, came)
     claimed = main_claim(request)
     escalation = request.escalations[0] if request.escalations else None

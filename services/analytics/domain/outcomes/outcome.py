@@ -98,42 +98,21 @@ class Judged:
     look_again_at: datetime | None
 
 
-def counted_as(outcome: Outcome | Mapping[str, object]) -> tuple[str, ...]:
-    """Return what an outcome counts as, whichever version stored it."""
-    if isinstance(outcome, Outcome):
-        return _counted(
-            outcome.came_of_it.value,
-            dead_end=outcome.dead_end,
-            missed=outcome.missed,
-            needless=outcome.needless,
-            asked=outcome.asked_for_person,
-            durable=outcome.durable,
-        )
-    return _counted(
-        str(outcome.get("came_of_it")),
-        dead_end=bool(outcome.get("dead_end")),
-        missed=bool(outcome.get("missed")),
-        needless=bool(outcome.get("needless")),
-        asked=bool(outcome.get("asked_for_person")),
-        durable=outcome.get("durable"),
-    )
+COUNTED_BY = (
+    "came_of_it",
+    "dead_end",
+    "missed",
+    "needless",
+    "asked_for_person",
+    "durable",
+)
+"""Fields of an outcome that it is counted by."""
 
 
-def _counted(
-    came_of_it: str,
-    *,
-    dead_end: bool,
-    missed: bool,
-    needless: bool,
-    asked: bool,
-    durable: object,
-) -> tuple[str, ...]:
-    flags = {
-        "dead_end": dead_end,
-        "missed": missed,
-        "needless": needless,
-        "asked_for_person": asked,
-        "durable": durable is True,
-        "not_durable": durable is False,
-    }
-    return (came_of_it, *(name for name, is_so in flags.items() if is_so))
+def counted_as(outcome: Mapping[str, object]) -> tuple[str, ...]:
+    """Return what an outcome, as it is stored, counts as."""
+    flags = [name for name in COUNTED_BY[1:-1] if outcome.get(name)]
+    durable = outcome.get("durable")
+    if durable is not None:
+        flags.append("durable" if durable else "not_durable")
+    return (str(outcome.get("came_of_it")), *flags)

@@ -1,15 +1,11 @@
 """The verdict on one request: what came of it, and by what that is told."""
 
-from collections.abc import Sequence
-from datetime import datetime
-
 from services.analytics.domain.outcomes.closing import Closing, read_closing
 from services.analytics.domain.outcomes.history import Elsewhere
 from services.analytics.domain.outcomes.outcome import CameOfIt
 from services.analytics.domain.outcomes.people import reached_at, status_of
 from services.analytics.domain.outcomes.request import (
     ANSWERS,
-    QUIET,
     Claim,
     Claimed,
     Request,
@@ -25,12 +21,12 @@ Verdict = tuple[CameOfIt, str]
 def verdict_of(
     request: Request,
     returned: Elsewhere | None,
-    requests: Sequence[Request],
-    now: datetime,
+    *,
+    is_over: bool,
 ) -> Verdict:
-    """Return what came of *request*, as it stands at *now*.
+    """Return what came of *request*.
 
-    *returned*: when its user asked the same again; *requests*: all of its conversation.
+    *returned*: when its user asked the same again; *is_over*: the user has left it.
     """
     if request.escalations:
         return _with_people(request)
@@ -40,7 +36,7 @@ def verdict_of(
     said = _said_by_user(request, failed)
     if said is not None:
         return said
-    if not _is_over(request, requests, now):
+    if not is_over:
         return CameOfIt.PENDING, "goes_on"
     return _left_by_user(request, failed)
 
@@ -145,12 +141,3 @@ def _is_content(request: Request, closing: Closing | None) -> bool:
     last = last_claim(request)
     helpful = last is not None and rating_of(request, last) == "helpful"
     return helpful or closing in {Closing.THANKS, Closing.SOLVED}
-
-
-def _is_over(request: Request, requests: Sequence[Request], now: datetime) -> bool:
-    """Return whether the user has left it: quiet, closed, or on to something else."""
-    return (
-        now >= request.last_at + QUIET
-        or request.closed_at is not None
-        or any(each.at > request.last_at for each in requests)
-    )

@@ -4,6 +4,7 @@ from services.analytics.repository.documents import (
     counters,
     facts,
     gaps,
+    outcomes,
     patterns,
     turns,
 )
@@ -15,6 +16,7 @@ DOCUMENTS: tuple[Document, ...] = (
     facts.ESCALATIONS,
     turns.TURNS,
     facts.CHANGES,
+    outcomes.OUTCOMES,
     facts.DELIVERIES,
     facts.DELIVERY_REQUESTS,
     patterns.MEMBERS,

@@ -1,0 +1,1 @@
+"""Outcomes over HTTP: the audit, and who reached a person."""

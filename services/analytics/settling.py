@@ -1,0 +1,65 @@
+"""The settling of outcomes, put together."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+
+from fastapi import APIRouter
+
+from services.analytics.api.outcomes import audit
+from services.analytics.counting.audit import Auditor
+from services.analytics.counting.settle import Settler
+from services.analytics.repository.outcomes.auditing import MongoAudit
+from services.analytics.repository.outcomes.settling import MongoOutcomes
+from services.analytics.repository.sessions import MongoSessions
+from services.analytics.repository.transactions import Transactions
+from services.analytics.settings import Settings
+from shared.encoding.threaded import ThreadedEncoder
+from shared.errors import Transient
+from shared.foundation import Foundation
+
+SETTLE_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """What the service runs and asks of outcomes."""
+
+    settler: Settler
+    outcomes: MongoOutcomes
+    sessions: MongoSessions
+    router: APIRouter
+
+    async def stop(self) -> None:
+        """Let another instance settle at once."""
+        with suppress(Transient):  # the lease ends by itself
+            await self.outcomes.release()
+        await self.sessions.close()
+
+
+def build_settling(
+    foundation: Foundation, settings: Settings, *, encoder: ThreadedEncoder
+) -> Settling:
+    """Return the settling of one instance; it runs with *foundation*."""
+    database, clock = foundation.database, foundation.clock
+    # Apart from those of the facts: nobody who counts waits for who judges.
+    sessions = MongoSessions(database, clock=clock)
+    outcomes = MongoOutcomes(
+        database,
+        transactions=Transactions(sessions),
+        clock=clock,
+        retention=settings.facts_retention,
+    )
+    settler = Settler(
+        outcomes=outcomes,
+        clock=clock,
+        encoder=encoder if settings.grouping else None,
+        quiet=timedelta(minutes=settings.quiet_minutes),
+    )
+
+    async def settle() -> None:
+        await settler.round()
+
+    foundation.repeat("outcomes", SETTLE_SECONDS, settle)
+    router = audit.router(Auditor(MongoAudit(database)), clock=clock)
+    return Settling(settler, outcomes, sessions, router)
