@@ -4,8 +4,14 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
-from services.analytics.domain.profiles.asking import Sort, order_of
-from services.analytics.domain.profiles.counters import PatternCounter
+from services.analytics.domain.profiles.asking import (
+    Sketch,
+    Sort,
+    cause_of,
+    order_of,
+)
+from services.analytics.domain.profiles.counting.counters import PatternCounter
+from services.analytics.domain.profiles.counting.pieces import Piece
 from services.analytics.domain.profiles.growth import Flags
 from services.analytics.domain.profiles.pattern import (
     Member,
@@ -13,7 +19,6 @@ from services.analytics.domain.profiles.pattern import (
     Pattern,
     Profile,
 )
-from services.analytics.domain.profiles.pieces import Piece
 from tests.analytics.factories import NOON
 
 DAY = timedelta(days=1)
@@ -76,7 +81,7 @@ class FakePatterns:
         found = [
             (_value(each, sort), each)
             for each in self._of(app_id)
-            if each.merged_into is None and wanted.includes(each)
+            if each.merged_into is None and wanted.includes(cause_of(each), each.status)
         ]
         found.sort(key=lambda each: order_of(each[0], each[1].pattern_id))
         return [
@@ -88,7 +93,9 @@ class FakePatterns:
     async def counts(self, app_id, wanted):
         found = {}
         for each in self._of(app_id):
-            if each.merged_into is None and wanted.includes(each):
+            if each.merged_into is None and wanted.includes(
+                cause_of(each), each.status
+            ):
                 cause = each.profile.cause if each.profile else "unclear"
                 n, size = found.get(cause, (0, 0))
                 found[cause] = (n + 1, size + each.size)
@@ -105,6 +112,19 @@ class FakePatterns:
         if found is not None and found.merged_into:
             return await self.get(app_id, found.merged_into)
         return found
+
+    async def sketches(self, app_id, pattern_ids=None):
+        return [
+            Sketch(
+                each.pattern_id,
+                cause_of(each),
+                each.status,
+                each.profile.minutes_per_escalation if each.profile else None,
+                each.merged_into is not None,
+            )
+            for each in self._of(app_id)
+            if pattern_ids is None or each.pattern_id in pattern_ids
+        ]
 
     async def causes(self, app_id):
         return {

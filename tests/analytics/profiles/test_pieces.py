@@ -4,7 +4,7 @@ import random
 from datetime import UTC, datetime, timedelta
 
 from services.analytics.domain.periods import Step
-from services.analytics.domain.profiles.pieces import cut
+from services.analytics.domain.profiles.counting.pieces import cut
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 

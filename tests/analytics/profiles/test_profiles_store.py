@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from services.analytics.domain.profiles.asking import Place, Sort, Wanted
+from services.analytics.domain.profiles.counting.pieces import cut
 from services.analytics.domain.profiles.growth import Flags
-from services.analytics.domain.profiles.pieces import cut
 from services.analytics.patterns.browsing.ranking import Ranking
 from services.analytics.repository.patterns.counters import bump_pattern_counters
 from services.analytics.repository.patterns.grouping.recording import tally_members
@@ -213,7 +213,15 @@ async def test_lists_are_sorted_narrowed_and_paged(database):
         "bug": (2, 8),
         "unclear": (1, 5),
     }
-    assert await patterns.causes("acme") == {"a": "bug", "b": "bug"}
+    sketches = {each.pattern_id: each for each in await patterns.sketches("acme")}
+    assert {each: found.cause for each, found in sketches.items()} == {
+        "a": "bug",
+        "b": "bug",
+        "c": "unclear",
+        "merged": "unclear",
+    }
+    assert sketches["merged"].merged
+    assert len(await patterns.sketches("acme", ["a", "theirs"])) == 1
 
 
 async def test_a_merged_patterns_id_finds_the_survivor_in_its_app_alone(database):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.analytics.domain.periods import Step, buckets, floor_to
-from services.analytics.domain.profiles.counters import is_settled
+from services.analytics.domain.profiles.counting.counters import is_settled
 from services.analytics.patterns.browsing import ranking as ranking_module
 from services.analytics.patterns.browsing.ranking import Ranking
 from tests.analytics.profiles.fakes import FakePatternCounters

@@ -22,11 +22,22 @@ class Wanted:
     causes: Sequence[str] = ()
     statuses: Sequence[str] = ()
 
-    def includes(self, pattern: Pattern) -> bool:
-        """Return whether *pattern* is one of them."""
-        return (not self.causes or cause_of(pattern) in self.causes) and (
-            not self.statuses or pattern.status in self.statuses
+    def includes(self, cause: str, status: str) -> bool:
+        """Return whether a pattern of *cause* and *status* is one of them."""
+        return (not self.causes or cause in self.causes) and (
+            not self.statuses or status in self.statuses
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """As much of a pattern as ranking thousands of them needs."""
+
+    pattern_id: str
+    cause: str
+    status: str
+    minutes_per_escalation: float | None
+    merged: bool
 
 
 @dataclass(frozen=True, slots=True)

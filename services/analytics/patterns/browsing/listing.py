@@ -10,9 +10,8 @@ from services.analytics.domain.periods import (
     Step,
     ceil_to,
 )
-from services.analytics.domain.profiles.asking import Place, Sort, Wanted, order_of
-from services.analytics.domain.profiles.counters import Totals
-from services.analytics.domain.profiles.growth import measure_growth
+from services.analytics.domain.profiles.asking import Place, Sort, Wanted
+from services.analytics.domain.profiles.counting.counters import Totals
 from services.analytics.domain.profiles.items import (
     Figures,
     Item,
@@ -20,8 +19,8 @@ from services.analytics.domain.profiles.items import (
     make_item_of_period,
     shown_ids,
 )
-from services.analytics.domain.profiles.making import cost_of
 from services.analytics.domain.profiles.pattern import GAP_CAUSES, Pattern
+from services.analytics.domain.profiles.ranks import ranked_ids
 from services.analytics.patterns.browsing.ports import PatternCounters, Patterns
 from services.analytics.patterns.browsing.ranking import Ranking
 from shared.clock import Clock
@@ -29,8 +28,8 @@ from shared.clock import Clock
 TREND = timedelta(days=30)
 MAX_COUNTED = 200_000
 """Escalations of a page whose users are counted as it is asked for."""
-CHUNK = 200
-"""Patterns of a ranking that are looked up at once."""
+MORE = 4
+"""Times as many patterns as a page has, and then as before, that are ranked for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +85,12 @@ class Listing:
                 app_id, wanted, sort=sort, after=after, limit=limit
             )
             return await self.items(app_id, found)
-        ranked = await self._ranked(app_id, wanted, sort, period)
-        found = [
-            pattern
-            for value, pattern in ranked
-            if after is None or after.before(value, pattern.pattern_id)
-        ]
-        return await self.items(app_id, found[:limit], period=period)
+        ids = await self._ids_of_period(app_id, wanted, sort, after, limit, period)
+        known = {
+            each.pattern_id: each for each in await self.patterns.some(app_id, ids)
+        }
+        found = [known[each] for each in ids if each in known]
+        return await self.items(app_id, found, period=period)
 
     async def groups(self, app_id: str, wanted: Wanted) -> list[Group]:
         """Return how many gaps each cause has, all that are wanted counted."""
@@ -102,25 +100,38 @@ class Listing:
             for cause in wanted.causes or GAP_CAUSES
         ]
 
-    async def _ranked(
-        self, app_id: str, wanted: Wanted, sort: Sort, period: Period
-    ) -> list[tuple[float | None, Pattern]]:
-        """Return all wanted patterns of a period, ranked, with what ranks them."""
-        before: Totals = {}
-        totals = await self._ranking.totals(app_id, period.start, period.end)
-        if sort is Sort.GROWTH:
-            earlier = period.before
-            before = await self._ranking.totals(app_id, earlier.start, earlier.end)
-        ids = list(totals)
-        chunks = [ids[i : i + CHUNK] for i in range(0, len(ids), CHUNK)]
-        found = [
-            pattern
-            for chunk in chunks
-            for pattern in await self.patterns.some(app_id, chunk)
-            if pattern.merged_into is None and wanted.includes(pattern)
-        ]
-        values = [(_value(pattern, sort, totals, before), pattern) for pattern in found]
-        return sorted(values, key=lambda each: order_of(each[0], each[1].pattern_id))
+    async def _ids_of_period(
+        self,
+        app_id: str,
+        wanted: Wanted,
+        sort: Sort,
+        after: Place | None,
+        limit: int,
+        period: Period,
+    ) -> list[str]:
+        """Return the ids of a page of those that had escalations in the period."""
+        if sort is not Sort.SIZE:
+            totals = await self._ranking.totals(app_id, period.start, period.end)
+            before = await self._before(app_id, sort, period)
+            sketches = await self.patterns.sketches(app_id)
+            return ranked_ids(sketches, wanted, sort, totals, before, after)[:limit]
+        read = MORE * limit
+        while True:
+            totals = await self._ranking.largest(
+                app_id, period.start, period.end, limit=read
+            )
+            sketches = await self.patterns.sketches(app_id, list(totals))
+            ids = ranked_ids(sketches, wanted, sort, totals, {}, after)
+            if len(ids) >= limit or len(totals) < read:
+                return ids[:limit]
+            read *= MORE
+
+    async def _before(self, app_id: str, sort: Sort, period: Period) -> Totals:
+        """Return what the patterns had in the period before, where that ranks them."""
+        if sort is not Sort.GROWTH:
+            return {}
+        before = period.before
+        return await self._ranking.totals(app_id, before.start, before.end)
 
     async def items(
         self, app_id: str, found: Sequence[Pattern], *, period: Period | None = None
@@ -181,18 +192,6 @@ class Listing:
         """Return 30 whole days, today included."""
         end = ceil_to(self.clock.now() + timedelta(microseconds=1), Step.DAY)
         return Period(end - TREND, end)
-
-
-def _value(
-    pattern: Pattern, sort: Sort, totals: Mapping[str, int], before: Mapping[str, int]
-) -> float | None:
-    counted = totals[pattern.pattern_id]
-    if sort is Sort.SIZE:
-        return counted
-    if sort is Sort.GROWTH:
-        return measure_growth(counted, before.get(pattern.pattern_id, 0))
-    minutes = pattern.profile.minutes_per_escalation if pattern.profile else None
-    return cost_of(minutes, counted)
 
 
 def _exemplars(found: Sequence[Pattern]) -> Iterator[str]:

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from services.analytics.domain.profiles.asking import Place, Sort, Wanted
-from services.analytics.domain.profiles.causes import LinePlace
-from services.analytics.domain.profiles.counters import PatternCounter, Totals
+from services.analytics.domain.profiles.asking import Place, Sketch, Sort, Wanted
+from services.analytics.domain.profiles.counting.causes import LinePlace
+from services.analytics.domain.profiles.counting.counters import PatternCounter, Totals
+from services.analytics.domain.profiles.counting.pieces import Piece
 from services.analytics.domain.profiles.pattern import Member, Pattern
-from services.analytics.domain.profiles.pieces import Piece
 
 
 class PatternCounters(Protocol):
@@ -50,9 +50,11 @@ class Patterns(Protocol):
 
     async def some(self, app_id: str, pattern_ids: Iterable[str]) -> list[Pattern]: ...
 
-    async def get(self, app_id: str, pattern_id: str) -> Pattern | None: ...
+    async def sketches(
+        self, app_id: str, pattern_ids: Sequence[str] | None = None
+    ) -> list[Sketch]: ...
 
-    async def causes(self, app_id: str) -> dict[str, str]: ...
+    async def get(self, app_id: str, pattern_id: str) -> Pattern | None: ...
 
     async def members(
         self,

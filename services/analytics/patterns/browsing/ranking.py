@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.analytics.domain.periods import Step, buckets, floor_to
-from services.analytics.domain.profiles.counters import (
+from services.analytics.domain.profiles.counting.counters import (
     PatternCounter,
     Totals,
     add_parts,
@@ -14,7 +14,7 @@ from services.analytics.domain.profiles.counters import (
     choose_largest,
     is_settled,
 )
-from services.analytics.domain.profiles.pieces import Piece, Pieces, cut
+from services.analytics.domain.profiles.counting.pieces import Piece, Pieces, cut
 from services.analytics.patterns.browsing.ports import PatternCounters
 
 LEAST_READ = 200

@@ -8,8 +8,11 @@ from operator import add
 from zoneinfo import ZoneInfo
 
 from services.analytics.domain.periods import Step, buckets, ceil_to, floor_to
-from services.analytics.domain.profiles.hours import HOURS_OF_WEEK, hour_of_week
-from services.analytics.domain.profiles.pieces import months_of
+from services.analytics.domain.profiles.counting.hours import (
+    HOURS_OF_WEEK,
+    hour_of_week,
+)
+from services.analytics.domain.profiles.counting.pieces import months_of
 from services.analytics.domain.reports import MAX_SERIES
 from services.analytics.patterns.browsing.ports import (
     CauseCounters,

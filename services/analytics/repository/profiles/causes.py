@@ -12,7 +12,7 @@ from typing import Any
 
 from pymongo import UpdateOne
 
-from services.analytics.domain.profiles.causes import (
+from services.analytics.domain.profiles.counting.causes import (
     LinePlace,
     MonthCounter,
     tally_changes,

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from services.analytics.domain.profiles.counters import PatternCounter, Totals
-from services.analytics.domain.profiles.pieces import DAY, Piece
+from services.analytics.domain.profiles.counting.counters import PatternCounter, Totals
+from services.analytics.domain.profiles.counting.pieces import DAY, Piece
 from services.analytics.repository.counts import MAX_MS
 from services.analytics.repository.patterns.counters import counter_key
 from services.analytics.repository.patterns.schema import MEMBERS

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.analytics.domain.periods import Step, ceil_to
+from services.analytics.domain.profiles.counting.pieces import months_of
 from services.analytics.domain.profiles.pattern import Member, Pattern, Profile
-from services.analytics.domain.profiles.pieces import months_of
 from services.analytics.repository.counts import MAX_MS
 from services.analytics.repository.patterns.counters import MONTH, counter_key
 from services.analytics.repository.patterns.schema import MEMBERS, PATTERNS
@@ -80,20 +80,6 @@ class MongoProfiles:
                 older = await self._members.find_one({"_id": also, **of_pattern})
                 rows += [older] if older else []
         return [read_member(row) for row in rows]
-
-    async def newest_others(
-        self, app_id: str, pattern_id: str, *, limit: int
-    ) -> list[str]:
-        """Return the newest escalations of the app that are in other patterns."""
-        query = {"app_id": app_id, "pattern_id": {"$ne": pattern_id}}
-        with translated():
-            rows = await (
-                self._members.find(query, {"_id": 1}, max_time_ms=MAX_MS)
-                .sort("at", -1)
-                .limit(limit)
-                .to_list(None)
-            )
-        return [row["_id"] for row in rows]
 
     async def count_users(self, app_id: str, pattern_id: str) -> int:
         """Return how many different users a pattern has; the nameless are none."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from services.analytics.domain.profiles.asking import Place, Sort, Wanted
+from services.analytics.domain.profiles.asking import Place, Sketch, Sort, Wanted
 from services.analytics.domain.profiles.pattern import UNCLEAR, Member, Pattern
 from services.analytics.repository.counts import MAX_MS
 from services.analytics.repository.patterns.schema import MEMBERS, PATTERNS
@@ -12,6 +12,7 @@ from services.analytics.repository.profiles.rows import (
     NO_STATE,
     read_member,
     read_pattern,
+    read_sketch,
 )
 from shared.mongo.connect import Database
 from shared.mongo.errors import translated
@@ -23,6 +24,14 @@ FIELDS = {
 }
 MAX_MERGES = 20
 """Patterns that were merged one into the other: a longer chain is a circle."""
+_SKETCHED = {
+    "_id": 0,
+    "pattern_id": 1,
+    "status": 1,
+    "merged_into": 1,
+    "profile.cause": 1,
+    "profile.minutes_per_escalation": 1,
+}
 _LISTED = NO_STATE | {"history": 0, "proposals": 0, "not_with": 0}
 
 
@@ -97,15 +106,18 @@ class MongoPatterns:
             pattern_id = row["merged_into"]
         return None
 
-    async def causes(self, app_id: str) -> dict[str, str]:
-        """Return the cause of every pattern of the app that has one."""
+    async def sketches(
+        self, app_id: str, pattern_ids: Sequence[str] | None = None
+    ) -> list[Sketch]:
+        """Return sketches of these patterns, or of all, in no order."""
+        query: dict[str, Any] = {"app_id": app_id}
+        if pattern_ids is not None:
+            query["_id"] = {"$in": [f"{app_id}:{each}" for each in pattern_ids]}
         with translated():
             rows = await self._patterns.find(
-                {"app_id": app_id, "profile.cause": {"$exists": True}},
-                {"_id": 0, "pattern_id": 1, "profile.cause": 1},
-                max_time_ms=MAX_MS,
+                query, _SKETCHED, max_time_ms=MAX_MS
             ).to_list(None)
-        return {row["pattern_id"]: row["profile"]["cause"] for row in rows}
+        return [read_sketch(row) for row in rows]
 
     async def members(
         self,

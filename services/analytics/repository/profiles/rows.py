@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from services.analytics.domain.profiles.asking import Sketch
 from services.analytics.domain.profiles.growth import Flags
 from services.analytics.domain.profiles.pattern import (
     UNCLEAR,
@@ -40,6 +41,18 @@ def read_pattern(row: Row) -> Pattern:
         history=row.get("history") or (),
         not_with=row.get("not_with") or (),
         profile=read_profile(row.get("profile")),
+    )
+
+
+def read_sketch(row: Row) -> Sketch:
+    """Return as much of a stored pattern as ranking needs."""
+    profile = row.get("profile") or {}
+    return Sketch(
+        row["pattern_id"],
+        profile.get("cause", UNCLEAR),
+        row.get("status", "open"),
+        profile.get("minutes_per_escalation"),
+        row.get("merged_into") is not None,
     )
 
 

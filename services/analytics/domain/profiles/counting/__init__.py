@@ -1,0 +1,1 @@
+"""How many escalations patterns and causes had: which counters say it, and sums."""
