@@ -51,8 +51,9 @@ def least_role(method: str, path: str) -> Role | None:
         return Role.ADMIN
     if method == "get":
         return Role.VIEWER
-    works = path.startswith(("/v1/escalations", "/v1/silences", "/v1/consultations"))
-    works = works or path.endswith("/verify")
+    works = path.startswith(
+        ("/v1/escalations", "/v1/silences", "/v1/consultations", "/v1/patterns")
+    )
     works = works or path.endswith("/verify")
     if works or (method, path) == ("put", "/v1/members/{email}"):
         return Role.AGENT
