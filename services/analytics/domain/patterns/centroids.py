@@ -20,9 +20,9 @@ from services.analytics.domain.patterns.rules import YOUNG
 Sums = NDArray[np.int32]
 Numbers = NDArray[np.float64]
 
-SCANNED: Final = 512
+SCANNED: Final = 256
 """Patterns up to which all are looked at."""
-EXAMINED: Final = 256
+EXAMINED: Final = 64
 """Of more, how many are: the closest by signs, and those as close as the last."""
 DECIMALS: Final = 6
 """Of a similarity that count; rounding errors are far smaller."""
