@@ -1,22 +1,23 @@
-"""`python -m handrail.dashboard [build|check]`: the pages, and what holds them."""
+"""`python -m handrail.dashboard [build|check]`: pages and chat, and what holds them."""
 
 import sys
 
-from handrail.dashboard.build import Builder, BuildError
+from handrail.dashboard.build import BuildError, builders
 from handrail.dashboard.node import NoNodeError
 
 
 def main() -> int:
     """Build the pages, or check them; return the exit code."""
-    builder = Builder()
-    act = {"build": builder.build, "check": builder.check}.get(
-        (*sys.argv[1:], "build")[0]
-    )
-    if act is None:
+    wanted = (*sys.argv[1:], "build")[0]
+    if wanted not in {"build", "check"}:
         sys.stderr.write("python -m handrail.dashboard [build|check]\n")
         return 2
     try:
-        act()
+        for builder in builders():
+            if wanted == "build":
+                builder.build()
+            else:
+                builder.check()
     except (BuildError, NoNodeError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

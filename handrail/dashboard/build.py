@@ -1,7 +1,7 @@
-"""Builds `dashboard/dist` where a source of it has changed.
+"""Builds the dashboard and the chat where a source of them has changed.
 
-Types are made from the four services' OpenAPI documents first, so a page that asks for
-what a service no longer has does not build.
+The dashboard's types are made from the four services' OpenAPI documents first, so a
+page that asks for what a service no longer has does not build.
 """
 
 import hashlib
@@ -14,8 +14,11 @@ from pathlib import Path
 from handrail.dashboard.node import Node, have_node
 from handrail.dashboard.openapi import write_documents
 
-FOLDER = Path(__file__).parents[2] / "dashboard"
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "dashboard"
 PAGES = FOLDER / "dist"
+CHAT_FOLDER = ROOT / "clients" / "assistant"
+CHAT = CHAT_FOLDER / "dist"
 _GENERATED = "src/api/types"
 _NOT_SOURCES = frozenset({"node_modules", "dist"})
 
@@ -45,13 +48,15 @@ def run_npm(node: Node, folder: Path, *words: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Builder:
-    """Builds and checks the pages in *folder*."""
+    """Builds and checks what is in *folder*, by the scripts of its package."""
 
     folder: Path = FOLDER
     say: Say = print
     describe: Callable[[Path], object] = write_documents
     node: Callable[[Say], Node] = have_node
     npm: Callable[..., None] = field(default=run_npm)
+    build_steps: tuple[str, ...] = ("types", "build")
+    check_steps: tuple[str, ...] = ("types", "check", "test")
 
     @property
     def pages(self) -> Path:
@@ -69,10 +74,9 @@ class Builder:
         if stamp.exists() and stamp.read_text() == digest:
             return self.pages
         node = self._installed()
-        self.say("dashboard: types from the services' OpenAPI")
-        self.npm(node, self.folder, "run", "types")
-        self.say("dashboard: pages")
-        self.npm(node, self.folder, "run", "build")
+        for step in self.build_steps:
+            self.say(f"{self.folder.name}: {step}")
+            self.npm(node, self.folder, "run", step)
         stamp.write_text(digest)
         return self.pages
 
@@ -80,8 +84,8 @@ class Builder:
         """Types, style and component tests. Raises NoNodeError and BuildError."""
         self.describe(self.folder / "src" / "api" / "openapi")
         node = self._installed()
-        for step in ("types", "check", "test"):
-            self.say(f"dashboard: {step}")
+        for step in self.check_steps:
+            self.say(f"{self.folder.name}: {step}")
             self.npm(node, self.folder, "run", step)
 
     def _installed(self) -> Node:
@@ -89,7 +93,7 @@ class Builder:
         lock = self.folder / "package-lock.json"
         done = self.folder / "node_modules" / ".package-lock.json"
         if not done.exists() or done.stat().st_mtime < lock.stat().st_mtime:
-            self.say("dashboard: packages by their lock file (once, some 20 s)")
+            self.say(f"{self.folder.name}: packages by their lock (once, some 20 s)")
             self.npm(node, self.folder, "ci", "--ignore-scripts")
         return node
 
@@ -107,3 +111,17 @@ class Builder:
                 continue
             if not str(inner).startswith(_GENERATED):
                 yield path
+
+
+def builders(say: Say = print) -> tuple[Builder, ...]:
+    """Return what there is to build: the dashboard, and the chat for web pages."""
+    return (
+        Builder(say=say),
+        Builder(
+            folder=CHAT_FOLDER,
+            say=say,
+            describe=lambda _: None,
+            build_steps=("build",),
+            check_steps=("check", "test"),
+        ),
+    )

@@ -23,6 +23,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 
+from handrail.stack import chat
 from handrail.stack.pages import Pages
 from handrail.stack.processes import LOOPBACK
 
@@ -71,7 +72,9 @@ class Gateway:
         client: httpx.AsyncClient,
         services: Mapping[str, str],
         pages: Pages | None = None,
+        chat_page: chat.Chat | None = None,
     ) -> None:
+        self._chat = chat_page
         self._client = client
         self._services = services
         self._pages = pages
@@ -80,6 +83,9 @@ class Gateway:
         """Pass one request on and its answer back."""
         request = Request(scope, receive)
         service, prefix = choose_service(request.url.path)
+        if self._chat is not None and request.url.path in chat.PATHS:
+            await (await self._chat.answer(request))(scope, receive, send)
+            return
         if self._pages is not None and not prefix:
             await self._pages(scope, receive, send)
             return
@@ -142,8 +148,16 @@ def problem(status: int, detail: str) -> Response:
     )
 
 
-def build_gateway(services: Mapping[str, str], pages: Path | None = None) -> Starlette:
-    """Build the proxy for services at these base addresses, *pages* at the root."""
+def build_gateway(
+    services: Mapping[str, str],
+    pages: Path | None = None,
+    *,
+    widget: tuple[Path, Path] | None = None,
+) -> Starlette:
+    """Build the proxy for services at these base addresses, *pages* at the root.
+
+    *widget*: the folder of the built chat, and the file with its app's key.
+    """
     # Reading has no limit: an event stream may say nothing for an hour.
     timeout = httpx.Timeout(30.0, connect=2.0, read=None, pool=None)
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=100)
@@ -154,6 +168,17 @@ def build_gateway(services: Mapping[str, str], pages: Path | None = None) -> Sta
         trust_env=False,
         # The client's own jar would give one person's cookie to everybody.
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+    )
+
+    gateway = Gateway(
+        client,
+        services,
+        Pages(pages) if pages else None,
+        chat.Chat(
+            client, folder=widget[0], key_file=widget[1], resolver=services["resolver"]
+        )
+        if widget
+        else None,
     )
 
     @asynccontextmanager
@@ -168,7 +193,7 @@ def build_gateway(services: Mapping[str, str], pages: Path | None = None) -> Sta
         routes=[
             Route("/healthz", ready),
             Route("/readyz", ready),
-            Mount("/", app=Gateway(client, services, Pages(pages) if pages else None)),
+            Mount("/", app=gateway),
         ],
         lifespan=lifespan,
     )
@@ -229,11 +254,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="handrail.stack.gateway")
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--pages", type=Path, help="folder of the built dashboard")
+    parser.add_argument(
+        "--chat", type=Path, nargs=2, help="folder of the built chat; its app's key"
+    )
     for service in SERVICES:
         parser.add_argument(f"--{service}", required=True, metavar="URL")
     given = vars(parser.parse_args())
     uvicorn.run(
-        build_gateway({name: given[name] for name in SERVICES}, given["pages"]),
+        build_gateway(
+            {name: given[name] for name in SERVICES},
+            given["pages"],
+            widget=tuple(given["chat"]) if given["chat"] else None,
+        ),
         host=LOOPBACK,
         port=given["port"],
         log_level="warning",

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self, TypedDict
 
-from handrail.dashboard.build import PAGES
+from handrail.dashboard.build import CHAT, PAGES
 from handrail.stack import broker as brokers
 from handrail.stack import processes
 from handrail.stack.gateway import SERVICES
@@ -89,6 +89,16 @@ class LocalStack:
     def origin(self) -> str:
         """The one address of all four services and the dashboard."""
         return f"http://{LOOPBACK}:{self.ports['gateway']}"
+
+    @property
+    def chat_key(self) -> Path:
+        """The file with the key that the chat page's tokens are made with."""
+        return self.log_dir / "chat.key"
+
+    def offer_chat(self, key: str) -> None:
+        """Let the page `/chat` speak for the app of *key*."""
+        self.chat_key.touch(mode=0o600)
+        self.chat_key.write_text(key)
 
     @property
     def kafka(self) -> str:
@@ -193,7 +203,9 @@ class LocalStack:
         port = {name: ("--port", str(number)) for name, number in self.ports.items()}
         catcher = ("handrail.stack.mail", *port["mail"], "--dir", str(self.mail_dir))
         pages = ("--pages", str(PAGES)) if (PAGES / "index.html").exists() else ()
-        gateway = ("handrail.stack.gateway", *port["gateway"], *places, *pages)
+        has_chat = (CHAT / "assistant.js").exists()
+        chat = ("--chat", str(CHAT), str(self.chat_key)) if has_chat else ()
+        gateway = ("handrail.stack.gateway", *port["gateway"], *places, *pages, *chat)
         return [
             Program("mail", (*python, *catcher), {}, self.ports["mail"], None),
             *(

@@ -17,7 +17,7 @@ import httpx
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 
-from handrail.dashboard.build import Builder, BuildError
+from handrail.dashboard.build import BuildError, builders
 from handrail.dashboard.node import NoNodeError
 from handrail.stack import processes
 from handrail.stack.broker import choose_kind, named_broker
@@ -209,6 +209,7 @@ def run(console: Console) -> None:
     stack = LocalStack(kind, nodes=nodes, port=origin_port(), on_restart=file.refresh)
     with started(stack, console):
         key = create_app(stack)
+        stack.offer_chat(key)
         with file.published(stack, key):
             _explain(console, stack, key, time.monotonic() - begun)
             try:
@@ -221,7 +222,8 @@ def _build_pages(console: Console) -> None:
     """Build the dashboard; without it everything else runs all the same."""
     with console.status("dashboard") as status:
         try:
-            Builder(say=status.update).build()
+            for builder in builders(status.update):
+                builder.build()
         except (BuildError, NoNodeError) as error:
             console.print(f"There is no dashboard in this run. {error}", markup=False)
 
@@ -232,6 +234,7 @@ def _explain(console: Console, stack: LocalStack, key: str, seconds: float) -> N
         f"Handrail runs at {stack.origin}  (ready after {seconds:.1f} s)",
         f"  dashboard  {sign_in(stack.origin, key)}",
         f"             (signs in; {stack.origin}/ asks for the key: {key})",
+        f"  chat       {stack.origin}/chat",
         f"  broker     {stack.kafka}  ({stack.broker.kind})",
         f"  database   {stack.mongo_url}",
         f"  mail       {stack.mail_dir}",
