@@ -123,14 +123,25 @@ class Backend:
     async def pattern(self, name: str):
         i = int(name.removeprefix("p-"))
         remedy = [
-            {"outline": "# Change your PIN\n- Where it is", "closest_passage": None},
-            {"shared_state": [], "report": f"Uploads fail. {EVIL}"},
+            {
+                "outline": [{"heading": "How do I change it?", "asked": 8}],
+                "closest_passage": {
+                    "title": EVIL,
+                    "score": 0.43,
+                    "threshold": 0.45,
+                    "rejected": False,
+                },
+            },
+            {
+                "shared_state": [],
+                "report": f"# x\n\n## In the users' words\n\n- “{EVIL}”\n",
+            },
             {
                 "available_action": {
                     "name": "block_card",
-                    "description": "Block a card",
-                    "parameters": {"properties": {"card": {}}},
-                }
+                    "description": "Block the user's card.",
+                },
+                "nearest": [{"name": "report_card", "title": "Report a card"}],
             },
         ][i]
         return self.pattern_row(i) | {"remedy": remedy, "members": []}

@@ -134,14 +134,16 @@ async def test_what_keeps_coming_back_is_shown_with_what_would_end_it(page):
         assert "Begin with: Say where." in steps[0]
         assert "Only two things" in await page.inner_text("#steps-note")
         assert "21 requests · 18 users · ▲ 45 %" in first
-        assert "Where it is" in first
+        assert "which is near already" in first
+        assert "Answer “How do I change it?” (asked 8 times)." in first
         assert "(document, 0.48)" in first
         assert "<script>" in evil
         assert "Regressed" in evil
+        assert "Reproduce “<img" in evil
         assert "15 requests · ▼ 30 %" in evil
         assert "9 requests · 1 user" in stolen
-        assert "Define the action block_card: Block a card" in stolen
-        assert "It needs card." in stolen
+        assert "Define the action block_card: Block the user's card." in stolen
+        assert "Or give the action “Report a card” more examples" in stolen
         assert await page.locator("#patterns img, #steps img").count() == 0
         assert await page.title() == "Handrail"
         assert backend.asked.count("/analytics/v1/patterns/p-0") == 1

@@ -4,6 +4,38 @@ import pytest
 
 from services.analytics.domain.gaps.next_steps.remedy_lines import first_lines
 
+PASSAGE = {
+    "document": "cards",
+    "title": "Cards",
+    "text": "…",
+    "score": 0.43,
+    "threshold": 0.45,
+    "rejected": False,
+}
+OUTLINE = [
+    {"heading": "How do I change my PIN?", "questions": ["…"], "asked": 8},
+    {"heading": "What does it cost?", "questions": ["…"], "asked": 1},
+    {"heading": "Where?", "questions": ["…"], "asked": 1},
+    {"heading": "When?", "questions": ["…"], "asked": 1},
+]
+REPORT = """# Uploads fail
+
+- Escalations: 9, of 7 users
+- First seen: 2026-11-22 10:00 UTC
+
+## What its users share, and others do not
+
+- `app.version` = `3.2`: 90% of them, 3% of others (p = 1e-05, corrected)
+
+## Error codes
+
+- `last_request.status` = `500`: 8 of 9
+
+## In the users' words
+
+- “Uploads fail with error 500”
+"""
+
 
 @pytest.mark.parametrize(
     ("remedy", "lines"),
@@ -11,49 +43,84 @@ from services.analytics.domain.gaps.next_steps.remedy_lines import first_lines
         pytest.param(None, [], id="none"),
         pytest.param({}, [], id="empty"),
         pytest.param(
-            {
-                "outline": "# Change your PIN\n\n- Where to find it\n- What it costs\n- x"
-            },
-            ["Change your PIN", "Where to find it", "What it costs"],
-            id="an outline as text",
+            {"outline": OUTLINE, "closest_passage": None},
+            [
+                "Answer “How do I change my PIN?” (asked 8 times).",
+                "Answer “What does it cost?”.",
+                "Answer “Where?”.",
+            ],
+            id="an outline",
         ),
         pytest.param(
-            {
-                "outline": [{"heading": "Change your PIN"}, "What it costs"],
-                "closest_passage": {"title": "Cards", "text": "…"},
-            },
-            ["Extend “Cards”.", "Change your PIN", "What it costs"],
-            id="an outline as a list",
+            {"outline": OUTLINE[:1], "closest_passage": PASSAGE},
+            [
+                "Extend “Cards”, which is near already.",
+                "Answer “How do I change my PIN?” (asked 8 times).",
+            ],
+            id="an outline near to a passage",
+        ),
+        pytest.param(
+            {"outline": [], "closest_passage": PASSAGE | {"rejected": True}},
+            ["Rewrite “Cards”: it was shown, and did not help."],
+            id="a passage that did not help",
+        ),
+        pytest.param(
+            {"outline": [], "closest_passage": PASSAGE | {"score": 0.2}},
+            [],
+            id="a passage that is far",
         ),
         pytest.param(
             {
                 "available_action": {
                     "name": "block_card",
-                    "description": "Block a card",
-                    "parameters": {"properties": {"card": {}, "reason": {}}},
-                }
+                    "description": "Block the user's card. Needs: card.",
+                    "options": {"card": {"type": "string"}},
+                },
+                "nearest": [{"name": "report_card", "title": "Report a card"}],
             },
-            ["Define the action block_card: Block a card", "It needs card, reason."],
+            [
+                "Define the action block_card: Block the user's card. Needs: card.",
+                (
+                    "Or give the action “Report a card” more examples, if it is the one "
+                    "that they mean."
+                ),
+            ],
             id="an action",
         ),
         pytest.param(
-            {"available_action": {"name": "x", "parameters": [{"name": "card"}]}},
-            ["Define the action x.", "It needs card."],
-            id="an action of the other shape",
-        ),
-        pytest.param(
-            {"shared_state": [], "report": "Uploads fail.\nSince 3.2."},
-            ["Uploads fail.", "Since 3.2."],
+            {
+                "shared_state": [
+                    {
+                        "path": "app.version",
+                        "value": "3.2",
+                        "inside": 0.9,
+                        "outside": 0.03,
+                        "p_value": 1e-5,
+                    }
+                ],
+                "report": REPORT,
+            },
+            [
+                (
+                    "Look at app.version = 3.2: 90% of its users have it, 3% of the "
+                    "others."
+                ),
+                "Error codes: `last_request.status` = `500`: 8 of 9.",
+                "Reproduce “Uploads fail with error 500”.",
+            ],
             id="a bug",
         ),
-        pytest.param({"later": 1, "outline": 7}, [], id="a later version's"),
+        pytest.param(
+            {"later": 1, "outline": "text", "nearest": 7}, [], id="a later one"
+        ),
     ],
 )
 def test_a_remedy_begins_with_what_to_do(remedy, lines):
     assert first_lines(remedy) == lines
 
 
-def test_a_line_is_bounded():
-    (line,) = first_lines({"outline": "word " * 100})
+def test_a_line_is_one_and_bounded():
+    (line,) = first_lines({"outline": [{"heading": "word\n" * 100}]})
 
     assert len(line) <= 160
+    assert "\n" not in line

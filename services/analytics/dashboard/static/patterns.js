@@ -5,7 +5,9 @@ import { pill } from "./drawer.js";
 
 export const SHOWN = 6;
 const LINES = 3;
-const TITLES = ["heading", "title", "question", "text", "label", "name"];
+const NEAR = 0.7; // of its threshold: so near a passage is worth extending
+const FINDINGS = ["Error codes", "Versions", "Failed actions"];
+const QUOTES = "In the users' words";
 const remedies = new Map();
 
 export function showSteps({ items, note }) {
@@ -57,25 +59,33 @@ function counted({ size, users, growth }) {
 /** The first lines of a remedy: of documentation, of an action or of a bug. */
 export function firstLines(remedy) {
   if (!remedy) return [];
-  const passage = remedy.closest_passage;
-  const title = passage?.title ?? passage?.document ?? passage?.name;
-  const action = remedy.available_action;
-  const known = action?.parameters ?? action?.inputSchema ?? {};
-  const needs = Array.isArray(known) ? known.map((one) => one.name) : Object.keys(known.properties ?? known);
-  return [
-    ...(title ? [`Extend “${title}”.`] : []),
-    ...lines(remedy.outline),
-    ...(action ? [`Define the action ${action.name}${action.description ? `: ${action.description}` : "."}`] : []),
-    ...(needs.length ? [`It needs ${needs.join(", ")}.`] : []),
-    ...lines(remedy.report),
-  ].slice(0, LINES);
+  return [...documentation(remedy), ...action(remedy), ...bug(remedy)].slice(0, LINES);
 }
 
-function lines(value) {
-  if (typeof value === "string") {
-    return value.split("\n").map((line) => line.replace(/^[\s#*-]+|\s+$/g, "")).filter(Boolean);
-  }
-  if (Array.isArray(value)) return value.flatMap(lines);
-  if (value && typeof value === "object") return lines(value[TITLES.find((name) => value[name])]);
-  return [];
+function documentation({ closest_passage: passage, outline }) {
+  const title = passage?.title || passage?.document;
+  const near = title && passage.score >= NEAR * passage.threshold;
+  const first = passage?.rejected ? `Rewrite “${title}”: it was shown, and did not help.` : near ? `Extend “${title}”, which is near already.` : null;
+  const answers = list(outline).map(({ heading, asked }) => `Answer “${heading}”${asked > 1 ? ` (asked ${asked} times)` : ""}.`);
+  return first ? [first, ...answers] : answers;
 }
+
+function action({ available_action: wanted, nearest }) {
+  if (!wanted?.name) return [];
+  const [near] = list(nearest);
+  const twin = near ? [`Or give the action “${near.title || near.name}” more examples, if it is the one that they mean.`] : [];
+  return [`Define the action ${wanted.name}: ${wanted.description ?? ""}`, ...twin];
+}
+
+function bug({ shared_state: shared, report }) {
+  const found = list(shared).map(({ path, value, inside, outside }) => `Look at ${path} = ${value}: ${Math.round(100 * inside)} % of its users have it, ${Math.round(100 * outside)} % of the others.`);
+  let section = "";
+  for (const line of String(report ?? "").split("\n")) {
+    if (line.startsWith("## ")) section = line.slice(3).trim();
+    else if (line.startsWith("- ") && FINDINGS.includes(section)) found.push(`${section}: ${line.slice(2)}.`);
+    else if (line.startsWith("- ") && section === QUOTES) found.push(`Reproduce ${line.slice(2)}.`);
+  }
+  return found;
+}
+
+const list = (value) => (Array.isArray(value) ? value : []);

@@ -1,74 +1,81 @@
 """The first lines of a remedy: what somebody would do first, in words."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from shared.text import cut
 
 MAX_LINES = 3
 LINE_CHARS = 160
-TITLES = ("heading", "title", "question", "text", "label", "name")
-"""Where an entry of an outline says what it is, the first that there is."""
+NEAR = 0.7
+"""Share of its threshold from which a passage is near enough to be extended."""
+FINDINGS = ("Error codes", "Versions", "Failed actions")
+"""Sections of a bug report that say where to look."""
+QUOTES = "In the users' words"
+
+Json = Mapping[str, Any]
 
 
-def first_lines(remedy: Mapping[str, Any] | None) -> list[str]:
+def first_lines(remedy: Json | None) -> list[str]:
     """Return at most three lines of *remedy*, none where there is none.
 
-    Of documentation its outline, and the passage to extend; of an action its name and
-    what it needs; of a bug its report.
+    Of documentation the passage to extend and the questions to answer, of an action its
+    name and what it needs, of a bug what its users share and where to look.
     """
     if not remedy:
         return []
-    lines = [
-        *_documentation(remedy),
-        *_action(remedy),
-        *_lines(remedy.get("report")),
-    ]
-    return [cut(each, LINE_CHARS) for each in lines[:MAX_LINES]]
+    lines = [*_documentation(remedy), *_action(remedy), *_bug(remedy)]
+    return [cut(" ".join(each.split()), LINE_CHARS) for each in lines[:MAX_LINES]]
 
 
-def _documentation(remedy: Mapping[str, Any]) -> Iterator[str]:
-    passage = remedy.get("closest_passage")
-    if isinstance(passage, Mapping):
-        title = passage.get("title") or passage.get("document") or passage.get("name")
-        if title:
-            yield f"Extend “{title}”."
-    yield from _lines(remedy.get("outline"))
+def _documentation(remedy: Json) -> Iterator[str]:
+    passage = _mapping(remedy.get("closest_passage"))
+    title = passage.get("title") or passage.get("document")
+    if title and passage.get("rejected"):
+        yield f"Rewrite “{title}”: it was shown, and did not help."
+    elif title and passage.get("score", 0) >= NEAR * passage.get("threshold", 1):
+        yield f"Extend “{title}”, which is near already."
+    for heading in _mappings(remedy.get("outline")):
+        asked = heading.get("asked", 1)
+        often = f" (asked {asked} times)" if asked > 1 else ""
+        yield f"Answer “{heading.get('heading', '')}”{often}."
 
 
-def _action(remedy: Mapping[str, Any]) -> Iterator[str]:
-    action = remedy.get("available_action")
-    if not isinstance(action, Mapping):
+def _action(remedy: Json) -> Iterator[str]:
+    action = _mapping(remedy.get("available_action"))
+    if not action.get("name"):
         return
-    needs = ", ".join(_parameters(action))
-    described = action.get("description")
-    yield f"Define the action {action.get('name', '')}" + (
-        f": {described}" if described else "."
-    )
-    if needs:
-        yield f"It needs {needs}."
+    yield f"Define the action {action['name']}: {action.get('description', '')}"
+    for near in _mappings(remedy.get("nearest")):
+        yield (
+            f"Or give the action “{near.get('title') or near.get('name')}” more "
+            "examples, if it is the one that they mean."
+        )
+        return
 
 
-def _parameters(action: Mapping[str, Any]) -> list[str]:
-    """Return the names of an action's parameters, of either published shape."""
-    shapes = (action.get(each) for each in ("options", "parameters", "inputSchema"))
-    known: Any = next((each for each in shapes if each), {})
-    if isinstance(known, Mapping):
-        return [str(each) for each in known.get("properties", known)]
-    return [
-        str(each["name"])
-        for each in known
-        if isinstance(each, Mapping) and each.get("name")
-    ]
+def _bug(remedy: Json) -> Iterator[str]:
+    for each in _mappings(remedy.get("shared_state")):
+        yield (
+            f"Look at {each['path']} = {each['value']}: {each['inside']:.0%} of its "
+            f"users have it, {each['outside']:.0%} of the others."
+        )
+    section = ""
+    for line in str(remedy.get("report") or "").splitlines():
+        if line.startswith("## "):
+            section = line.removeprefix("## ").strip()
+        elif line.startswith("- ") and section in FINDINGS:
+            yield f"{section}: {line.removeprefix('- ')}."
+        elif line.startswith("- ") and section == QUOTES:
+            yield f"Reproduce {line.removeprefix('- ')}."
 
 
-def _lines(value: Any) -> Iterator[str]:  # noqa: ANN401 - what a remedy holds
-    """Yield what *value* says line by line: a text, or a list of texts or entries."""
-    if isinstance(value, str):
-        yield from (line for each in value.splitlines() if (line := each.strip(" #-*")))
-    elif isinstance(value, Mapping):
-        found = (value.get(each) for each in TITLES)
-        yield from _lines(next((each for each in found if each), None))
-    elif isinstance(value, Sequence):
-        for each in value:
-            yield from _lines(each)
+def _mapping(value: object) -> Json:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _mappings(value: object) -> list[Json]:
+    """Return the objects of a list; of anything else none."""
+    if not isinstance(value, list | tuple):
+        return []
+    return [each for each in value if isinstance(each, Mapping)]
