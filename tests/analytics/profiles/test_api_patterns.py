@@ -275,9 +275,12 @@ async def test_an_unknown_pattern_is_a_404(api):
 
 
 async def test_flags_are_shown(api):
-    marked = profile(flags=Flags(emerging=True, again=True))
     api.patterns.patterns["p-1"] = replace(
-        api.patterns.patterns["p-1"], profile=marked, known_issue={"known": True}
+        api.patterns.patterns["p-1"],
+        profile=profile(flags=Flags(emerging=True)),
+        status="ignored",
+        again_count=2,
+        known_issue={"known": True},
     )
 
     found = (await api.get("/v1/patterns")).json()["items"][0]

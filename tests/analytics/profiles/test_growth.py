@@ -7,6 +7,7 @@ import pytest
 from services.analytics.domain.profiles.growth import (
     Flags,
     choose_flags,
+    is_again,
     measure_growth,
 )
 from tests.analytics.factories import NOON
@@ -24,14 +25,12 @@ def test_what_shrinks_grows_by_less_than_nothing():
     assert measure_growth(0, 50) == -0.8333
 
 
-def flags(counted, before, *, days=100, status="open", again=0):
+def flags(counted, before, *, days=100):
     return choose_flags(
         now=NOON,
         first_seen=NOON - timedelta(days=days),
         counted=counted,
         counted_before=before,
-        status=status,
-        again_count=again,
     )
 
 
@@ -50,11 +49,16 @@ def test_a_pattern_vanishes_when_half_of_many_stay_away():
     assert not flags(0, 4).vanishing
 
 
+def test_a_pattern_that_goes_on_as_before_has_no_flag():
+    assert flags(5, 5) == Flags()
+
+
 @pytest.mark.parametrize("status", ["ignored", "fixed", "verified"])
 def test_what_was_settled_and_goes_on_is_there_again(status):
-    assert flags(5, 5, status=status, again=2).again
-    assert not flags(5, 5, status=status).again
+    assert is_again(status, 2)
+    assert not is_again(status, 0)
 
 
-def test_an_open_pattern_that_goes_on_has_no_flag():
-    assert flags(5, 5, again=2) == Flags()
+def test_what_regressed_is_there_again_and_what_is_open_is_not():
+    assert is_again("regressed", 0)
+    assert not is_again("open", 2)

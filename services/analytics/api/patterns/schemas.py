@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from services.analytics.domain.profiles.asking import cause_of
+from services.analytics.domain.profiles.growth import is_again
 from services.analytics.domain.profiles.items import Item
 from services.analytics.domain.profiles.pattern import Member, Pattern
 
@@ -183,7 +184,7 @@ def _item(item: Item) -> dict[str, Any]:
         "cost_minutes": item.cost_minutes,
         "emerging": bool(flags and flags.emerging),
         "vanishing": bool(flags and flags.vanishing),
-        "again": bool(flags and flags.again),
+        "again": is_again(pattern.status, pattern.again_count),
         "known_issue": bool(pattern.known_issue.get("known")),
     }
 

@@ -19,12 +19,10 @@ SETTLED = ("ignored", "fixed", "verified")
 
 @dataclass(frozen=True, slots=True)
 class Flags:
-    """What is worth a second look."""
+    """What is worth a second look, as of a pattern's last profile."""
 
     emerging: bool = False
     vanishing: bool = False
-    again: bool = False
-    """It goes on although it was ignored, or said to be fixed."""
 
 
 def measure_growth(now: int, before: int) -> float:
@@ -41,17 +39,19 @@ def choose_flags(
     first_seen: datetime,
     counted: int,
     counted_before: int,
-    status: str,
-    again_count: int,
 ) -> Flags:
-    """Return the flags of a pattern with *counted* escalations in its last period.
-
-    *again_count* is how many came since its *status* said that nothing more would.
-    """
+    """Return the flags of a pattern with *counted* escalations in its last period."""
     growth = measure_growth(counted, counted_before)
     young = now - first_seen <= EMERGING_WITHIN and counted >= EMERGING_SIZE
     return Flags(
         emerging=young or growth >= EMERGING_GROWTH,
         vanishing=counted_before >= VANISHING_BEFORE and growth <= VANISHING_GROWTH,
-        again=status == "regressed" or (status in SETTLED and again_count > 0),
     )
+
+
+def is_again(status: str, again_count: int) -> bool:
+    """Return whether a pattern goes on although nothing more was expected of it.
+
+    *again_count* is how many came since its *status* said so.
+    """
+    return status == "regressed" or (status in SETTLED and again_count > 0)

@@ -99,8 +99,6 @@ def make_profile(
             first_seen=pattern.first_seen,
             counted=counted.last,
             counted_before=counted.before,
-            status=pattern.status,
-            again_count=pattern.again_count,
         ),
         label_from=label.source if label else known,
     )

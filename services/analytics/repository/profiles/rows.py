@@ -83,7 +83,6 @@ def read_profile(row: Row | None) -> Profile | None:
         flags=Flags(
             emerging=flags.get("emerging", False),
             vanishing=flags.get("vanishing", False),
-            again=flags.get("again", False),
         ),
         label_from=row.get("label_from", ""),
     )
