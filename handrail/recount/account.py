@@ -4,6 +4,7 @@ Nothing here is shared with the service: whoever repeats its code repeats its mi
 """
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -37,6 +38,8 @@ ASSIGNED = "pattern.assigned"
 
 ENDS = {"resolved", "withdrawn", "expired"}
 TIMED = {"acknowledged", "answered", "resolved"}
+FLAGS = ("dead_end", "missed", "needless", "asked_for_person")
+"""What is counted of an outcome where it is so."""
 MILLISECOND = timedelta(milliseconds=1)
 
 Cell = tuple[str, str, str, str, str]
@@ -56,6 +59,8 @@ class Account:
     """Escalation to its app and when it was opened."""
     assigned: dict[str, str | None] = field(default_factory=dict)
     """Escalation to its pattern, as the last record says."""
+    conversations: set[tuple[str, str]] = field(default_factory=set)
+    """App and conversation of everything; each of them asks once here."""
     records: int = 0
     repeats: int = 0
     _seen: set[tuple[str, str, str]] = field(default_factory=set)
@@ -73,6 +78,7 @@ class Account:
             return
         self._seen.add(event)
         self.facts[COLLECTIONS[topic]] += 1
+        self.conversations.add((value["app_id"], value["conversation_id"]))
         self._count(topic, value)
 
     def _count(self, topic: str, value: Json) -> None:
@@ -101,6 +107,11 @@ class Account:
 
     def _count_change(self, value: Json) -> None:
         at, before, after = _moment(value["at"]), value["from"], value["to"]
+        promise, score = value.get("promise"), value.get("score")
+        if promise and promise["state"] in {"kept", "broken"}:
+            self._add(value, at, "promise", promise["state"])
+        if score is not None:
+            self._add(value, at, "score", str(score))
         if before == after:
             return
         self._add(value, at, "escalation", after)
@@ -123,8 +134,11 @@ class Account:
                 ms,
             )
 
-    def count_patterns(self) -> dict[Cell, Amount]:
-        """Return the counters of patterns: escalations by when they were opened."""
+    def count_patterns(self, causes: Mapping[str, str]) -> dict[Cell, Amount]:
+        """Return the counters of patterns: escalations by when they were opened.
+
+        And those of their *causes*, which nothing in the log tells.
+        """
         counters: dict[Cell, Amount] = {}
         for escalation, pattern in self.assigned.items():
             if pattern is None or escalation not in self.opened:
@@ -132,7 +146,23 @@ class Account:
             app, at = self.opened[escalation]
             for step in ("hour", "day", "month"):
                 add(counters, (app, step, _text(at, step), "pattern", pattern), 0)
+            cause = causes.get(pattern, "unclear")
+            add(counters, (app, "month", _text(at, "month"), "cause", cause), 0)
         return counters
+
+
+def count_outcomes(outcomes: Iterable[Json]) -> dict[Cell, Amount]:
+    """Return the counters of what came of requests, from their documents."""
+    counters: dict[Cell, Amount] = {}
+    for row in outcomes:
+        said = [row["came_of_it"], *(flag for flag in FLAGS if row.get(flag))]
+        if row.get("durable") is not None:
+            said.append("durable" if row["durable"] else "not_durable")
+        for step in ("hour", "day"):
+            for each in said:
+                at = _text(row["at"].astimezone(UTC), step)
+                add(counters, (row["app_id"], step, at, "came_of_it", each), 0)
+    return counters
 
 
 def add(counters: dict[Cell, Amount], cell: Cell, ms: int) -> None:

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from handrail.recount import log
-from handrail.recount.differences import find_differences
-from handrail.recount.stored import Store
+from handrail.recount.differences import compare_outcomes, find_differences
+from handrail.recount.stored import Store, Stored
 from handrail.recount.story import APPS, Said, tell
 from handrail.stack.processes import StartError
 from handrail.stack.supervisor import Supervisor
@@ -84,14 +84,15 @@ class Run:
             async with log.Progress(self.servers) as self._progress:
                 await self._publish_and_kill(told)
                 await self._drain(store)
-                crashes = await self._recount(store)
+                crashes, before = await self._recount(store)
                 self.say(f"after {self.deaths.count} kills: {_in_words(crashes)}")
                 kills = self.deaths.count
                 self.supervisor.hold(SERVICE)
                 await log.rewind(self.servers)
                 self.supervisor.release(SERVICE)
                 await self._drain(store)
-                replay = await self._recount(store)
+                replay, after = await self._recount(store)
+                replay["differences"] += compare_outcomes(before, after)
                 self.say(f"after a replay: {_in_words(replay)}")
         finally:
             store.close()
@@ -165,19 +166,23 @@ class Run:
                 raise StartError(f"stuck at {done} of {total} records, {waiting}")
             await asyncio.sleep(0.5)
 
-    async def _recount(self, store: Store) -> dict[str, Any]:
+    async def _recount(self, store: Store) -> tuple[dict[str, Any], Stored]:
         account = await log.account_of(self.servers)
         stored = await asyncio.to_thread(store.read)
-        return {
+        found = {
             "records": account.records,
             "repeats": account.repeats,
             "facts": sum(account.facts.values()),
-            "counters": len(stored.counters) + len(stored.pattern_counters),
+            "counters": len(stored.counters)
+            + len(stored.pattern_counters)
+            + len(stored.outcome_counters),
+            "outcomes": len(stored.outcomes),
             "patterns": len(stored.sizes),
             "members": len(stored.members),
             "dead_letters": await log.count_dead_letters(self.servers),
             "differences": find_differences(account, stored),
         }
+        return found, stored
 
 
 def _settings() -> list[Said]:
@@ -197,6 +202,7 @@ def _in_words(found: dict[str, Any]) -> str:
     return (
         f"{found['records']} records, {found['facts']} facts, {found['counters']} "
         f"counters, {found['members']} members of {found['patterns']} patterns, "
+        f"{found['outcomes']} outcomes, "
         f"{len(found['differences'])} differences"
     )
 
@@ -213,6 +219,6 @@ def judge(result: dict[str, Any], options: Options) -> list[str]:
             wrong.append(f"{when}: the log has {found['records']} records")
         if found["dead_letters"]:
             wrong.append(f"{when}: {found['dead_letters']} dead letters")
-        if not (found["members"] and found["patterns"]):
-            wrong.append(f"{when}: no escalation was grouped")
+        if not (found["members"] and found["patterns"] and found["outcomes"]):
+            wrong.append(f"{when}: nothing was grouped, or nothing judged")
     return wrong

@@ -183,9 +183,36 @@ class _Life:
                     "at": _text(at),
                     "reason": after,
                     "opened_at": _text(opened_at) if is_timed else None,
+                    "promise": self._promise(at) if revision == 1 else None,
                 },
             )
             before = after
+        if before == "resolved":
+            rated = {"change": "rated", "score": self._draw.randint(1, 5)}
+            yield (
+                UPDATED,
+                {
+                    **self._common(),
+                    **named,
+                    **rated,
+                    "update_id": f"v-{self._name}-rated",
+                    "revision": 9,
+                    "from": before,
+                    "to": before,
+                    "actor": "user",
+                    "at": _text(at + timedelta(minutes=1)),
+                    "reason": "rated",
+                },
+            )
+
+    def _promise(self, at: datetime) -> Json:
+        return {
+            "promise_id": f"p-{self._name}",
+            "kind": "first_response",
+            "promised_at": _text(self._at),
+            "due_at": _text(at),
+            "state": self._draw.choice(("kept", "broken", "rescheduled")),
+        }
 
     def _delivery(
         self, opened_at: datetime, named: Json, packet: Json

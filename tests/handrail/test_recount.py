@@ -9,8 +9,8 @@ import pytest
 from rich.console import Console
 
 from handrail.recount.__main__ import RESULT, recount
-from handrail.recount.account import COLLECTIONS, Account
-from handrail.recount.differences import find_differences
+from handrail.recount.account import COLLECTIONS, Account, count_outcomes
+from handrail.recount.differences import compare_outcomes, find_differences
 from handrail.recount.play import Options, judge
 from handrail.recount.stored import Stored
 from handrail.recount.story import TOPICS, tell
@@ -35,9 +35,25 @@ def account_of(told, *, grouped=True):
 
 def stored_of(account):
     """Return the store that is right by *account*."""
+    causes = {"p-recount-a": "bug"}
+    outcomes = [
+        {
+            "_id": f"{app}:{conversation}",
+            "app_id": app,
+            "conversation_id": conversation,
+            "at": NOW,
+            "came_of_it": "abandoned",
+            "dead_end": True,
+            "durable": None,
+        }
+        for app, conversation in sorted(account.conversations)
+    ]
     return Stored(
         counters=dict(account.counters),
-        pattern_counters=account.count_patterns(),
+        pattern_counters=account.count_patterns(causes),
+        outcome_counters=count_outcomes(outcomes),
+        outcomes=outcomes,
+        causes=causes,
         facts={name: account.facts[name] for name in set(COLLECTIONS.values())},
         members=dict(account.assigned),
         sizes=dict(Counter(account.assigned.values())),
@@ -108,6 +124,22 @@ def lost_pattern_counter(stored):
     stored.pattern_counters.popitem()
 
 
+def wrong_cause(stored):
+    stored.causes["p-recount-b"] = "action"
+
+
+def lost_outcome(stored):
+    stored.outcomes.pop()
+
+
+def wrong_outcome(stored):
+    stored.outcomes[0]["came_of_it"] = "resolved"
+
+
+def lost_outcome_counter(stored):
+    stored.outcome_counters.popitem()
+
+
 @pytest.mark.parametrize(
     "spoil",
     [
@@ -119,6 +151,10 @@ def lost_pattern_counter(stored):
         wrong_pattern,
         wrong_size,
         lost_pattern_counter,
+        wrong_cause,
+        lost_outcome,
+        wrong_outcome,
+        lost_outcome_counter,
     ],
 )
 def test_whatever_is_wrong_with_a_store_is_found(spoil):
@@ -138,7 +174,17 @@ def test_the_last_assignment_of_an_escalation_is_the_true_one():
     account.note("pattern.assigned", {"escalation_id": moved, "pattern": pattern})
 
     assert account.assigned[moved] == "p-moved"
-    assert any(cell[4] == "p-moved" for cell in account.count_patterns())
+    assert any(cell[4] == "p-moved" for cell in account.count_patterns({}))
+
+
+def test_an_outcome_that_a_replay_changed_is_found():
+    account = account_of(tell(500, 1, now=NOW))
+    before, after = stored_of(account), stored_of(account)
+    assert compare_outcomes(before, after) == []
+
+    after.outcomes[0]["dead_end"] = False
+
+    assert len(compare_outcomes(before, after)) == 1
 
 
 RESULT_OF_A_RUN = {
@@ -146,6 +192,7 @@ RESULT_OF_A_RUN = {
     "dead_letters": 0,
     "members": 4,
     "patterns": 2,
+    "outcomes": 9,
     "differences": [],
 }
 
