@@ -10,12 +10,14 @@ from services.analytics.api.gaps import listing as gaps
 from services.analytics.api.patterns import listing as patterns
 from services.analytics.counting.report import Reporter
 from services.analytics.domain.gaps.cause import choose_cause
+from services.analytics.gaps.advising.advise import PatternAdviser
 from services.analytics.patterns.browsing.listing import Listing
-from services.analytics.patterns.browsing.opening import NoAdviser, Opener
+from services.analytics.patterns.browsing.opening import Opener
 from services.analytics.patterns.browsing.ranking import Ranking
 from services.analytics.patterns.browsing.trends import PatternTrends
 from services.analytics.patterns.profile import Profiler
 from services.analytics.repository.gaps.cases import MongoCases
+from services.analytics.repository.gaps.others import MongoMembership
 from services.analytics.repository.profiles.causes import MongoCauseCounters
 from services.analytics.repository.profiles.counting import MongoPatternCounters
 from services.analytics.repository.profiles.keeping import MongoProfiles
@@ -59,7 +61,9 @@ def build_browsing(
     foundation.repeat("profiles", settings.profile_seconds, profiler.round)
     foundation.repeat("causes", settings.profile_seconds, by_cause.settle)
     listing = Listing(known, counters, clock)
-    opener = Opener(known, listing, NoAdviser())
+    opener = Opener(
+        known, listing, PatternAdviser(MongoMembership(database), MongoCases(database))
+    )
     lines = PatternTrends(known, counters, by_cause, MongoOpenings(database))
     routers = [
         trends.router(reporter, lines, apps=foundation.apps, clock=clock),

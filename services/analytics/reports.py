@@ -8,12 +8,14 @@ from services.analytics.api import next_steps
 from services.analytics.api import weekly as weekly_api
 from services.analytics.api.exports import files
 from services.analytics.counting.report import Reporter
-from services.analytics.patterns.browsing.opening import NoAdviser
+from services.analytics.gaps.advising.advise import PatternAdviser
 from services.analytics.reporting.exports.export import Exporter
 from services.analytics.reporting.gaps import Gaps
 from services.analytics.reporting.remedies import AdvisedRemedies
 from services.analytics.reporting.weekly.weekly import WeeklyReports
 from services.analytics.repository.counts import MongoCounts
+from services.analytics.repository.gaps.cases import MongoCases
+from services.analytics.repository.gaps.others import MongoMembership
 from services.analytics.repository.profiles.reading import MongoPatterns
 from services.analytics.repository.reporting.exports import MongoRows
 from services.analytics.repository.reporting.gaps import MongoGaps
@@ -47,7 +49,8 @@ def build_reports(
 ) -> Reports:
     """Return what reports; weekly reports are sent in the background."""
     database, clock = foundation.database, foundation.clock
-    remedies = AdvisedRemedies(MongoPatterns(database), NoAdviser())
+    adviser = PatternAdviser(MongoMembership(database), MongoCases(database))
+    remedies = AdvisedRemedies(MongoPatterns(database), adviser)
     gaps = Gaps(MongoCounts(database), MongoGaps(database), remedies)
     weekly = WeeklyReports(
         figures=reporter,

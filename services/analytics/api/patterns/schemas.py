@@ -91,8 +91,8 @@ class SharedStateOut(BaseModel):
 
     path: str = Field(description="Dotted path in `app_state`")
     value: str = Field(description="Its value")
-    inside: float = Field(description="How many of the pattern have it")
-    outside: float = Field(description="How many of the others have it")
+    inside: float = Field(description="Share of the pattern's users who have it")
+    outside: float = Field(description="Share of the others who have it")
     p_value: float = Field(description="Of chance alone, corrected for all tried")
 
 

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from pymongo import ASCENDING
+
 from services.analytics.domain.facts import Collection
 from services.analytics.domain.gaps.cases import Case, TriedAttempt
 from services.analytics.domain.gaps.people_minutes import (
@@ -17,6 +19,7 @@ from shared.mongo.errors import translated
 Row = Mapping[str, Any]
 _STATED = {
     "escalation_id": 1,
+    "conversation_id": 1,
     "at": 1,
     "text": 1,
     "summary": 1,
@@ -30,11 +33,12 @@ _STATED = {
 
 
 class MongoCases:
-    """Reads `analytics_escalations` and `analytics_escalation_changes`."""
+    """Reads `analytics_escalations`, their changes, and people's turns."""
 
     def __init__(self, database: Database) -> None:
         self._escalations = database[Collection.ESCALATIONS.value]
         self._changes = database[Collection.CHANGES.value]
+        self._turns = database[Collection.TURNS.value]
 
     async def of(self, app_id: str, escalation_ids: Sequence[str]) -> list[Case]:
         """Return the cases of *app_id* in the order of *escalation_ids*.
@@ -59,11 +63,35 @@ class MongoCases:
                 ).to_list(None),
             )
         moves = _by_escalation(changes)
+        answers = await self._answers(app_id, rows)
         cases = {
-            row["escalation_id"]: _case(row, moves.get(row["escalation_id"], []))
+            (of := row["escalation_id"]): _case(
+                row, moves.get(of, []), answers.get(of, ())
+            )
             for row in rows
         }
         return [cases[each] for each in escalation_ids if each in cases]
+
+    async def _answers(self, app_id: str, rows: Sequence[Row]) -> dict[str, list[str]]:
+        """Return what people answered to the escalations of *rows*, oldest first."""
+        asked = {
+            "app_id": app_id,
+            "conversation_id": {"$in": [row.get("conversation_id") for row in rows]},
+            "kind": "teammate_reply",
+        }
+        with translated():
+            turns = await (
+                self._turns.find(asked, {"escalation_id": 1, "text": 1, "at": 1})
+                .sort([("at", ASCENDING), ("_id", ASCENDING)])
+                .to_list(None)
+            )
+        found: dict[str, list[str]] = {}
+        for turn in turns:
+            if turn.get("text"):
+                found.setdefault(turn.get("escalation_id") or "", []).append(
+                    turn["text"]
+                )
+        return found
 
 
 def _by_escalation(rows: Iterable[Row]) -> dict[str, list[StatusChange]]:
@@ -75,7 +103,7 @@ def _by_escalation(rows: Iterable[Row]) -> dict[str, list[StatusChange]]:
     return found
 
 
-def _case(row: Row, changes: Iterable[StatusChange]) -> Case:
+def _case(row: Row, changes: Iterable[StatusChange], answers: Sequence[str]) -> Case:
     return Case(
         escalation_id=row["escalation_id"],
         at=row["at"],
@@ -87,6 +115,7 @@ def _case(row: Row, changes: Iterable[StatusChange]) -> Case:
         user_id=row.get("user_id"),
         attempts=tuple(map(_attempt, row.get("attempts") or ())),
         app_state={each["path"]: each["value"] for each in row.get("app_state") or ()},
+        answers=tuple(answers),
         people_minutes=measure_people_minutes(changes),
     )
 

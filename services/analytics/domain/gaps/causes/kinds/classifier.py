@@ -8,6 +8,12 @@ from importlib.resources import files
 
 import numpy as np
 
+from services.analytics.domain.gaps.causes.kinds.meaning import (
+    Encode,
+    MeaningHead,
+    fit_meaning,
+    mixed,
+)
 from services.analytics.domain.gaps.causes.kinds.regression import (
     Floats,
     fit_weights,
@@ -42,27 +48,42 @@ class KindClassifier:
 
     blocks: tuple[TermBlock, ...]
     weights: Floats
+    """Of the blocks' columns and the bias, shape (columns + 1, 3)."""
+    meaning: MeaningHead | None = None
+    """What sentence vectors teach, where an encoder was there."""
 
     def probabilities(self, texts: Sequence[str]) -> Floats:
         """Return how likely each kind is for each of *texts*, shape (texts, 3)."""
         if not texts:
             return np.zeros((0, len(KIND_NAMES)))
-        return shares_of(rows_of(self.blocks, texts), self.weights)
+        shares = shares_of(rows_of(self.blocks, texts), self.weights)
+        if self.meaning is None:
+            return shares
+        return mixed(shares, self.meaning.probabilities(texts))
 
     def kinds(self, texts: Sequence[str]) -> list[str]:
         """Return the likeliest kind of each of *texts*."""
         return [KIND_NAMES[at] for at in self.probabilities(texts).argmax(axis=1)]
 
 
-def fit_classifier(messages: Sequence[LabelledMessage]) -> KindClassifier:
-    """Return what *messages* teach. Raises ValueError where a kind is unknown."""
+def fit_classifier(
+    messages: Sequence[LabelledMessage], *, encode: Encode | None = None
+) -> KindClassifier:
+    """Return what *messages* teach, by their terms and by their meaning.
+
+    *encode* turns texts into vectors; without it terms alone count. Cubic in the
+    number of messages: a few thousand take seconds. Raises ValueError where a kind is
+    unknown.
+    """
     texts = [each.text for each in messages]
     classes = np.array(
         [KIND_NAMES.index(each.kind) for each in messages], dtype=np.int64
     )
     blocks = fit_blocks(texts)
-    weights = fit_weights(rows_of(blocks, texts), classes, n=len(KIND_NAMES), c=TRUST)
-    return KindClassifier(blocks, weights)
+    n = len(KIND_NAMES)
+    weights = fit_weights(rows_of(blocks, texts), classes, n=n, c=TRUST)
+    meaning = fit_meaning(texts, classes, encode=encode, n=n) if encode else None
+    return KindClassifier(blocks, weights, meaning)
 
 
 @cache

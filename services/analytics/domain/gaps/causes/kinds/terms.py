@@ -1,4 +1,4 @@
-"""Messages in, sparse rows out: weighted terms of the first line and of the whole."""
+"""Messages in, sparse rows out: weighted terms of parts of a message."""
 
 import re
 from collections import Counter
@@ -12,6 +12,8 @@ from scipy.sparse import csr_array, hstack
 
 MAX_CHARS = 4000
 """Of one message: what a long one is about is said by then."""
+OPENING_CHARS = 400
+"""After the first line: where people say what they want before they tell more."""
 GRAM_SIZES = (3, 4, 5)
 """Characters of the pieces of words, with the space before and after them."""
 LEAST_MESSAGES = 2
@@ -44,6 +46,11 @@ def pieces(text: str) -> list[str]:
 def first_line(text: str) -> str:
     """Return the first line of *text*: the subject of a mail, or the whole message."""
     return text[:MAX_CHARS].strip().partition("\n")[0]
+
+
+def opening(text: str) -> str:
+    """Return what comes right after the first line: templates and greetings aside."""
+    return text[:MAX_CHARS].strip().partition("\n")[2][:OPENING_CHARS]
 
 
 def whole(text: str) -> str:
@@ -92,6 +99,7 @@ class TermBlock:
 BLOCKS = (
     TermBlock(first_line, words, 1),
     TermBlock(first_line, pieces, LEAST_MESSAGES),
+    TermBlock(opening, words, 1),
     TermBlock(whole, words, 1),
     TermBlock(whole, pieces, LEAST_MESSAGES),
 )

@@ -1,0 +1,1 @@
+"""What would end one pattern, from its newest cases and from those of others."""
