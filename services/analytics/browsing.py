@@ -10,7 +10,7 @@ from services.analytics.api.gaps import listing as gaps
 from services.analytics.api.patterns import listing as patterns
 from services.analytics.counting.report import Reporter
 from services.analytics.domain.gaps.cause import choose_cause
-from services.analytics.gaps.advising.advise import PatternAdviser
+from services.analytics.patterns.browsing.advising import PatternAdviser
 from services.analytics.patterns.browsing.listing import Listing
 from services.analytics.patterns.browsing.opening import Opener
 from services.analytics.patterns.browsing.ranking import Ranking

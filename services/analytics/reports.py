@@ -8,7 +8,7 @@ from services.analytics.api import next_steps
 from services.analytics.api import weekly as weekly_api
 from services.analytics.api.exports import files
 from services.analytics.counting.report import Reporter
-from services.analytics.gaps.advising.advise import PatternAdviser
+from services.analytics.patterns.browsing.advising import PatternAdviser
 from services.analytics.reporting.exports.export import Exporter
 from services.analytics.reporting.gaps import Gaps
 from services.analytics.reporting.remedies import AdvisedRemedies

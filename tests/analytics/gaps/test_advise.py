@@ -3,7 +3,7 @@
 import random
 from datetime import timedelta
 
-from services.analytics.gaps.advising.advise import MARGIN, PatternAdviser
+from services.analytics.patterns.browsing.advising import MARGIN, PatternAdviser
 from tests.analytics.gaps.app_states import crowd
 from tests.analytics.gaps.trace_cases import case
 from tests.analytics.profiles.fakes import pattern, profile

@@ -1,1 +1,0 @@
-"""What would end one pattern, from its newest cases and from those of others."""
