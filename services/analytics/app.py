@@ -1,5 +1,7 @@
 """The composition root of analytics: the only place that knows all of its parts."""
 
+from time import monotonic
+
 import structlog
 from fastapi import FastAPI
 
@@ -9,6 +11,7 @@ from services.analytics.api.patterns import steer
 from services.analytics.browsing import build_browsing
 from services.analytics.closing import Closing
 from services.analytics.counting.aggregate import Aggregator
+from services.analytics.counting.backlog import Backlog
 from services.analytics.counting.estimate import Estimator
 from services.analytics.counting.report import Reporter
 from services.analytics.dashboard import pages
@@ -44,11 +47,13 @@ def build_app(settings: Settings) -> FastAPI:
         database, sessions=sessions, clock=clock, retention=settings.facts_retention
     )
     grouping = build_grouping(foundation, settings)
+    backlog = Backlog(monotonic)
     aggregator = Aggregator(
         facts=facts,
         builders={topic.name: build for topic, build in handlers.BUILDERS.items()},
         on_unexpected=_log_unexpected,
         on_escalations=grouping.wake,
+        on_batch=backlog.note,
     )
     reporter = Reporter(MongoCounts(database))
     browsing = build_browsing(foundation, settings, reporter=reporter)
@@ -64,7 +69,9 @@ def build_app(settings: Settings) -> FastAPI:
         clock=clock,
     )
     foundation.repeat("estimates", settings.estimate_seconds, estimator.round)
-    settling = build_settling(foundation, settings, encoder=grouping.encoder)
+    settling = build_settling(
+        foundation, settings, encoder=grouping.encoder, is_busy=backlog.is_long
+    )
     foundation.privacy.hooks.widen = facts.widen
     foundation.privacy.hooks.take_out = grouping.erasure.take_out
     worker = Redacting(aggregator, apps=foundation.apps)

@@ -1,5 +1,6 @@
 """The settling of outcomes, put together."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -38,9 +39,16 @@ class Settling:
 
 
 def build_settling(
-    foundation: Foundation, settings: Settings, *, encoder: ThreadedEncoder
+    foundation: Foundation,
+    settings: Settings,
+    *,
+    encoder: ThreadedEncoder,
+    is_busy: Callable[[], bool],
 ) -> Settling:
-    """Return the settling of one instance; it runs with *foundation*."""
+    """Return the settling of one instance; it runs with *foundation*.
+
+    While *is_busy* says that records wait, it judges little at a time.
+    """
     database, clock = foundation.database, foundation.clock
     # Apart from those of the facts: nobody who counts waits for who judges.
     sessions = MongoSessions(database, clock=clock)
@@ -55,6 +63,7 @@ def build_settling(
         clock=clock,
         encoder=encoder if settings.grouping else None,
         quiet=timedelta(minutes=settings.quiet_minutes),
+        is_busy=is_busy,
     )
 
     async def settle() -> None:

@@ -35,6 +35,8 @@ class Aggregator:
     on_unexpected: Callable[[Record, Exception], None]
     on_escalations: Callable[[], None] = lambda: None
     """Called once facts of escalations are stored; some of them may be known."""
+    on_batch: Callable[[int], None] = lambda _: None
+    """Told how many facts a batch had, once they are stored."""
 
     async def work(self, lanes: Sequence[Sequence[Record]]) -> list[LaneResult]:
         """Count *lanes* in one transaction; a repeat changes nothing."""
@@ -44,6 +46,7 @@ class Aggregator:
             known = await self.facts.add(batch) if batch.facts else frozenset()
         except Permanent as error:
             return await self._apart(lanes, error)
+        self.on_batch(len(batch.facts))
         if any(each.collection == ESCALATIONS for each in batch.facts.values()):
             self.on_escalations()
         if known:

@@ -84,12 +84,16 @@ class Settler:
     """None: by words alone."""
     quiet: timedelta = QUIET
     """How long a user who said nothing has left."""
+    is_busy: Callable[[], bool] = lambda: False
+    """Whether records wait to be counted: they go first, after a few conversations."""
     _vectors: OrderedDict[str, Vector] = field(default_factory=OrderedDict)
 
     async def round(self) -> int:
         """Judge what is due now; return how many outcomes changed. Raises Transient."""
         changed = 0
-        for _ in range(MAX_ROUNDS):
+        for number in range(MAX_ROUNDS):
+            if number and self.is_busy():
+                break
             now = self.clock.now()
             if not await self.outcomes.claim():
                 break
