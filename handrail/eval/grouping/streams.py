@@ -21,7 +21,7 @@ from services.analytics.domain.patterns.items import Item, quantise
 from services.analytics.domain.patterns.merging import Examined, propose_merges
 from shared.encoding.encoder import Encoder
 
-LENGTHS = (10, 100, 1_000)
+LENGTHS = (10, 100, 1_000, 1_500)
 """After how many escalations a row is written, beside the one after all."""
 LEAST = 5
 """Members of a pattern whose purity is told."""
@@ -51,18 +51,19 @@ def score_stream(
 
     Vectors are kept in *folder*. Raises SetError.
     """
-    arrivals = arrivals_of(chosen)
-    vectors = KeptVectors(encoder, folder)
+    arrivals, vectors = arrivals_of(chosen), KeptVectors(encoder, folder)
     missing = vectors.missing([each.text for each in arrivals])
     with shown(f"{chosen.name}: texts encoded", len(missing)) as done:
         vectors.add(missing, done)
     with shown(f"{chosen.name}: escalations grouped", len(arrivals)) as done:
-        grouped = _Grouped.of(arrivals, vectors, encoder, done)
+        grouped = Grouped.of(arrivals, vectors, encoder, done)
     return [*grouped.rows(chosen), grouped.merged_row(chosen, vectors)]
 
 
 @dataclass(frozen=True, slots=True)
-class _Grouped:
+class Grouped:
+    """A stream and where each of its escalations went."""
+
     texts: list[str]
     true: list[str]
     found: list[str]
@@ -76,7 +77,8 @@ class _Grouped:
         vectors: KeptVectors,
         encoder: Encoder,
         done: Callable[[int], None],
-    ) -> "_Grouped":
+    ) -> "Grouped":
+        """Group *arrivals* one by one; *done* hears of each."""
         index = PatternIndex(encoder.name, encoder.dimensions)
         found, took = [], []
         for at, each in enumerate(arrivals):
@@ -90,6 +92,7 @@ class _Grouped:
         return cls(texts, true, found, took, encoder.name)
 
     def rows(self, chosen: LabelledSet) -> list[Row]:
+        """Return a row after each of LENGTHS and one after all."""
         size = len(self.true)
         lengths = [*(each for each in LENGTHS if each < size), size]
         return [self._row(chosen, length) for length in lengths]

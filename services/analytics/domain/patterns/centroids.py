@@ -20,7 +20,7 @@ from services.analytics.domain.patterns.rules import YOUNG
 Sums = NDArray[np.int32]
 Numbers = NDArray[np.float64]
 
-SCANNED: Final = 256
+SCANNED: Final = 64
 """Patterns up to which all are looked at."""
 EXAMINED: Final = 64
 """Of more, how many are: the closest by signs, and those as close as the last."""

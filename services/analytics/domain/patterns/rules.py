@@ -23,10 +23,16 @@ class Rules:
     """Two patterns: the mean cosine of their members, smoothed."""
 
 
-BOTH: Final = Rules(join=0.39, merge=0.5)
-ONE: Final = Rules(join=0.39, merge=0.5)
-PIECES: Final = Rules(join=0.3, merge=0.5)
-"""For pieces of words, of which paraphrases share fewer."""
+SIDE_BY_SIDE: Final = Rules(join=0.39, merge=0.5)
+ALONE: Final = {
+    "bge-": Rules(join=0.39, merge=0.55),
+    "minilm-": Rules(join=0.4, merge=0.5),
+    "wordllama-": Rules(join=0.35, merge=0.5),
+    "ngrams-": Rules(join=0.25, merge=0.5),
+}
+"""By how an encoder's name begins."""
+UNKNOWN: Final = Rules(join=0.4, merge=0.55)
+"""For an encoder that nobody measured here."""
 SHARES: Final = (0.4, 0.6)
 """Of MiniLM and of bge, side by side, in a similarity; from 0.3 to 0.5 both serve."""
 YOUNG: Final = 10
@@ -34,10 +40,11 @@ YOUNG: Final = 10
 
 
 def rules_of(encoder: str) -> Rules:
-    """Return the rules for vectors of *encoder*; an unknown one is taken for one."""
-    if encoder.startswith("ngrams-"):
-        return PIECES
-    return BOTH if "+" in encoder else ONE
+    """Return the rules for vectors of *encoder*."""
+    if "+" in encoder:
+        return SIDE_BY_SIDE
+    known = (rules for name, rules in ALONE.items() if encoder.startswith(name))
+    return next(known, UNKNOWN)
 
 
 def prior_mean(encoder: str, dimensions: int) -> NDArray[np.float64]:
