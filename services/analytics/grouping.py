@@ -9,6 +9,7 @@ from services.analytics.api.patterns.steer import Steering
 from services.analytics.patterns.announce import Announcer
 from services.analytics.patterns.group import Grouper
 from services.analytics.patterns.indexes import IndexCache
+from services.analytics.patterns.reexamine import Reexaminer
 from services.analytics.repository.patterns.grouping.announcing import (
     MongoAnnouncements,
 )
@@ -17,6 +18,9 @@ from services.analytics.repository.patterns.grouping.queue import MongoGroupingQ
 from services.analytics.repository.patterns.grouping.recording import MongoGroupings
 from services.analytics.repository.patterns.steering.editing import MongoEdits
 from services.analytics.repository.patterns.steering.erasing import MongoPatternErasure
+from services.analytics.repository.patterns.steering.examining import (
+    MongoExaminations,
+)
 from services.analytics.repository.patterns.steering.merging import MongoMerges
 from services.analytics.repository.patterns.steering.splitting import MongoSplits
 from services.analytics.repository.sessions import MongoSessions
@@ -34,6 +38,8 @@ AGAIN_SECONDS = 0.01
 """Between two rounds: a round itself waits for work."""
 MEASURE_SECONDS = 15.0
 ADOPT_SECONDS = 3600.0
+NIGHT_SECONDS = 600.0
+"""Between two looks whose night it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +106,15 @@ def build_grouping(foundation: Foundation, settings: Settings) -> Grouping:
         seconds=settings.grouping_seconds,
     )
     foundation.repeat("grouping", AGAIN_SECONDS, grouper.run)
+    reexaminer = Reexaminer(
+        claims=claims,
+        examinations=MongoExaminations(database),
+        apart=vectors,
+        apps=foundation.apps.active,
+        clock=clock,
+    )
+    if settings.grouping:
+        foundation.repeat("proposed merges", NIGHT_SECONDS, reexaminer.round)
     foundation.repeat("grouping lag", MEASURE_SECONDS, queue.measure)
     foundation.repeat("facts of before", ADOPT_SECONDS, queue.adopt)
     steering = Steering(

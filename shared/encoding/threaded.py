@@ -34,7 +34,7 @@ class ThreadedEncoder:
     async def load(self) -> bool:
         """Return whether there is an encoder; the first call takes seconds."""
         if not self._tried:
-            self._encoder = await self._run(self._load)
+            self._encoder = await self.run(self._load)
             self._tried = True
         return self._encoder is not None
 
@@ -50,7 +50,7 @@ class ThreadedEncoder:
 
     async def encode(self, texts: Sequence[str]) -> Floats:
         """Return one row of length one for each of *texts*: (n, d)."""
-        return await self._run(partial(self._loaded().encode, texts))
+        return await self.run(partial(self._loaded().encode, texts))
 
     async def close(self) -> None:
         """Stop the thread; what runs in it ends first."""
@@ -60,7 +60,8 @@ class ThreadedEncoder:
         assert self._encoder is not None, "load() said that there is none"
         return self._encoder
 
-    async def _run(self, act: Callable[[], T]) -> T:
+    async def run(self, act: Callable[[], T]) -> T:
+        """Return what *act* returns, run in the same thread when it is free."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, act)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from services.analytics.domain.estimates import (
     MAX_WAITS,
@@ -13,6 +12,7 @@ from services.analytics.domain.estimates import (
     estimate,
     estimate_by_hour,
 )
+from services.analytics.domain.periods import zone_of
 from shared.clock import Clock
 from shared.events import AppSettings, EstimateBy, ResponseEstimate
 from shared.kafka.records import Outgoing, outgoing
@@ -61,7 +61,7 @@ class Estimator:
         now = self.clock.now()
         waits = await self.waits.since(app.app_id, now - PAST, now=now, limit=MAX_WAITS)
         whole = estimate(waits)
-        zone = _zone(app.preferences.hours.timezone)
+        zone = zone_of(app.preferences.hours.timezone)
         believed = whole.p80 is not None
         return ResponseEstimate(
             app_id=app.app_id,
@@ -91,11 +91,3 @@ class Apps(Protocol):
 
 def _same(before: ResponseEstimate, after: ResponseEstimate) -> bool:
     return before.model_copy(update={"updated_at": after.updated_at}) == after
-
-
-def _zone(name: str) -> ZoneInfo:
-    """Return the app's zone; UTC where this version's data does not have it."""
-    try:
-        return ZoneInfo(name)
-    except (KeyError, OSError, ValueError):
-        return ZoneInfo("UTC")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 
 class Step(StrEnum):
@@ -88,3 +89,11 @@ def choose_spans(
         ]
     edges = [Span(Source.FACTS, start, first), *middle, Span(Source.FACTS, last, end)]
     return [span for span in edges if span.start < span.end]
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """Return the zone *name*; UTC where this version's data does not have it."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, OSError, ValueError):
+        return ZoneInfo("UTC")

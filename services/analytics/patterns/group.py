@@ -39,6 +39,7 @@ class Grouper:
     """Off, escalations wait; what people changed is worked all the same."""
     seconds: float
     """Between two looks for work that another instance stored."""
+    batch: int = BATCH
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     def wake(self) -> None:
@@ -74,7 +75,7 @@ class Grouper:
 
     async def _group(self, claim: Claim) -> bool:
         """Group the app's oldest; return whether there may be more."""
-        waiting = await self.queue.ungrouped(claim.app_id, limit=BATCH)
+        waiting = await self.queue.ungrouped(claim.app_id, limit=self.batch)
         if not waiting:
             return False
         batch, known = await self._assign(claim, waiting)
@@ -89,7 +90,7 @@ class Grouper:
             self.indexes.forget(claim.app_id)
             raise
         known.revision = after.revision
-        return len(waiting) == BATCH
+        return len(waiting) == self.batch
 
     async def _assign(
         self, claim: Claim, waiting: Sequence[UngroupedEscalation]

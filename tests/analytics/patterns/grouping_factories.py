@@ -105,7 +105,9 @@ class Told:
 class Instance:
     """One analytics' grouping on a real database."""
 
-    def __init__(self, database, *, owner="a", clock=None, told=None):
+    def __init__(
+        self, database, *, owner="a", clock=None, told=None, at_once=500, batch=64
+    ):
         self.database = database
         self.told = told or Told()
         clock = clock or SystemClock()
@@ -127,7 +129,7 @@ class Instance:
             "transactions": self.transactions,
             "end": self.groupings.end,
         }
-        self.merges = MongoMerges(database, **shared)
+        self.merges = MongoMerges(database, **shared, at_once=at_once)
         self.splits = MongoSplits(database, **shared)
         self.erasure = MongoPatternErasure(
             database,
@@ -149,6 +151,7 @@ class Instance:
             ],
             is_active=lambda _: True,
             is_on=True,
+            batch=batch,
             seconds=0.01,
         )
 

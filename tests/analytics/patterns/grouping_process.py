@@ -8,7 +8,6 @@ import sys
 
 import orjson
 
-from services.analytics.patterns import group
 from shared.errors import Transient
 from shared.mongo import connect, database_of
 from tests.analytics.patterns.grouping_factories import Instance
@@ -26,10 +25,9 @@ class Spoken:
 
 
 async def main(mongo_url, name, owner):
-    # So small that a process dies between batches, not only within one.
-    group.BATCH = 7
     client = connect(mongo_url)
-    one = Instance(database_of(client, name), owner=owner, told=Spoken())
+    # So small that a process dies between batches, not only within one.
+    one = Instance(database_of(client, name), owner=owner, told=Spoken(), batch=7)
     while await one.queue.apps_waiting():
         try:
             await one.grouper.round()

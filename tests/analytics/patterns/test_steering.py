@@ -8,7 +8,6 @@ import pytest
 
 from services.analytics.patterns import steer
 from services.analytics.repository.patterns.retention import collections
-from services.analytics.repository.patterns.steering import merging
 from shared.errors import Permanent
 from shared.mongo.stored import Subject
 from tests.analytics.patterns.grouping_factories import (
@@ -129,9 +128,9 @@ async def test_a_merge_is_the_same_twice_and_refuses_what_makes_no_sense(stand):
 
 
 async def test_a_merge_that_stopped_half_way_is_finished_by_the_next_round(
-    stand, monkeypatch
+    stand,
 ):
-    monkeypatch.setattr(merging, "MOVED_AT_ONCE", 1)
+    stand.one = Instance(stand.database, at_once=1)
     upload, file = await stand.pattern_of(1), await stand.pattern_of(4)
     await stand.one.merges.merge("acme", upload, [file], actor="ana")
     assert await stand.one.merges.move_some("acme")
@@ -146,11 +145,11 @@ async def test_a_merge_that_stopped_half_way_is_finished_by_the_next_round(
     assert await differences(stand.database) == []
 
 
-async def test_two_movers_move_each_member_once(stand, monkeypatch):
-    monkeypatch.setattr(merging, "MOVED_AT_ONCE", 2)
+async def test_two_movers_move_each_member_once(stand):
+    stand.one = Instance(stand.database, at_once=2)
     upload, file = await stand.pattern_of(1), await stand.pattern_of(4)
     await stand.one.merges.merge("acme", file, [upload], actor="ana")
-    other = Instance(stand.database, owner="b")
+    other = Instance(stand.database, owner="b", at_once=2)
 
     async def move(one):
         while await one.merges.move_some("acme"):

@@ -97,6 +97,17 @@ class MongoPatternErasure:
             await self._patterns.update_one(
                 {"_id": key}, {"$set": fields | {"revision": revision}}, session=session
             )
+            # What is proposed quotes words of both.
+            other = row["pattern_id"]
+            await self._patterns.update_many(
+                {
+                    "app_id": subject.app_id,
+                    "$or": [{"_id": key}, {"proposals.with": other}],
+                    "proposals.0": {"$exists": True},
+                },
+                {"$set": {"proposals.$[].because": ""}},
+                session=session,
+            )
 
         await self._transactions.run(act)
 

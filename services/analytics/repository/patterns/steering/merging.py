@@ -43,7 +43,9 @@ class MongoMerges:
         claims: MongoClaims,
         transactions: Transactions,
         end: Callable[[], datetime],
+        at_once: int = MOVED_AT_ONCE,
     ) -> None:
+        self._at_once = at_once
         self._database = database
         self._patterns = database[PATTERNS]
         self._edits = edits
@@ -167,10 +169,10 @@ class MongoMerges:
                 {"at": 1},
                 session=session,
             )
-            .limit(MOVED_AT_ONCE)
+            .limit(self._at_once)
             .to_list(None)
         )
-        if len(rows) < MOVED_AT_ONCE:
+        if len(rows) < self._at_once:
             await self._patterns.update_one(
                 {"_id": key}, {"$set": {"moving": False}}, session=session
             )
