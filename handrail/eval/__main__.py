@@ -15,6 +15,7 @@ from rich.console import Console
 
 from handrail.eval.decisions import Tools, decide_set
 from handrail.eval.grouping.streams import arrivals_of, score_stream
+from handrail.eval.kinds import messages_of, score_kinds
 from handrail.eval.progress import Steps, steps
 from handrail.eval.sets import DATA, LabelledSet, SetError, sets_in
 from handrail.eval.show import tables_of
@@ -121,9 +122,20 @@ def _grouping_encoder(setting: str) -> Encoder:
     return loaded or NgramEncoder()
 
 
+def _kinds(chosen: LabelledSet, encoder: str, shown: Steps) -> list[Row]:
+    return score_kinds(chosen, _kinds_encoder(encoder), BUILD / "vectors", shown)
+
+
+@cache
+def _kinds_encoder(setting: str) -> Encoder | None:
+    """Return the pair that analytics groups by, the one that is named, or none."""
+    return load_pair() if setting == "auto" else load_encoder(setting)
+
+
 TASKS: dict[str, Task] = {
     "decision": Task(_check_decisions, _decisions),
     "patterns": Task(arrivals_of, _patterns),
+    "kinds": Task(messages_of, _kinds),
 }
 
 

@@ -7,8 +7,8 @@ from rich.table import Table
 
 Row = dict[str, Any]
 DECISIONS = "decision"
-SHARES = ("ari", "nmi", "purity_5", "f1", "macro_f1")
-"""Figures of other tasks that are shares of one."""
+SHARES = ("ari", "nmi", "purity_5")
+"""Figures of other tasks that are shares of one; so is every F1."""
 SHOWN = {
     "accuracy": "right",
     "action_accuracy": "action",
@@ -47,7 +47,11 @@ def plain_table(rows: Sequence[Row]) -> Table:
 
 def _figure(name: str, value: object) -> str:
     if isinstance(value, float):
-        return f"{value * 100:.1f}" if name in SHARES else f"{value:g}"
+        return (
+            f"{value * 100:.1f}"
+            if name in SHARES or name.endswith("f1")
+            else f"{value:g}"
+        )
     return "" if value is None else str(value)
 
 

@@ -60,9 +60,15 @@ def fit_meaning(
 
 def vectors_of(texts: Sequence[str], encode: Encode) -> Floats:
     """Return the vectors of first lines and of whole texts, shape (texts, 2 d)."""
-    read = [readable(text) for text in texts]
-    parts = encode([first_line(text) for text in read]), encode(read)
+    read = read_by_encoder(texts)
+    parts = encode(read[: len(texts)]), encode(read[len(texts) :])
     return np.hstack(parts).astype(np.float64)
+
+
+def read_by_encoder(texts: Sequence[str]) -> list[str]:
+    """Return what an encoder is given of *texts*: all first lines, then all wholes."""
+    read = [readable(text) for text in texts]
+    return [*(first_line(text) for text in read), *read]
 
 
 def readable(text: str) -> str:
