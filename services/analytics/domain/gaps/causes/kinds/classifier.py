@@ -76,14 +76,18 @@ def fit_classifier(
     unknown.
     """
     texts = [each.text for each in messages]
-    classes = np.array(
-        [KIND_NAMES.index(each.kind) for each in messages], dtype=np.int64
-    )
+    classes = np.array([_class_of(each) for each in messages], dtype=np.int64)
     blocks = fit_blocks(texts)
     n = len(KIND_NAMES)
     weights = fit_weights(rows_of(blocks, texts), classes, n=n, c=TRUST)
     meaning = fit_meaning(texts, classes, encode=encode, n=n) if encode else None
     return KindClassifier(blocks, weights, meaning)
+
+
+def _class_of(message: LabelledMessage) -> int:
+    if message.kind not in KIND_NAMES:
+        raise ValueError(f"{message.kind!r} is none of {', '.join(KIND_NAMES)}")
+    return KIND_NAMES.index(message.kind)
 
 
 @cache
