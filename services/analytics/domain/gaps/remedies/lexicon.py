@@ -18,6 +18,7 @@ class Lexicon:
     version_paths: frozenset[str]
     risky: frozenset[str]
     safe: frozenset[str]
+    vague: frozenset[str]
     also_nouns: frozenset[str]
     canonical: Mapping[str, str]
     """A verb as people write it -> the verb that a definition is named with."""
@@ -41,6 +42,7 @@ def lexicon() -> Lexicon:
         _words(data["version_paths"]),
         _words(verbs["risky"]),
         _words(verbs["safe"]),
+        _words(verbs["vague"]),
         _words(verbs["also_nouns"]),
         data["canonical"],
         _words(words["empty"]),

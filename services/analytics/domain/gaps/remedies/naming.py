@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.analytics.domain.gaps.remedies.lexicon import lexicon
@@ -10,6 +10,9 @@ from services.analytics.domain.gaps.remedies.lexicon import lexicon
 MAX_OBJECT_WORDS = 2
 LEAST_OF_BEST = 0.5
 """A second word joins the object where at least this share of its requests has it."""
+LEAST_OBJECT_SHARE = 0.25
+"""Of the requests: an object that fewer name after the verb is looked for anywhere."""
+VAGUE_WEIGHT = 0.5
 DEFAULT_VERB = "handle"
 """Where no request names a verb: a person has to choose one."""
 
@@ -42,8 +45,12 @@ def name_action(requests: Sequence[str]) -> ActionName:
     Deterministic: where two are as common, the first by the alphabet.
     """
     read = [_clauses(each) for each in requests]
-    verbs = Counter(verb for each in read for verb in {v for v, _ in _pairs(each)})
-    verb = _most(verbs) or DEFAULT_VERB
+    said = Counter(verb for each in read for verb in {v for v, _ in _pairs(each)})
+    weighed = {
+        verb: count * (VAGUE_WEIGHT if verb in lexicon().vague else 1)
+        for verb, count in said.items()
+    }
+    verb = _most(weighed) or DEFAULT_VERB
     return ActionName(verb, _object(read, verb))
 
 
@@ -109,9 +116,10 @@ def _following(words: Sequence[str]) -> Iterator[str]:
 def _object(read: Sequence[list[list[str]]], verb: str) -> tuple[str, ...]:
     """Return the words that most objects of *verb* hold, in their usual order."""
     objects = [found for each in read for said, found in _pairs(each) if said == verb]
-    if not objects:
-        objects = [_content(each) for each in read]
     counts = Counter(word for each in objects for word in set(each))
+    if not counts or max(counts.values()) < LEAST_OBJECT_SHARE * len(read):
+        objects = [_content(each) for each in read]
+        counts = Counter(word for each in objects for word in set(each))
     best = _most(counts)
     if best is None:
         return ("request",)
@@ -140,5 +148,5 @@ def _content(clauses: Iterable[list[str]]) -> tuple[str, ...]:
     )
 
 
-def _most(counts: Counter[str]) -> str | None:
+def _most(counts: Mapping[str, float]) -> str | None:
     return min(counts, key=lambda each: (-counts[each], each)) if counts else None
