@@ -1,10 +1,14 @@
 """What an analyst asks is answered by the query that the document has for it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from services.analytics.domain.outcomes.outcome import DEAD_ENDS, CameOfIt, Outcome
+from services.analytics.domain.outcomes.request import Claim
 from services.analytics.domain.profiles.pattern import Profile
+from services.analytics.repository.outcomes.documents import document_of
 from services.analytics.repository.profiles.rows import profile_row
 from shared.events import AttemptOutcome, Reason, User
 from tests.analytics.factories import (
@@ -128,6 +132,50 @@ def pattern(name, label, size, *, profile=None, **also):
     }
 
 
+def came_of(name, came_of_it=CameOfIt.ABANDONED, claim=Claim.DOCUMENT, **also):
+    """Return the document of an outcome, as it is judged and stored."""
+    outcome = Outcome(
+        app_id="acme",
+        conversation_id=f"c-{name}",
+        request_id=name,
+        at=NOON,
+        last_at=NOON,
+        user_id="u-7",
+        text="",
+        language=None,
+        tried=(),
+        asked_times=1,
+        claims=(),
+        claimed=claim,
+        claimed_name="prices",
+        claimed_title="Prices",
+        false_claim=True,
+        came_of_it=came_of_it,
+        because="left",
+        dead_end=came_of_it in DEAD_ENDS,
+        missed=False,
+        needless=False,
+        asked_for_person=False,
+    )
+    return document_of(replace(outcome, **also)) | {"expire_at": NOON}
+
+
+def judged():
+    asked = {"came_of_it": CameOfIt.HANDED_OVER, "asked_for_person": True}
+    return [
+        came_of("o-1"),
+        came_of("o-2", CameOfIt.CAME_BACK, missed=True),
+        came_of("o-3", claim=Claim.ACTION, claimed_name="refund"),
+        came_of("o-4", CameOfIt.RESOLVED),
+        came_of("o-5", at=BEFORE),
+        came_of("o-6", app_id="other"),
+        came_of("o-7", reached_at=NOON + HOUR / 6, **asked),
+        came_of("o-8", reached_at=NOON + HOUR / 2, route="billing", **asked),
+        came_of("o-9", reached_at=NOON + 2 * HOUR, route="billing", **asked),
+        came_of("o-10", route="billing", **asked),
+    ]
+
+
 def found_patterns():
     uploads = {"cause": "bug", "growth": 2.5, "users": 3, "cost_minutes": 50.0}
     login = {"cause": "bug", "growth": -0.5, "users": 2, "cost_minutes": 20.0}
@@ -200,6 +248,28 @@ ANSWERS = {
     "Which requests did nothing answer and nobody take?": [
         {"reason": "low_confidence", "text": "nobody had this"}
     ],
+    "Which answers send users away with nothing?": [
+        {
+            "_id": {"claimed": "document", "name": "prices"},
+            "requests": 2,
+            "should_have_been_handed_over": 1,
+        },
+        {
+            "_id": {"claimed": "action", "name": "refund"},
+            "requests": 1,
+            "should_have_been_handed_over": 0,
+        },
+    ],
+    "How long do users who ask for a person wait until one answers?": [
+        {"_id": "", "asked": 1, "reached": 1, "within_an_hour": 1, "minutes": 10.0},
+        {
+            "_id": "billing",
+            "asked": 3,
+            "reached": 2,
+            "within_an_hour": 1,
+            "minutes": 75.0,
+        },
+    ],
     "Which patterns grow fastest?": [
         {"label": "upload fails", "profile": {"growth": 2.5, "users": 3}},
         {"label": "refund", "profile": {"growth": 0.5, "users": 2}},
@@ -230,6 +300,7 @@ async def test_the_query_of_the_document_answers_the_question(database, store, w
     await store.add(batch_of(*[record(each, at) for at, each in enumerate(events)]))
 
     await database.analytics_patterns.insert_many(found_patterns())
+    await database.analytics_outcomes.insert_many(judged())
 
     rows = await QUESTIONS[words].answer(database)
 
