@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from services.analytics.counting.aggregate import Aggregator
+from services.analytics.domain.facts import Collection
 from services.analytics.repository.documents.catalogue import DOCUMENTS
 from services.analytics.repository.documents.facts import REQUESTS
 from services.analytics.repository.documents.field import Field, Kind, schema_of
 from services.analytics.repository.documents.tables import with_tables
 from services.analytics.repository.documents.validators import apply_validators, is_due
+from services.analytics.repository.schema import COUNTERS
 from shared.errors import Permanent
 from tests.analytics.conftest import make_store
 from tests.analytics.factories import (
@@ -122,6 +124,16 @@ def test_every_declared_field_of_a_fact_is_written_by_something():
 def test_a_schema_allows_what_it_does_not_name():
     for document in DOCUMENTS:
         assert "additionalProperties" not in repr(schema_of(document))
+
+
+MADE_BY_JOBS = {Collection.PATTERN_MEMBERS.value, Collection.OUTCOMES.value}
+
+
+def test_only_what_is_made_of_a_record_is_refused_by_its_schema():
+    enforced = {each.collection for each in DOCUMENTS if each.is_enforced}
+
+    # Of everything else, nothing could go to the dead letters and be redriven.
+    assert enforced == {*(each.value for each in Collection), COUNTERS} - MADE_BY_JOBS
 
 
 def test_a_newer_schema_is_left_alone_by_an_older_instance():

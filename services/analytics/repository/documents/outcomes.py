@@ -1,4 +1,7 @@
-"""The outcomes: what was claimed of a request, and what came of it."""
+"""The outcomes: what was claimed of a request, and what came of it.
+
+Its schema only warns: it is made from facts, and no record waits that it came from.
+"""
 
 from services.analytics.repository.documents.facts import EXPIRES, USER
 from services.analytics.repository.documents.field import Document, Field, Kind
@@ -75,4 +78,5 @@ OUTCOMES = Document(
         Field("destinations", Kind.TEXTS, "where it went"),
         EXPIRES,
     ),
+    is_enforced=False,
 )
