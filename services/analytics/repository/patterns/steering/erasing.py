@@ -15,6 +15,7 @@ from shared.mongo.connect import Database
 from shared.mongo.errors import translated
 from shared.mongo.stored import Filter, Subject, by_user_or_conversation
 
+NO_WORDS = {"text": "", "summary": "", "attempts": [], "app_state": []}
 Row = dict[str, Any]
 _of_user = by_user_or_conversation("user_id")
 
@@ -22,9 +23,9 @@ _of_user = by_user_or_conversation("user_id")
 class MongoPatternErasure:
     """Another user's words stand for what the erased one's stood for.
 
-    The declared erasure of the collections empties facts and members afterwards. The
-    facts that wait for the grouping are emptied here already: what has no words is not
-    grouped, so no pattern is founded beside this that it does not find.
+    Facts and members are emptied here already, before anything is made again from what
+    is left: what has no words is not grouped and not quoted, so nothing is founded or
+    profiled beside this that it does not find. Their declared erasure does the rest.
     """
 
     def __init__(
@@ -45,37 +46,55 @@ class MongoPatternErasure:
     async def take_out(self, subject: Subject) -> dict[str, int]:
         """Return how many patterns were changed. Raises Transient; may be repeated."""
         with translated():
-            await self._facts.update_many(
-                _of_user(subject), {"$set": {"text": "", "summary": ""}}
-            )
             own = await self._members.find(
                 _of_user(subject), {"pattern_id": 1}
             ).to_list(None)
-            rows = await self._patterns.find(
-                _find_represented(subject), {"_id": 1}
-            ).to_list(None)
-            shown: Row = {
-                "app_id": subject.app_id,
-                "pattern_id": {"$in": [*{each["pattern_id"] for each in own}]},
-            }
-            labelled = await self._patterns.find(
-                {
-                    **shown,
-                    "labelled_by": HANDRAIL,
-                    "profile.label_from": {"$in": [each["_id"] for each in own]},
-                },
-                {"_id": 1},
-            ).to_list(None)
-        keys = {row["_id"] for row in (*rows, *labelled)}
+            await self._facts.update_many(_of_user(subject), {"$set": NO_WORDS})
+            await self._members.update_many(
+                {"_id": {"$in": [each["_id"] for each in own]}},
+                {"$set": {"text": "", "because": "", "vector": b"", "erased": True}},
+            )
+        shown: Row = {
+            "app_id": subject.app_id,
+            "pattern_id": {"$in": [*{each["pattern_id"] for each in own}]},
+        }
+        keys = await self._speaking_with(subject, shown, [each["_id"] for each in own])
         for key in keys:
             await self._replace(key, subject)
-        with translated():
-            # Profiles quote members: they are made again without the user's words.
-            done = await self._patterns.update_many(
-                shown, {"$set": {"profile": {}, "dirty": True}}
-            )
-        changed = max(done.modified_count, len(keys))
+        changed = max(await self._forget_profiles(subject.app_id, shown), len(keys))
         return {PATTERNS: changed} if changed else {}
+
+    async def _speaking_with(
+        self, subject: Subject, shown: Row, escalation_ids: list[str]
+    ) -> set[str]:
+        """Return the patterns whose representative or label is the user's words."""
+        labelled: Row = {
+            "labelled_by": HANDRAIL,
+            "profile.label_from": {"$in": escalation_ids},
+        }
+        with translated():
+            return {
+                row["_id"]
+                for query in (_find_represented(subject), {**shown, **labelled})
+                async for row in self._patterns.find(query, {"_id": 1})
+            }
+
+    async def _forget_profiles(self, app_id: str, shown: Row) -> int:
+        """Have the profiles of *shown* made again; they quote members.
+
+        Under a new revision, so that none is stored that was made before this.
+        """
+
+        async def act(session: Session) -> int:
+            revision = await self._claims.bump(app_id, session)
+            done = await self._patterns.update_many(
+                shown,
+                {"$set": {"profile": {}, "dirty": True, "revision": revision}},
+                session=session,
+            )
+            return int(done.modified_count)
+
+        return await self._transactions.run(act)
 
     async def _replace(self, key: str, subject: Subject) -> None:
         async def act(session: Session) -> None:
