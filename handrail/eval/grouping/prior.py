@@ -1,8 +1,8 @@
 """Fit what the grouping ships: what escalations of any app have in common.
 
 ``python -m handrail.eval.grouping.prior [folder of sets]`` writes the mean vector of
-each encoder to `services/analytics/domain/patterns/prior_mean.json`. Only texts under
-CC BY and CDLA-Permissive are read.
+each encoder to `prior_mean.json`, in the data of `services/analytics/domain/patterns`.
+Only texts under CC BY and CDLA-Permissive are read.
 """
 
 import sys
@@ -37,7 +37,7 @@ def main(folder: Path) -> int:
         # A set is one app: none counts for more because it is larger.
         mean = np.mean(of_sets, axis=0).astype(float)
         means[encoder.name] = [round(each, DECIMALS) for each in mean.tolist()]
-    Path(rules.__file__).with_name("prior_mean.json").write_bytes(
+    Path(rules.__file__).with_name("data").joinpath("prior_mean.json").write_bytes(
         orjson.dumps(means, option=orjson.OPT_INDENT_2) + b"\n"
     )
     return 0

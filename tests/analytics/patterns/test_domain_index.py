@@ -6,7 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.analytics.domain.patterns.index import PatternIndex
-from services.analytics.domain.patterns.items import Item, PatternState, quantise
+from services.analytics.domain.patterns.items import (
+    MAX_ABSORBED,
+    Item,
+    PatternState,
+    quantise,
+)
 
 WIDTH = 16
 TOPICS = np.linalg.qr(np.random.default_rng(7).normal(size=(WIDTH, WIDTH)))[0]
@@ -118,6 +123,60 @@ def test_a_merge_sends_what_follows_to_the_pattern_that_stays():
     assert second not in index
     assert index.state_of(first).count == 2
     assert index.assign(_item("e3", 5)).pattern_id == first
+    assert index.assign(_item("e4", 0)).pattern_id == first
+
+
+def test_a_merge_of_a_large_and_a_small_pattern_does_not_come_apart():
+    index = _index()
+    for topic in range(6, 16):
+        index.assign(_item(f"other {topic}", topic))
+    large = index.assign(_item("e1", 0)).pattern_id
+    for at in range(60):
+        index.assign(_item(f"like e1 {at}", 0))
+    small = index.assign(_item("e2", 5)).pattern_id
+    index.merge(large, small)
+    size = index.state_of(large).count
+    again = _index()
+    again.restore(_states(index, {large}).values())
+
+    for each in (index, again):
+        assert each.assign(_item("e3", 5)).pattern_id == large
+        assert each.state_of(large).count == size + 1
+
+
+def test_a_pattern_of_many_merges_is_bounded_and_counts_all_members():
+    index = _index()
+    names = [index.assign(_item(f"e{topic}", topic)).pattern_id for topic in range(14)]
+    for each in names[1:]:
+        index.merge(names[0], each)
+    state = index.state_of(names[0])
+    content = state.to_bytes()
+
+    assert (state.count, len(state.absorbed)) == (14, MAX_ABSORBED)
+    assert PatternState.from_bytes(
+        names[0], content, representative_text=state.representative_text
+    ) == state  # fmt: skip
+
+
+def test_who_is_split_from_a_merged_pattern_is_taken_out_of_its_sum():
+    index = _index()
+    items = [_item(f"e{at}", at) for at in range(3)]
+    names = [index.assign(each).pattern_id for each in items]
+    index.merge(names[0], names[1])
+    index.merge(names[0], names[2])
+    leaves = [items[0], items[2]]
+    index.split(
+        names[0],
+        "p-new",
+        [quantise(each.vector) for each in leaves],
+        texts=[each.text for each in leaves],
+    )
+
+    assert index.state_of(names[0]).count == 1
+    assert index.state_of(names[0]).centroid_sum == (
+        np.frombuffer(quantise(items[1].vector), np.int8).astype("<i4").tobytes()
+    )
+    assert index.state_of("p-new").count == 2
 
 
 def test_a_split_undoes_a_merge_exactly():

@@ -69,6 +69,9 @@ class Centroids:
         self._counts[row] = 0
         self._free.append(row)
 
+    def count_of(self, row: int) -> int:
+        return int(self._counts[row])
+
     def sums_of(self, row: int) -> Sums:
         sums: Sums = self._sums[row].copy()
         return sums

@@ -6,7 +6,7 @@ numbers, and of two equally close patterns the one with the smaller id wins.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -16,14 +16,20 @@ from services.analytics.domain.patterns.because import (
     because_same_words,
 )
 from services.analytics.domain.patterns.centroids import Centroids, Sums
+from services.analytics.domain.patterns.changing import (
+    centres_of,
+    merged_states,
+    split_states,
+    sum_of,
+)
 from services.analytics.domain.patterns.items import (
     MAX_FINGERPRINTS,
     MAX_REPRESENTATIVE_CHARS,
     Assignment,
+    Centre,
     Item,
     PatternState,
     Steps,
-    from_steps,
     pattern_id_of,
     to_steps,
 )
@@ -38,7 +44,8 @@ from services.analytics.domain.patterns.words import (
 
 @dataclass(slots=True)
 class _Pattern:
-    row: int
+    rows: list[int]
+    """Its own centre, then those of patterns that it absorbed."""
     count: int
     representative: bytes
     text: str
@@ -71,7 +78,7 @@ class PatternIndex:
         mark = fingerprint_of(item.text)
         known = self._prints.get(mark)
         if known is not None:
-            self._join(known, steps, mark)
+            self._join(self._patterns[known].rows[0], steps, mark)
             return Assignment(known, founded=False, similarity=1.0,
                               because=because_same_words())  # fmt: skip
         nearest, similarity = self._nearest(steps)
@@ -80,9 +87,9 @@ class PatternIndex:
             because = because_founded(None if nearest is None else similarity)
             return Assignment(pattern_id_of(item.escalation_id), founded=True,
                               similarity=1.0, because=because)  # fmt: skip
-        self._join(nearest, steps, mark)
-        because = because_joined(self._shared(item.text, nearest), similarity)
-        return Assignment(nearest, founded=False, similarity=similarity,
+        pattern_id = self._join(nearest, steps, mark)
+        because = because_joined(self._shared(item.text, pattern_id), similarity)
+        return Assignment(pattern_id, founded=False, similarity=similarity,
                           because=because)  # fmt: skip
 
     def restore(self, states: Iterable[PatternState]) -> None:
@@ -94,12 +101,14 @@ class PatternIndex:
         """Make the pattern what *state* says, whether it is known or new."""
         if state.pattern_id in self._patterns:
             self.remove(state.pattern_id)
-        sums = np.frombuffer(state.centroid_sum, dtype="<i4").astype(np.int32)
-        row = self._centroids.put(sums, state.count)
+        rows = [
+            self._centroids.put(_numbers(each.sums), each.count)
+            for each in centres_of(state)
+        ]
         self._patterns[state.pattern_id] = _Pattern(
-            row, state.count, state.representative, state.representative_text
+            rows, state.count, state.representative, state.representative_text
         )
-        self._ids[row] = state.pattern_id
+        self._ids.update(dict.fromkeys(rows, state.pattern_id))
         for mark in state.fingerprints:
             self._remember(state.pattern_id, mark)
         count_stems(
@@ -109,8 +118,9 @@ class PatternIndex:
     def remove(self, pattern_id: str) -> None:
         """Forget the pattern. Raises KeyError where it is not known."""
         pattern = self._patterns.pop(pattern_id)
-        self._centroids.drop(pattern.row)
-        del self._ids[pattern.row]
+        for row in pattern.rows:
+            self._centroids.drop(row)
+            del self._ids[row]
         for mark in pattern.prints:
             if self._prints.get(mark) == pattern_id:
                 del self._prints[mark]
@@ -119,13 +129,18 @@ class PatternIndex:
     def state_of(self, pattern_id: str) -> PatternState:
         """Return what `restore` takes. Raises KeyError where it is not known."""
         pattern = self._patterns[pattern_id]
+        centres = [
+            Centre(self._centroids.count_of(row), _bytes(self._centroids.sums_of(row)))
+            for row in pattern.rows
+        ]
         return PatternState(
             pattern_id,
             pattern.count,
-            self._centroids.sums_of(pattern.row).astype("<i4").tobytes(),
+            _bytes(sum_of(centres)),
             pattern.representative,
             pattern.text,
             tuple(pattern.prints),
+            tuple(centres[1:]),
         )
 
     def merge(self, into: str, absorbed: str) -> None:
@@ -135,11 +150,9 @@ class PatternIndex:
         """
         if into == absorbed:
             raise ValueError(f"{into} cannot be merged with itself")
-        kept, gone = self.state_of(into), self.state_of(absorbed)
+        merged = merged_states(self.state_of(into), self.state_of(absorbed))
         self.remove(absorbed)
-        sums = _sums_of(kept) + _sums_of(gone)
-        prints = (*gone.fingerprints, *kept.fingerprints)[-MAX_FINGERPRINTS:]
-        self.put(_changed(kept, sums, kept.count + gone.count, prints))
+        self.put(merged)
 
     def split(
         self,
@@ -155,29 +168,24 @@ class PatternIndex:
         escalation first, and *texts* what they say. Raises KeyError where the pattern
         is not known, ValueError where nothing is moved or nothing would stay.
         """
-        kept = self.state_of(pattern_id)
-        if not 0 < len(vectors) < kept.count or len(texts) != len(vectors):
-            raise ValueError(f"{len(vectors)} of {kept.count} cannot be moved")
-        moved = np.sum([from_steps(each).astype(np.int32) for each in vectors], axis=0)
-        gone = dict.fromkeys(fingerprint_of(text) for text in texts)
-        left = tuple(each for each in kept.fingerprints if each not in gone)
-        self.put(
-            _changed(kept, _sums_of(kept) - moved, kept.count - len(vectors), left)
-        )
-        self.put(
-            PatternState(
-                new_id,
-                len(vectors),
-                moved.astype("<i4").tobytes(),
-                vectors[0],
-                texts[0][:MAX_REPRESENTATIVE_CHARS],
-                tuple(gone)[-MAX_FINGERPRINTS:],
-            )
-        )
+        marks = tuple(dict.fromkeys(fingerprint_of(text) for text in texts))
+        if len(texts) != len(vectors):
+            raise ValueError(f"{len(vectors)} vectors, {len(texts)} texts")
+        kept, leaving = split_states(self.state_of(pattern_id), vectors, marks)
+        self.put(kept)
+        text = texts[0][:MAX_REPRESENTATIVE_CHARS]
+        self.put(replace(leaving, pattern_id=new_id, representative_text=text))
 
-    def _nearest(self, steps: Steps) -> tuple[str | None, float]:
+    def _nearest(self, steps: Steps) -> tuple[int | None, float]:
         rows, similarity = self._centroids.closest(steps)
-        return min((self._ids[row] for row in rows), default=None), similarity
+        if not rows:
+            return None, similarity
+        # Of two as close, the smaller id, and there its own centre before others.
+        row = min(rows, key=lambda each: (self._ids[each], self._place_of(each)))
+        return row, similarity
+
+    def _place_of(self, row: int) -> int:
+        return self._patterns[self._ids[row]].rows.index(row)
 
     def _found(self, item: Item, steps: Steps, mark: int) -> None:
         self.put(
@@ -191,11 +199,12 @@ class PatternIndex:
             )
         )
 
-    def _join(self, pattern_id: str, steps: Steps, mark: int) -> None:
-        pattern = self._patterns[pattern_id]
-        pattern.count += 1
-        self._centroids.add(pattern.row, steps)
+    def _join(self, row: int, steps: Steps, mark: int) -> str:
+        pattern_id = self._ids[row]
+        self._patterns[pattern_id].count += 1
+        self._centroids.add(row, steps)
         self._remember(pattern_id, mark)
+        return pattern_id
 
     def _remember(self, pattern_id: str, mark: int) -> None:
         prints = self._patterns[pattern_id].prints
@@ -204,7 +213,9 @@ class PatternIndex:
         prints.append(mark)
         self._prints[mark] = pattern_id
         if len(prints) > MAX_FINGERPRINTS:
-            self._prints.pop(prints.pop(0), None)
+            oldest = prints.pop(0)
+            if self._prints.get(oldest) == pattern_id:
+                del self._prints[oldest]
 
     def _shared(self, text: str, pattern_id: str) -> list[str]:
         own = self._words.stems(text)
@@ -212,18 +223,9 @@ class PatternIndex:
         return [own[stem] for stem in rarest(own.keys() & theirs, self._texts_with)]
 
 
-def _sums_of(state: PatternState) -> Sums:
-    return np.frombuffer(state.centroid_sum, dtype="<i4").astype(np.int32)
+def _numbers(sums: bytes) -> Sums:
+    return np.frombuffer(sums, dtype="<i4").astype(np.int32)
 
 
-def _changed(
-    state: PatternState, sums: Sums, count: int, prints: tuple[int, ...]
-) -> PatternState:
-    return PatternState(
-        state.pattern_id,
-        count,
-        sums.astype("<i4").tobytes(),
-        state.representative,
-        state.representative_text,
-        prints,
-    )
+def _bytes(sums: Sums) -> bytes:
+    return sums.astype("<i4").tobytes()

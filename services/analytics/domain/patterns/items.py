@@ -20,7 +20,10 @@ exact, so neither their order nor a restart changes a pattern."""
 MAX_FINGERPRINTS: Final = 64
 """Wordings of one pattern that are known by heart; the latest stay."""
 MAX_REPRESENTATIVE_CHARS: Final = 300
+MAX_ABSORBED: Final = 8
+"""Centres of absorbed patterns that are kept apart, the largest of them."""
 _HEAD = struct.Struct("<BIIHH")
+_COUNT = struct.Struct("<I")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +51,30 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
+class Centre:
+    """The middle of some members."""
+
+    count: int
+    sums: bytes
+    """Of their vectors in steps: int32, little-endian, (d,)."""
+
+
+@dataclass(frozen=True, slots=True)
 class PatternState:
     """All that an index keeps of a pattern; its size does not grow with the members."""
 
     pattern_id: str
     count: int
     centroid_sum: bytes
-    """Sum of the members' vectors in steps: int32, little-endian, (d,)."""
+    """Sum of all members' vectors in steps: int32, little-endian, (d,)."""
     representative: bytes
     """The founder's vector in steps: int8, (d,)."""
     representative_text: str
     fingerprints: tuple[int, ...] = field(default=())
     """Of wordings seen, 64 bits each, latest last."""
+    absorbed: tuple[Centre, ...] = field(default=())
+    """Of patterns that were merged into this one; their members are in `count` and
+    `centroid_sum` too."""
 
     def to_bytes(self) -> bytes:
         """Return what `from_bytes` reads, without the id and the text."""
@@ -69,24 +84,35 @@ class PatternState:
             self.count,
             len(self.representative),
             len(prints),
-            0,
+            len(self.absorbed),
         )
         packed = struct.pack(f"<{len(prints)}Q", *prints)
-        return head + self.centroid_sum + self.representative + packed
+        centres = (_COUNT.pack(each.count) + each.sums for each in self.absorbed)
+        whole = (head, self.centroid_sum, self.representative, packed, *centres)
+        return b"".join(whole)
 
     @classmethod
     def from_bytes(
         cls, pattern_id: str, content: bytes, *, representative_text: str
     ) -> "PatternState":
         """Return the state. Raises ValueError where it is of another version."""
-        version, count, width, prints, _ = _HEAD.unpack_from(content)
+        version, count, width, prints, centres = _HEAD.unpack_from(content)
         if version != ALGORITHM_VERSION:
             raise ValueError(f"{pattern_id} is of version {version} of the grouping")
         at = _HEAD.size
         sums, at = content[at : at + 4 * width], at + 4 * width
         first, at = content[at : at + width], at + width
         found = struct.unpack_from(f"<{prints}Q", content, at)
-        return cls(pattern_id, count, sums, first, representative_text, found)
+        at += 8 * prints
+        absorbed = []
+        for _ in range(centres):
+            (size,) = _COUNT.unpack_from(content, at)
+            at += _COUNT.size
+            absorbed.append(Centre(size, content[at : at + 4 * width]))
+            at += 4 * width
+        return cls(
+            pattern_id, count, sums, first, representative_text, found, tuple(absorbed)
+        )
 
 
 def quantise(vector: Floats) -> bytes:

@@ -65,6 +65,6 @@ def scale_of(encoder: str, dimensions: int) -> NDArray[np.float64]:
 
 @cache
 def _means() -> dict[str, list[float]]:
-    path = files("services.analytics.domain.patterns") / "prior_mean.json"
+    path = files("services.analytics.domain.patterns") / "data" / "prior_mean.json"
     means: dict[str, list[float]] = json.loads(path.read_text("utf8"))
     return means

@@ -76,5 +76,5 @@ def _plain(word: str) -> str:
 
 @cache
 def _common_words() -> frozenset[str]:
-    path = files("services.analytics.domain.patterns") / "common_words.txt"
+    path = files("services.analytics.domain.patterns") / "data" / "common_words.txt"
     return frozenset(path.read_text("utf8").split())
