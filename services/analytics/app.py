@@ -86,7 +86,7 @@ def build_app(settings: Settings) -> FastAPI:
             *reports.routers,
             steer.router(grouping.steering),
             *closing.routers(),
-            settling.router,
+            *settling.routers,
             pages.router(),
         ],
         on_start=[prepare, closing.start, reports.start],

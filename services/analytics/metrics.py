@@ -47,6 +47,14 @@ PATTERNS = Gauge(
     "handrail_analytics_patterns",
     "Patterns of all apps, merged ones included",
 )
+OUTCOMES_LAG = Gauge(
+    "handrail_analytics_outcomes_lag_seconds",
+    "How long the oldest news of a conversation waits to be judged",
+)
+OUTCOMES_CHANGED = Counter(
+    "handrail_analytics_outcomes_changed_total",
+    "Outcomes that were written, for the first time or again",
+)
 GROUPING_LAG = Gauge(
     "handrail_analytics_grouping_lag_seconds",
     "How long the oldest escalation has waited for its pattern",

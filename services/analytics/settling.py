@@ -7,10 +7,12 @@ from datetime import timedelta
 
 from fastapi import APIRouter
 
-from services.analytics.api.outcomes import audit
+from services.analytics.api.outcomes import audit, figures
 from services.analytics.counting.audit import Auditor
+from services.analytics.counting.breakdown import Breakdown
 from services.analytics.counting.settle import Settler
 from services.analytics.repository.outcomes.auditing import MongoAudit
+from services.analytics.repository.outcomes.grouping import MongoGroups
 from services.analytics.repository.outcomes.settling import MongoOutcomes
 from services.analytics.repository.sessions import MongoSessions
 from services.analytics.repository.transactions import Transactions
@@ -29,7 +31,7 @@ class Settling:
     settler: Settler
     outcomes: MongoOutcomes
     sessions: MongoSessions
-    router: APIRouter
+    routers: tuple[APIRouter, ...]
 
     async def stop(self) -> None:
         """Let another instance settle at once."""
@@ -70,5 +72,8 @@ def build_settling(
         await settler.round()
 
     foundation.repeat("outcomes", SETTLE_SECONDS, settle)
-    router = audit.router(Auditor(MongoAudit(database)), clock=clock)
-    return Settling(settler, outcomes, sessions, router)
+    routers = (
+        audit.router(Auditor(MongoAudit(database)), clock=clock),
+        figures.router(Breakdown(MongoGroups(database)), clock=clock),
+    )
+    return Settling(settler, outcomes, sessions, routers)

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from services.analytics.api import recount, summary, trends
 from services.analytics.counting.report import Reporter
 from services.analytics.domain.reports import Count
+from services.analytics.domain.sketches import bin_of
 from services.analytics.patterns.browsing.trends import PatternTrends
 from shared.errors import Transient
 from shared.events import AppKey, Scope
@@ -56,8 +57,28 @@ COUNTS = (
     Count("delivery", "delivered", NOW, 3),
     Count("delivery", "failed", NOW, 1),
     Count("destination", "team-mail", NOW, 3),
-    Count("ms", "delivered", NOW, 3, 600),
+    Count("ms", "delivered", NOW, 3, 600),  # of before sketches were kept
+    Count("ms", "resolved", NOW, 2, 2_000, {bin_of(1_000): 2}),
+    Count("ms", "resolved", NOW, 1, 5_000, {bin_of(5_000): 1}),
+    Count("escalation", "returned", NOW, 1),
+    Count("came_of_it", "resolved", NOW, 6),
+    Count("came_of_it", "reached_person", NOW, 3),
+    Count("came_of_it", "handed_over", NOW, 1),
+    Count("came_of_it", "abandoned", NOW, 2),
+    Count("came_of_it", "pending", NOW, 5),
+    Count("came_of_it", "withdrawn", NOW, 5),
+    Count("came_of_it", "dead_end", NOW, 2),
+    Count("came_of_it", "missed", NOW, 1),
+    Count("came_of_it", "needless", NOW, 1),
+    Count("came_of_it", "durable", NOW, 3),
+    Count("came_of_it", "not_durable", NOW, 1),
+    Count("promise", "kept", NOW, 4),
+    Count("promise", "broken", NOW, 1),
+    Count("score", "5", NOW, 1),
+    Count("score", "4", NOW, 1),
+    Count("score", "1", NOW, 1),
 )
+NOTHING = {"p50": None, "p90": None, "p99": None}
 
 
 class Api:
@@ -117,23 +138,39 @@ async def test_a_summary_answers_exactly_what_was_promised(api):
             "acknowledged": 2,
             "answered": 0,
             "resolved": 1,
-            "open": 3,
+            "open": 4,
         },
         "by_reason": {"no_match": 3, "policy": 1},
         "deliveries": {"delivered": 3, "failed": 1, "waiting": 5},
+        "dead_ends": 2,
+        "needless": 1,
+        "missed": 1,
+        "rates": {
+            "resolution": 0.5,
+            "escalation": 0.3333,
+            "dead_end": 0.1667,
+            "reopen": 1.0,
+            "durable_resolution": 0.75,
+            "promises_kept": 0.8,
+        },
+        "csat": 0.6667,
         "ms": {
+            **dict.fromkeys(("told", "acknowledged", "first_response"), NOTHING),
+            "delivered": {"p50": 200, "p90": 300, "p99": 300},
+            "resolved": {"p50": 1002, "p90": 4965, "p99": 4965},
             "delivered_mean": 200,
             "delivered_p50": 200,
             "delivered_p90": 300,
-            "acknowledged_mean": None,
-            "acknowledged_p50": None,
-            "acknowledged_p90": None,
-            "answered_mean": None,
-            "answered_p50": None,
-            "answered_p90": None,
-            "resolved_mean": None,
-            "resolved_p50": None,
-            "resolved_p90": None,
+            "delivered_p99": 300,
+            "resolved_mean": 2333,
+            "resolved_p50": 1002,
+            "resolved_p90": 4965,
+            "resolved_p99": 4965,
+            **{
+                f"{name}_{key}": None
+                for name in ("told", "acknowledged", "answered", "first_response")
+                for key in ("mean", "p50", "p90", "p99")
+            },
         },
     }
 

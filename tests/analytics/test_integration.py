@@ -92,7 +92,9 @@ class Stand:
     async def counters(self):
         client = connect(self.settings.mongo_url)
         database = database_of(client, self.settings.mongo_database)
-        rows = await database.analytics_counters.find().to_list(None)
+        # Outcomes are judged and patterns found beside it, in their own time.
+        query = {"dimension": {"$nin": ["came_of_it", "pattern", "cause"]}}
+        rows = await database.analytics_counters.find(query).to_list(None)
         client.close()
         return {row["_id"]: (row["n"], row.get("ms")) for row in rows}
 

@@ -92,7 +92,7 @@ async def test_a_summary_is_exact(filled, start, end):
 
 @MODULE_LOOP
 @pytest.mark.parametrize(("start", "end"), list(periods()))
-async def test_times_are_exact(filled, start, end):
+async def test_means_are_exact_and_quantiles_within_one_percent(filled, start, end):
     waits = [
         fact.document["ms"]
         for fact in map(fact_of, EVENTS)
@@ -105,8 +105,10 @@ async def test_times_are_exact(filled, start, end):
         round(sum(waits) / len(waits)) if waits else None
     )
     ranked = sorted(waits)
-    p50 = ranked[-(-len(ranked) // 2) - 1] if ranked else None
-    assert found["delivered_p50"] == p50
+    for percent in (50, 90, 99):
+        exact = ranked[-(-len(ranked) * percent // 100) - 1] if ranked else None
+        told = found[f"delivered_p{percent}"]
+        assert told == exact or told == pytest.approx(exact, rel=0.01, abs=1)
 
 
 @MODULE_LOOP

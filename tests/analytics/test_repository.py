@@ -345,3 +345,26 @@ async def test_the_life_of_an_escalation_is_one_document(database, store):
     assert first["status"] == "reopened"
     assert second["status"] == "open"
     assert second["resolved_at"] is None
+
+
+async def test_sketches_hold_every_time_once_after_a_replay(database, store, reporter):
+    events = many_events(200)
+    records = as_records(events)
+    await work(store, records)
+    await work(make_store(database), records, batch=70)
+    timed = [fact for fact in map(fact_of, events) if fact.timed is not None]
+
+    rows = await database.analytics_counters.find({"dimension": "ms"}).to_list(None)
+    by_step = {
+        step: sum(sum(row["bins"].values()) for row in rows if row["step"] == step)
+        for step in ("hour", "day")
+    }
+    await database.analytics_counters.update_one(
+        {"_id": rows[0]["_id"]}, {"$set": {"bins": {"7": rows[0]["n"]}}}
+    )
+    found = await reporter.recount(
+        "acme", NOON - timedelta(days=5), NOON + timedelta(days=9)
+    )
+
+    assert by_step == {"hour": len(timed), "day": len(timed)}
+    assert found.hours + found.days, "a sketch that is not its facts' is found"

@@ -1,5 +1,7 @@
 """A user without an address is asked for one, and thanked once for it."""
 
+from datetime import datetime
+
 import pytest
 
 from shared.wording.languages import load_languages
@@ -126,3 +128,14 @@ async def test_who_has_an_address_may_write_about_others():
     await world.say("e-2", "bo@example.com")
 
     assert world.stored(world.opened[0]["escalation_id"])["contact"] is None
+
+
+@pytest.mark.parametrize("saved", [True, False])
+async def test_a_hand_off_says_when_its_user_asked(saved):
+    world = World()
+
+    reply = await handed_off(world, saved=saved)
+
+    asked_at = datetime.fromisoformat(reply["asked_at"])
+    assert asked_at == datetime.fromisoformat(world.opened[0]["occurred_at"])
+    assert asked_at <= datetime.fromisoformat(reply["occurred_at"])

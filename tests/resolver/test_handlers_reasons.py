@@ -41,6 +41,8 @@ async def test_what_nothing_answers_is_asked_again_where_people_are_not_to_be(
     assert told.reply.type == "question"
     assert told.reply.missing == []
     assert says in told.reply.text
+    assert told.reply.reason == reason
+    assert told.reply.tried
 
 
 async def test_the_second_failed_turn_goes_to_people_where_that_is_set():

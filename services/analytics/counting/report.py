@@ -1,6 +1,6 @@
 """Report on one app: gather counts, let the domain add them up."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -11,6 +11,7 @@ from services.analytics.domain.facts import (
     Difference,
     Dimension,
     daily,
+    daily_times,
     find_differences,
 )
 from services.analytics.domain.periods import (
@@ -27,8 +28,10 @@ from services.analytics.domain.reports import (
     Series,
     Summary,
     fill_series,
+    sketches_of,
     summarise,
 )
+from services.analytics.domain.sketches import Bins, merged
 
 _SUMMARISED = [each for each in Dimension if each is not Dimension.PATTERN]
 """Patterns are thousands, and no figure of the summary is made of them."""
@@ -88,7 +91,9 @@ class Reporter:
         before_end = await self.counts.counted(
             app_id, [Dimension.ESCALATION], choose_spans(BEGINNING, end)
         )
-        samples = await self.counts.samples(app_id, start=start, end=end)
+        samples = {}
+        if _timed(counts) - sketches_of(counts).keys():
+            samples = await self.counts.samples(app_id, start=start, end=end)
         waiting = await self.counts.waiting(app_id, end=end)
         return summarise(
             counts, before_end=before_end, samples=samples, waiting=waiting
@@ -110,7 +115,7 @@ class Reporter:
         And every pattern's size, of all time, with its members.
         """
         start, end = floor_to(start, Step.DAY), ceil_to(end, Step.DAY)
-        hours, days, facts = [
+        (hours, hourly), (days, daily_), (facts, times) = [
             await self._cells(app_id, Span(source, start, end))
             for source in (Source.HOURS, Source.DAYS, Source.FACTS)
         ]
@@ -119,8 +124,14 @@ class Reporter:
             start,
             end,
             counters=len(hours) + len(days),
-            hours=find_differences(hours, facts),
-            days=find_differences(days, daily(facts)),
+            hours=[
+                *find_differences(hours, facts),
+                *_differences_of_times(hours, hourly, times),
+            ],
+            days=[
+                *find_differences(days, daily(facts)),
+                *_differences_of_times(days, daily_, daily_times(times)),
+            ],
             patterns=len(sizes),
             sizes=[
                 SizeDifference(pattern_id, counted, recounted)
@@ -129,12 +140,47 @@ class Reporter:
             ],
         )
 
-    async def _cells(self, app_id: str, span: Span) -> dict[Cell, Amount]:
+    async def _cells(
+        self, app_id: str, span: Span
+    ) -> tuple[dict[Cell, Amount], dict[Cell, dict[str, int]]]:
         counts = await self.counts.counted(app_id, list(Dimension), [span])
         cells: dict[Cell, Amount] = {}
+        times: dict[Cell, dict[str, int]] = {}
         for count in counts:
             bucket = int(count.at.timestamp())
             cell = (app_id, count.dimension, count.value, bucket)
             n, ms = cells.get(cell, (0, 0))
             cells[cell] = (n + count.n, ms + count.ms)
-        return cells
+            if count.bins:
+                times[cell] = merged([times.get(cell, {}), count.bins])
+        return cells, times
+
+
+def _timed(counts: Iterable[Count]) -> set[str]:
+    return {each.value for each in counts if each.dimension == Dimension.MS}
+
+
+def _differences_of_times(
+    counted: Mapping[Cell, Amount],
+    sketches: Mapping[Cell, Bins],
+    recounted: Mapping[Cell, Bins],
+) -> list[Difference]:
+    """Return the bins that are not what the facts say, of whole sketches.
+
+    A counter of before sketches were kept has less in its bins than it counts.
+    """
+    whole = [
+        cell
+        for cell, bins in sketches.items()
+        if sum(bins.values()) == counted[cell][0]
+    ]
+    return find_differences(_by_bin(whole, sketches), _by_bin(whole, recounted))
+
+
+def _by_bin(cells: Iterable[Cell], sketches: Mapping[Cell, Bins]) -> dict[Cell, Amount]:
+    """Return each bin as a cell, named after what it times and its number."""
+    return {
+        (app_id, dimension, f"{value} bin {name}", bucket): (n, 0)
+        for app_id, dimension, value, bucket in cells
+        for name, n in sketches.get((app_id, dimension, value, bucket), {}).items()
+    }

@@ -6,6 +6,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from services.analytics.domain.sketches import Bins, bin_of, merged
 from shared import ids
 
 HOUR = 3_600
@@ -214,6 +215,27 @@ def tally(facts: Iterable[Fact]) -> dict[Cell, Amount]:
             cell = (app_id, Dimension.MS, fact.timed, hour)
             n, ms = cells.get(cell, nothing)
             cells[cell] = (n + 1, ms + fact.document["ms"])
+    return cells
+
+
+def tally_times(facts: Iterable[Fact]) -> dict[Cell, dict[str, int]]:
+    """Return what *facts* add to the sketches of hourly counters, by bin."""
+    cells: dict[Cell, dict[str, int]] = {}
+    for fact in facts:
+        if fact.timed is not None:
+            cell = (fact.app_id, Dimension.MS, fact.timed, fact.hour)
+            bins = cells.setdefault(cell, {})
+            name = bin_of(fact.document["ms"])
+            bins[name] = bins.get(name, 0) + 1
+    return cells
+
+
+def daily_times(hourly: Mapping[Cell, Bins]) -> dict[Cell, dict[str, int]]:
+    """Return hourly sketches folded into days (UTC)."""
+    cells: dict[Cell, dict[str, int]] = {}
+    for (app_id, dimension, value, hour), bins in hourly.items():
+        cell = (app_id, dimension, value, hour - hour % DAY)
+        cells[cell] = merged([cells.get(cell, {}), bins])
     return cells
 
 

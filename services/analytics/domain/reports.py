@@ -9,13 +9,20 @@ from services.analytics.domain.facts import (
     OPENED,
     RETURNED,
     TIMED_STATUSES,
+    TOLD,
     Dimension,
     Outcome,
 )
+from services.analytics.domain.figures import NO_FIGURES, Figures, Totals, figures_of
 from services.analytics.domain.periods import Step, buckets, floor_to
+from services.analytics.domain.sketches import Bins, merged, quantiles
 
-TIMED = (Outcome.DELIVERED.value, *TIMED_STATUSES)
-"""What is timed: `delivered` from the user's message, the others from the opening."""
+TIMED = (TOLD, Outcome.DELIVERED.value, *TIMED_STATUSES)
+"""What is timed: `told` and `delivered` from the user's message, the others from the
+opening."""
+FIRST_RESPONSE, ANSWERED = "first_response", "answered"
+"""The second is the first, under the name that it is counted by."""
+PERCENTS = (50, 90, 99)
 MAX_SERIES = 100
 """More lines than anybody can read; the largest are kept."""
 
@@ -29,6 +36,8 @@ class Count:
     at: datetime
     n: int
     ms: int = 0
+    bins: Bins | None = None
+    """Of what is timed: its sketch; None in what an older version counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +70,7 @@ class Summary:
     by_reason: dict[str, int]
     deliveries: Deliveries
     ms: dict[str, int | None]
+    figures: Figures = NO_FIGURES
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +79,6 @@ class Series:
 
     key: str
     points: list[tuple[datetime, int]]
-
-
-Totals = Mapping[tuple[str, str], tuple[int, int]]
-"""Number and milliseconds of each dimension and value."""
 
 
 def total(counts: Iterable[Count]) -> dict[tuple[str, str], tuple[int, int]]:
@@ -94,9 +100,10 @@ def summarise(
     """Return the summary of a period.
 
     *before_end* counts escalations from the beginning of time to the period's end;
-    *samples* are the newest milliseconds of what is timed; *waiting* counts the
+    *samples* are the newest milliseconds of what has no sketch; *waiting* counts the
     deliveries that have not ended.
     """
+    counts = list(counts)
     totals = total(counts)
 
     def number(dimension: Dimension, value: str) -> int:
@@ -119,7 +126,8 @@ def summarise(
             failed=number(Dimension.DELIVERY, Outcome.FAILED),
             waiting=waiting,
         ),
-        ms=_times(totals, samples),
+        ms=_times(totals, sketches_of(counts), samples),
+        figures=figures_of(totals),
     )
 
 
@@ -141,17 +149,45 @@ def _by_value(totals: Totals, dimension: Dimension) -> dict[str, int]:
     return dict(sorted(found, key=lambda item: (-item[1], item[0])))
 
 
+def sketches_of(counts: Iterable[Count]) -> dict[str, dict[str, int]]:
+    """Return the sketch of each thing that is timed, over all buckets.
+
+    Without those that a part of the counts has none of: of before it was kept.
+    """
+    found: dict[str, list[Count]] = {}
+    for count in counts:
+        if count.dimension == Dimension.MS:
+            found.setdefault(count.value, []).append(count)
+    sketches = {
+        name: merged(each.bins or {} for each in some) for name, some in found.items()
+    }
+    return {
+        name: bins
+        for name, bins in sketches.items()
+        if sum(bins.values()) == sum(each.n for each in found[name])
+    }
+
+
 def _times(
-    totals: Totals, samples: Mapping[str, Sequence[int]]
+    totals: Totals, sketches: Mapping[str, Bins], samples: Mapping[str, Sequence[int]]
 ) -> dict[str, int | None]:
     times: dict[str, int | None] = {}
     for name in TIMED:
         n, ms = totals.get((Dimension.MS, name), (0, 0))
-        ranked = sorted(samples.get(name, ()))
-        times[f"{name}_mean"] = round(ms / n) if n else None
-        times[f"{name}_p50"] = choose_percentile(ranked, 50)
-        times[f"{name}_p90"] = choose_percentile(ranked, 90)
+        mean = round(ms / n) if n else None
+        found = _quantiles(sketches.get(name), samples.get(name, ()))
+        for key in (name, FIRST_RESPONSE) if name == ANSWERED else (name,):
+            times[f"{key}_mean"] = mean
+            for percent, value in zip(PERCENTS, found, strict=True):
+                times[f"{key}_p{percent}"] = value
     return times
+
+
+def _quantiles(sketch: Bins | None, samples: Sequence[int]) -> list[int | None]:
+    if sketch is not None:
+        return quantiles(sketch, [percent / 100 for percent in PERCENTS])
+    ranked = sorted(samples)
+    return [choose_percentile(ranked, percent) for percent in PERCENTS]
 
 
 def choose_percentile(ranked: Sequence[int], percent: int) -> int | None:

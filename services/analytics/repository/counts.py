@@ -27,6 +27,7 @@ from services.analytics.domain.facts import (
 from services.analytics.domain.outcomes.outcome import COUNTED_BY, counted_as
 from services.analytics.domain.periods import Source, Span
 from services.analytics.domain.reports import Count
+from services.analytics.domain.sketches import bin_of
 from services.analytics.repository.patterns.schema import PATTERNS
 from services.analytics.repository.schema import COUNTERS
 from shared.errors import Transient
@@ -48,7 +49,8 @@ class _Kind:
     collection: Collection
     fields: tuple[str, ...]
     values: Callable[[Row], tuple[Value, ...]]
-    timed: Callable[[Row], str] = lambda _: Outcome.DELIVERED.value
+    timed: Callable[[Row], str] | None = None
+    """As what its `ms` are timed, where it has any."""
     match: Row = field(default_factory=dict)
 
 
@@ -72,7 +74,6 @@ _KINDS = (
             *values_of_promise(row.get("promise_state")),
             *values_of_score(row.get("score")),
         ),
-        lambda _: "",
         match={
             "$and": [{"$or": [{"promise": {"$ne": None}}, {"score": {"$ne": None}}]}],
         },
@@ -86,6 +87,7 @@ _KINDS = (
         Collection.DELIVERIES,
         ("outcome", "destination_id"),
         lambda row: values_of_delivery(row["outcome"], row["destination_id"]),
+        lambda _: Outcome.DELIVERED.value,
     ),
     _Kind(
         Collection.PATTERN_MEMBERS,
@@ -134,11 +136,27 @@ class MongoCounts:
                         "$or": parts,
                     }
                 },
-                {"$project": {"dimension": 1, "value": 1, "at": 1, "n": 1, "ms": 1}},
+                {
+                    "$project": {
+                        "dimension": 1,
+                        "value": 1,
+                        "at": 1,
+                        "n": 1,
+                        "ms": 1,
+                        "bins": 1,
+                    }
+                },
             ],
         )
         return [
-            Count(row["dimension"], row["value"], row["at"], row["n"], row.get("ms", 0))
+            Count(
+                row["dimension"],
+                row["value"],
+                row["at"],
+                row["n"],
+                row.get("ms", 0),
+                row.get("bins"),
+            )
             for row in rows
         ]
 
@@ -150,6 +168,8 @@ class MongoCounts:
         group: dict[str, Any] = {
             name.replace(".", "_"): f"${name}" for name in kind.fields
         }
+        if kind.timed is not None:
+            group["time"] = "$ms"
         group["at"] = {"$dateTrunc": {"date": "$at", "unit": "hour"}}
         rows = await self._aggregate(
             kind.collection.value,
@@ -176,7 +196,10 @@ class MongoCounts:
     async def samples(
         self, app_id: str, *, start: datetime, end: datetime
     ) -> dict[str, list[int]]:
-        """Return the newest timings of the period, by what was timed."""
+        """Return the newest timings of the period, by what was timed.
+
+        For counters from before they held sketches.
+        """
         timed = {"app_id": app_id, "at": {"$gte": start, "$lt": end}}
         timed["ms"] = {"$gte": 0}
         names = (Outcome.DELIVERED.value, *TIMED_STATUSES)
@@ -254,5 +277,7 @@ def _counts(kind: _Kind, row: Row) -> Iterator[Count]:
     group = row["_id"]
     for dimension, value in kind.values(group):
         yield Count(dimension, value, group["at"], row["n"])
-    if row["timed"] and (timed := kind.timed(group)):
-        yield Count(Dimension.MS.value, timed, group["at"], row["timed"], row["ms"])
+    if kind.timed is not None and row["timed"]:
+        timed, n = kind.timed(group), row["timed"]
+        bins = {bin_of(group["time"]): n}
+        yield Count(Dimension.MS.value, timed, group["at"], n, row["ms"], bins)

@@ -22,10 +22,13 @@ from services.analytics.domain.facts import (
     Dimension,
     Fact,
     daily,
+    daily_times,
     ends_of,
     requests_ended_by,
     tally,
+    tally_times,
 )
+from services.analytics.domain.sketches import Bins
 from services.analytics.repository.outcomes.schema import NEWS, marks_of
 from services.analytics.repository.schema import COUNTERS, OFFSETS
 from services.analytics.repository.sessions import MongoSessions, Session
@@ -150,10 +153,10 @@ class MongoFacts:
         await self._end_requests(requests_ended_by(new), expire_at, session)
         # The documents that several instances write come last: the shorter they are
         # held, the fewer transactions meet.
-        hourly = tally(new)
+        hourly, times = tally(new), tally_times(new)
         changes = [
-            *bumps("hour", hourly, expire_at),
-            *bumps("day", daily(hourly), None),
+            *bumps("hour", hourly, expire_at, times),
+            *bumps("day", daily(hourly), None, daily_times(times)),
         ]
         if changes:
             counters = self._database[COUNTERS]
@@ -237,14 +240,23 @@ def _by_collection(facts: Iterable[Fact]) -> dict[str, list[Fact]]:
     return found
 
 
+NO_TIMES: Mapping[Cell, Bins] = {}
+
+
 def bumps(
-    step: str, cells: Mapping[Cell, Amount], expire_at: datetime | None
+    step: str,
+    cells: Mapping[Cell, Amount],
+    expire_at: datetime | None,
+    times: Mapping[Cell, Bins] = NO_TIMES,
 ) -> Iterable[UpdateOne]:
     """Yield what adds *cells* to the counters of *step*; below 0 it is taken off."""
     # Sorted, so that two instances meet at their first common document, not later.
-    for (app_id, dimension, value, bucket), (n, ms) in sorted(cells.items()):
+    for cell, (n, ms) in sorted(cells.items()):
+        app_id, dimension, value, bucket = cell
+        added = {"n": n, "ms": ms} if dimension == Dimension.MS else {"n": n}
+        bins = times.get(cell, {})
         change: dict[str, Any] = {
-            "$inc": {"n": n, "ms": ms} if dimension == Dimension.MS else {"n": n},
+            "$inc": added | {f"bins.{name}": more for name, more in bins.items()},
             "$setOnInsert": {
                 "app_id": app_id,
                 "dimension": dimension,

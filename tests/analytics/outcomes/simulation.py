@@ -1,16 +1,11 @@
 """Conversations with a known end, as varied as people are; labelled by their script."""
 
-import random
-import tomllib
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 
 from tests.analytics.factories import NOON
 from tests.analytics.outcomes.chat import DAY, SECOND, Chat
-
-DATA = Path(__file__).parents[2] / "data"
+from tests.analytics.outcomes.people import People
 
 
 @dataclass
@@ -23,65 +18,13 @@ class Played:
     came: list[str] = field(default_factory=list)
 
 
-class Play:
+class Play(People):
     """Plays scripts with the topics of one half."""
 
     def __init__(self, half, seed):
-        text = (DATA / f"outcomes-{half}.toml").read_text()
-        self.families = tomllib.loads(text)
-        self.said = self.families.pop("said")
-        self.chance = random.Random(f"{half}/{seed}")
+        super().__init__(half, seed)
         self.played = []
         self.n = 0
-
-    # What is asked.
-
-    def topic(self, *, unlike=None):
-        """Return a family and a topic; half of the time of the same family."""
-        families = list(self.families)
-        if unlike and self.chance.random() < 0.5:
-            family = unlike[0]
-        else:
-            family = self.chance.choice(families)
-        names = [
-            each
-            for each in self.families[family]
-            if not unlike or (family, each) != unlike
-        ]
-        return family, self.chance.choice(names)
-
-    def wordings(self, topic, n):
-        """Return *n* wordings of a topic, as people type them."""
-        texts = self.chance.sample(self.families[topic[0]][topic[1]], n)
-        return [self._typed(each) for each in texts]
-
-    def _typed(self, text):
-        roll = self.chance.random()
-        if roll < 0.15:
-            text = text.lower().rstrip("?.")
-        elif roll < 0.25:
-            text = f"Hi! {text}"
-        elif roll < 0.35:
-            text = f"{text} I have tried for an hour now."
-        elif roll < 0.45 and len(text) > 12:
-            at = self.chance.randrange(4, len(text) - 2)
-            text = text[:at] + text[at + 1 :]
-        return text
-
-    def says(self, *kinds):
-        """Return something that people say at the end."""
-        return self.chance.choice([each for kind in kinds for each in self.said[kind]])
-
-    def tried(self, topic):
-        """Return what a good, not perfect, search finds: mostly the topic first."""
-        others = [each for names in self.families.values() for each in names]
-        near = [each for each in self.families[topic[0]] if each != topic[1]]
-        found = [topic[1], *self.chance.sample(near, 2)]
-        if self.chance.random() < 0.15:
-            self.chance.shuffle(found)
-        if self.chance.random() < 0.05:
-            found[0] = self.chance.choice(others)
-        return found
 
     # Chats.
 
@@ -417,35 +360,3 @@ def simulate(half, *, seed, conversations=2_000):
         (name,) = play.chance.choices(names, weights)
         getattr(play, name)()
     return play.played
-
-
-@dataclass(frozen=True)
-class Score:
-    """How well dead ends were told."""
-
-    hits: int
-    false: int
-    missed: int
-    by_script: dict[tuple[str, str], int]
-
-    @property
-    def precision(self):
-        return self.hits / (self.hits + self.false)
-
-    @property
-    def recall(self):
-        return self.hits / (self.hits + self.missed)
-
-
-def score(played, judged_dead):
-    """Compare what was played with what was judged, conversation by conversation."""
-    hits, false, missed = 0, 0, 0
-    wrong = Counter()
-    for each in played:
-        found = judged_dead[each.chat.name]
-        hits += each.dead and found
-        false += found and not each.dead
-        missed += each.dead and not found
-        if found != each.dead:
-            wrong[each.script, "false" if found else "missed"] += 1
-    return Score(hits, false, missed, dict(wrong))

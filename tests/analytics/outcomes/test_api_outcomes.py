@@ -6,8 +6,9 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from services.analytics.api.outcomes import audit
+from services.analytics.api.outcomes import audit, figures
 from services.analytics.counting.audit import Auditor
+from services.analytics.counting.breakdown import Breakdown, Group
 from services.analytics.domain.outcomes.judging import judge
 from services.analytics.repository.outcomes.documents import document_of
 from shared.events import AppKey, Scope
@@ -49,6 +50,14 @@ class FakeAudit:
         self.asked.append((wanted, None))
         return self.came
 
+    async def grouped(self, app_id, by, start, end):
+        self.asked.append((app_id, by.value))
+        return [
+            Group("a", {"came_of_it": "resolved", "durable": True}, 3),
+            Group("a", {"came_of_it": "abandoned", "dead_end": True}, 1),
+            Group(None, {"came_of_it": "pending"}, 9),
+        ]
+
     async def reached_ms(self, wanted, *, shares):
         return [1_000 * (1 + n) if self.came else None for n in range(len(shares))]
 
@@ -68,6 +77,9 @@ class Api:
         )
         application.include_router(
             audit.router(Auditor(self.audit), clock=FakeClock(NOW))
+        )
+        application.include_router(
+            figures.router(Breakdown(self.audit), clock=FakeClock(NOW))
         )
         self.client = httpx.AsyncClient(
             transport=httpx.ASGITransport(application), base_url="http://analytics"
@@ -175,8 +187,47 @@ async def test_of_nobody_who_asked_nothing_is_claimed(api):
     assert (answer["asked"], answer["share"], answer["median_ms"]) == (0, None, None)
 
 
-@pytest.mark.parametrize("path", ["/v1/outcomes", "/v1/outcomes/people"])
+@pytest.mark.parametrize("path", ["/v1/outcomes", "/v1/outcomes/people", "/v1/figures"])
 async def test_only_who_may_read_gets_an_answer(api, path):
     assert (await api.get(path, scope=None)).status_code == 401
     assert (await api.get(path, scope=Scope.INGEST)).status_code == 403
     assert (await api.get(path, scope=Scope.MANAGE)).status_code == 200
+
+
+async def test_figures_are_told_apart(api):
+    answer = await api.get("/v1/figures", by="day")
+
+    nobody, first = answer.json()["items"]
+    assert api.audit.asked == [("acme", "day")]
+    assert (nobody["key"], nobody["requests"], nobody["settled"]) == (None, 9, 0)
+    assert nobody["rates"]["dead_end"] is None
+    assert first == {
+        "key": "a",
+        "requests": 4,
+        "settled": 4,
+        "dead_ends": 1,
+        "needless": 0,
+        "missed": 0,
+        "rates": {
+            "resolution": 0.75,
+            "escalation": 0.0,
+            "dead_end": 0.25,
+            "durable_resolution": 1.0,
+        },
+    }
+
+
+async def test_the_largest_come_first_where_there_is_no_order_of_time(api):
+    answer = await api.get("/v1/figures")
+
+    assert answer.json()["by"] == "reason"
+    assert [item["key"] for item in answer.json()["items"]] == [None, "a"]
+
+
+@pytest.mark.parametrize(
+    "query", [{"by": "mood"}, {"by": "hour", "from": "2026-01-01"}, {"of": "day"}]
+)
+async def test_figures_that_cannot_be_asked_for_are_refused(api, query):
+    answer = await api.get("/v1/figures", **query)
+
+    assert answer.status_code in {400, 422}

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from services.analytics.counting.audit import Auditor, Wanted
+from services.analytics.counting.breakdown import Breakdown, By
 from services.analytics.counting.report import Reporter
 from services.analytics.domain.facts import HOUR
 from services.analytics.domain.outcomes.history import Elsewhere
@@ -18,6 +19,7 @@ from services.analytics.domain.outcomes.sameness import likeness
 from services.analytics.repository.counts import MongoCounts
 from services.analytics.repository.outcomes.auditing import MongoAudit
 from services.analytics.repository.outcomes.documents import document_of
+from services.analytics.repository.outcomes.grouping import MongoGroups
 from services.analytics.repository.outcomes.histories import history_of
 from services.analytics.repository.outcomes.retention import collections
 from shared.mongo.stored import Subject
@@ -277,7 +279,7 @@ async def test_an_erased_conversation_stays_as_it_was_judged(database):
     await database.analytics_turns.update_many({}, {"$set": {"text": ""}})
     await store_all(database, [events[0]])
     await database.analytics_news.insert_one(
-        {"app_id": "acme", "conversation_id": "c-1"}
+        {"app_id": "acme", "conversation_id": "c-1", "at": LATER}
     )
     await settle(database, LATER + DAY)
 
@@ -351,3 +353,23 @@ async def test_who_asked_for_a_person_is_reported_with_when_they_reached_one(dat
     assert found.not_reached == {"waiting": 1}
     assert 20 * 60_000 <= found.median_ms <= 21 * 60_000
     assert found.p90_ms == found.median_ms
+
+
+async def test_figures_by_any_key_add_up_to_all_of_them(database):
+    events = events_of(60, seed=12)
+    await store_all(database, events)
+    await settle(database, LATER)
+    breakdown = Breakdown(MongoGroups(database))
+    every = await stored(database)
+
+    for by in set(By) - {By.DESTINATION}:
+        lines = await breakdown.lines("acme", by, NOON - DAY, LATER)
+
+        assert sum(line.requests for line in lines) == len(every), by
+        assert sum(line.figures.dead_ends for line in lines) == sum(
+            row["dead_end"] for row in every.values()
+        ), by
+    reasons = {
+        line.key for line in await breakdown.lines("acme", By.REASON, NOON, LATER)
+    }
+    assert {None, "no_match", "asked_for_person"} <= reasons

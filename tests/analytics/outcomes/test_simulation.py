@@ -18,7 +18,8 @@ from shared.encoding.pair import load_pair
 from shared.events import MessageReceived
 from tests.analytics.factories import NOON
 from tests.analytics.outcomes.chat import rows_of
-from tests.analytics.outcomes.simulation import score, simulate
+from tests.analytics.outcomes.scoring import score
+from tests.analytics.outcomes.simulation import simulate
 
 LATER = NOON + timedelta(days=200)
 

@@ -24,6 +24,12 @@ COUNTERS = Document(
             "only of dimension `ms`: the sum of the milliseconds; `ms / n` is the mean",
         ),
         Field(
+            "bins",
+            Kind.OBJECT,
+            "only of dimension `ms`: the times as a DDSketch of 1 %: how many fell "
+            "into each bin. Bin `k` is `(1.0202^(k-1), 1.0202^k]` ms, `zero` is 0",
+        ),
+        Field(
             "parts",
             Kind.OBJECT,
             "only of dimensions `pattern` and `cause`: a day by its hours (`0` to "

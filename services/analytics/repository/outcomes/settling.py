@@ -7,6 +7,7 @@ from typing import Any
 
 from pymongo import ASCENDING, DeleteOne, UpdateOne
 
+from services.analytics import metrics
 from services.analytics.counting.settle import Decide, Due, Lane, Told
 from services.analytics.domain.facts import (
     HOUR,
@@ -99,6 +100,8 @@ class MongoOutcomes:
                 .limit(limit)
                 .to_list(None)
             )
+            waited = (now - news[0]["at"]).total_seconds() if news else 0.0
+            metrics.OUTCOMES_LAG.set(max(0.0, waited))
             if news:
                 lanes = {(row["app_id"], row["conversation_id"]) for row in news}
                 return Due(sorted(lanes), [row["_id"] for row in news])
@@ -126,6 +129,7 @@ class MongoOutcomes:
             return await self._settle(due.lanes, decide, now, session)
 
         changed = await self._transactions.run(act)
+        metrics.OUTCOMES_CHANGED.inc(changed)
         with translated():
             # After the commit: what a crash leaves is judged once more, to the same.
             await self._database[NEWS].delete_many({"_id": {"$in": list(due.news)}})
