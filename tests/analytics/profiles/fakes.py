@@ -120,7 +120,8 @@ class FakePatterns:
                 cause_of(each),
                 each.status,
                 each.profile.minutes_per_escalation if each.profile else None,
-                each.merged_into is not None,
+                each.merged_into,
+                each.label,
             )
             for each in self._of(app_id)
             if pattern_ids is None or each.pattern_id in pattern_ids
@@ -211,10 +212,7 @@ class FakePatternCounters:
         ]
 
     async def all(self, app_id, piece):
-        return {
-            each.pattern_id: piece.count(each.n, each.parts)
-            for each in self._counters(app_id, piece)
-        }
+        return piece.counts(self._counters(app_id, piece))
 
     async def opened(self, app_id, start, end):
         return dict(

@@ -4,6 +4,7 @@ import random
 from datetime import UTC, datetime, timedelta
 
 from services.analytics.domain.periods import Step
+from services.analytics.domain.profiles.counting.counters import PatternCounter
 from services.analytics.domain.profiles.counting.pieces import cut
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -72,6 +73,6 @@ def test_a_piece_counts_what_of_a_counter_is_in_the_period():
     [piece] = cut(moment(2026, 11, 3), moment(2026, 11, 20)).counters
 
     parts = {"2": 5, "3": 1, "19": 2, "20": 9}
-    assert piece.count(17, parts) == 3
+    assert piece.counts([PatternCounter("p", 17, parts)]) == {"p": 3}
     places = piece.places({moment(2026, 11, i): i for i in range(1, 31)}, Step.DAY)
     assert places == {str(i): i for i in range(3, 20)}

@@ -220,7 +220,7 @@ async def test_lists_are_sorted_narrowed_and_paged(database):
         "c": "unclear",
         "merged": "unclear",
     }
-    assert sketches["merged"].merged
+    assert sketches["merged"].merged_into == "a"
     assert len(await patterns.sketches("acme", ["a", "theirs"])) == 1
 
 

@@ -31,13 +31,14 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """As much of a pattern as ranking thousands of them needs."""
+    """As much of a pattern as ranking and naming thousands of them needs."""
 
     pattern_id: str
     cause: str
     status: str
     minutes_per_escalation: float | None
-    merged: bool
+    merged_into: str | None
+    label: str
 
 
 @dataclass(frozen=True, slots=True)

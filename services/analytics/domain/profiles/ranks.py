@@ -26,7 +26,7 @@ def ranked_ids(
         (_value(each, sort, totals, before), each.pattern_id)
         for each in sketches
         if each.pattern_id in totals
-        and not each.merged
+        and each.merged_into is None
         and wanted.includes(each.cause, each.status)
     ]
     values.sort(key=lambda each: order_of(*each))

@@ -66,10 +66,7 @@ class Ranking:
             )
         )
         counts = [
-            {
-                each.pattern_id: piece.count(each.n, each.parts)
-                for each in (*some, *others)
-            }
+            piece.counts([*some, *others])
             for piece, some, others in zip(pieces, lists, missing, strict=True)
         ]
         totals = add_up([*counts, edges])

@@ -48,7 +48,7 @@ class PatternTrends:
         totals = await ranking.largest(app_id, start, end, limit=MAX_SERIES)
         lines, found = await asyncio.gather(
             ranking.lines(app_id, list(totals), start, end, step=step),
-            self.patterns.some(app_id, totals),
+            self.patterns.sketches(app_id, list(totals)),
         )
         labels = {each.pattern_id: each.label for each in found}
         # While a merge is under way a part is still counted under the old id.

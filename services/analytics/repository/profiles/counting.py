@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from services.analytics.domain.profiles.counting.counters import PatternCounter, Totals
-from services.analytics.domain.profiles.counting.pieces import DAY, Piece
+from services.analytics.domain.profiles.counting.pieces import Piece
 from services.analytics.repository.counts import MAX_MS
 from services.analytics.repository.patterns.counters import counter_key
 from services.analytics.repository.patterns.schema import MEMBERS
@@ -132,8 +132,7 @@ def _sum(piece: Piece) -> Any:  # noqa: ANN401 - an expression of the server
     """Return what counts of a document: the fewest fields that say it."""
     if piece.whole:
         return "$n"
-    every = range(24) if piece.step == DAY else range(1, 32)
-    outside = [part for part in every if part not in piece.parts]
+    outside = piece.outside
     if len(outside) < len(piece.parts):
         return {"$subtract": ["$n", {"$sum": [f"$parts.{part}" for part in outside]}]}
     return {"$sum": [f"$parts.{part}" for part in piece.parts]}

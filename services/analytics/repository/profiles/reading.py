@@ -29,6 +29,7 @@ _SKETCHED = {
     "pattern_id": 1,
     "status": 1,
     "merged_into": 1,
+    "label": 1,
     "profile.cause": 1,
     "profile.minutes_per_escalation": 1,
 }

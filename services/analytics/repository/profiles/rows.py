@@ -52,7 +52,8 @@ def read_sketch(row: Row) -> Sketch:
         profile.get("cause", UNCLEAR),
         row.get("status", "open"),
         profile.get("minutes_per_escalation"),
-        row.get("merged_into") is not None,
+        row.get("merged_into"),
+        row.get("label", ""),
     )
 
 

@@ -1,10 +1,11 @@
 """Which counters of patterns answer for a period, from as few documents as can be."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.analytics.domain.periods import Step, ceil_to, floor_to
+from services.analytics.domain.profiles.counting.counters import PatternCounter
 
 MONTH, DAY = "month", "day"
 _ONE_DAY = timedelta(days=1)
@@ -26,11 +27,23 @@ class Piece:
     whole: bool
     """Everything of it is: its `n` is the count."""
 
-    def count(self, n: int, parts: Mapping[str, int]) -> int:
-        """Return what a counter that holds *n*, in *parts*, has in the period."""
+    @property
+    def outside(self) -> tuple[int, ...]:
+        """Return the parts of the counter that are not in the period."""
+        every = range(24) if self.step == DAY else range(1, 32)
+        return tuple(part for part in every if part not in self.parts)
+
+    def counts(self, counters: Iterable[PatternCounter]) -> dict[str, int]:
+        """Return what each of *counters*, all of this piece, has in the period."""
         if self.whole:
-            return n
-        return sum(parts.get(str(part), 0) for part in self.parts)
+            return {each.pattern_id: each.n for each in counters}
+        # Of a month that lacks two days, those two are taken away.
+        outside = self.outside
+        if len(outside) < len(self.parts):
+            names = [str(part) for part in outside]
+            return {each.pattern_id: each.n - _sum(each, names) for each in counters}
+        names = [str(part) for part in self.parts]
+        return {each.pattern_id: _sum(each, names) for each in counters}
 
     def places(self, places: Mapping[datetime, int], step: Step) -> dict[str, int]:
         """Return the place of each part that is in the period: of the bucket it is in.
@@ -45,6 +58,10 @@ class Piece:
         if self.step == MONTH:
             return self.at.replace(day=part)
         return self.at.replace(hour=part)
+
+
+def _sum(counter: PatternCounter, names: Iterable[str]) -> int:
+    return sum([counter.parts.get(name, 0) for name in names])
 
 
 @dataclass(frozen=True, slots=True)
