@@ -23,6 +23,10 @@ from services.analytics.domain.gaps.causes.kinds.regression import (
 
 HELD_OUT = json.loads((Path(__file__).parent / "held_out_kinds.json").read_text("utf8"))
 """Written before the classifier was tried on them, and never learned from."""
+IN_LANGUAGES = json.loads(
+    (Path(__file__).parent / "held_out_languages.json").read_text("utf8")
+)
+"""Likewise, twelve messages for each language."""
 
 TAUGHT = [
     LabelledMessage("zorp qua mift", "documentation"),
@@ -116,3 +120,13 @@ def test_the_shipped_classifier_tells_messages_it_never_saw():
     right = sum(a == b for a, b in zip(told, true, strict=True))
     assert not learned & {each.casefold() for each in texts}
     assert right / len(texts) >= 0.8
+
+
+def test_the_shipped_classifier_tells_messages_of_seven_languages():
+    told = shipped_classifier()
+
+    for language, messages in IN_LANGUAGES.items():
+        right = sum(
+            found == kind for kind in KIND_NAMES for found in told.kinds(messages[kind])
+        )
+        assert right >= 9, language
