@@ -56,6 +56,9 @@ class Remedy:
     lines: Sequence[str] = ()
     shared: Sequence[str] = ()
     """What its users' app states share and others do not: `app.version = 3.2`."""
+    first_step: str = ""
+    nearest: str | None = None
+    """The document that is near enough to be changed; None where that is not known."""
 
 
 class Remedies(Protocol):
@@ -104,8 +107,9 @@ class Gaps:
         remedy = await self.remedies.of(app_id, found.gap.pattern_id)
         gap = replace(
             found.gap,
-            first_step=next(iter(remedy.lines), ""),
+            first_step=remedy.first_step,
             shared=tuple(remedy.shared) or found.gap.shared,
+            nearest=found.gap.nearest if remedy.nearest is None else remedy.nearest,
         )
         return replace(found, gap=gap, remedy=tuple(remedy.lines))
 

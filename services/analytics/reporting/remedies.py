@@ -4,7 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from services.analytics.domain.gaps.next_steps.remedy_lines import first_lines
+from services.analytics.domain.gaps.next_steps.remedy_lines import (
+    first_lines,
+    first_step,
+    nearest_passage,
+)
 from services.analytics.domain.profiles.pattern import Pattern
 from services.analytics.reporting.gaps import Remedy
 
@@ -46,4 +50,9 @@ class AdvisedRemedies:
             return Remedy()
         advice = await self.adviser.advise(app_id, pattern)
         shared = [f"{each['path']} = {each['value']}" for each in advice.shared_state]
-        return Remedy(first_lines(advice.remedy), shared[:MAX_SHARED])
+        return Remedy(
+            first_lines(advice.remedy),
+            shared[:MAX_SHARED],
+            first_step=first_step(advice.remedy),
+            nearest=nearest_passage(advice.remedy),
+        )

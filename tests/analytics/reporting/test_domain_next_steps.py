@@ -266,3 +266,15 @@ def test_where_nothing_leads_nothing_is_likely(evidence):
     ).steps
 
     assert "likely" not in step.sentence
+
+
+def test_what_nothing_is_near_to_comes_after_what_is_near_and_says_so():
+    far = {"cases": 4, "problem_reported": 4, "by_words": 4}
+    near = far | {"near_documents": 1}
+    gaps = [gap("p-far", 12, evidence=far), gap("p-near", 8, evidence=near)]
+
+    first, second = choose_next_steps(gaps, days=7).steps
+
+    assert [first.pattern_id, second.pattern_id] == ["p-near", "p-far"]
+    assert "nothing in the catalogue" in second.sentence
+    assert "nothing in the catalogue" not in first.sentence

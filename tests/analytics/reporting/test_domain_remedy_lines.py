@@ -2,7 +2,11 @@
 
 import pytest
 
-from services.analytics.domain.gaps.next_steps.remedy_lines import first_lines
+from services.analytics.domain.gaps.next_steps.remedy_lines import (
+    first_lines,
+    first_step,
+    nearest_passage,
+)
 
 PASSAGE = {
     "document": "cards",
@@ -124,3 +128,37 @@ def test_a_line_is_one_and_bounded():
 
     assert len(line) <= 160
     assert "\n" not in line
+
+
+@pytest.mark.parametrize(
+    ("remedy", "step", "nearest"),
+    [
+        (None, "", None),
+        (
+            {"outline": OUTLINE, "closest_passage": PASSAGE},
+            "Answer “How do I change my PIN?” (asked 8 times).",
+            "Cards",
+        ),
+        (
+            {"outline": [], "closest_passage": PASSAGE | {"score": 0.3}},
+            "",
+            "",
+        ),
+        (
+            {"outline": [], "closest_passage": PASSAGE | {"rejected": True}},
+            "Rewrite “Cards”: it was shown, and did not help.",
+            "Cards",
+        ),
+        ({"outline": [], "closest_passage": None}, "", ""),
+        (
+            {"report": REPORT},
+            "Error codes: `last_request.status` = `500`: 8 of 9.",
+            None,
+        ),
+    ],
+)
+def test_a_step_begins_with_a_question_and_names_a_passage_that_is_near(
+    remedy, step, nearest
+):
+    assert first_step(remedy) == step
+    assert nearest_passage(remedy) == nearest

@@ -86,7 +86,12 @@ class Remedies(NoRemedies):
 
     async def of(self, app_id, pattern_id):
         self.asked.append(pattern_id)
-        return Remedy(["Write it.", "Show it."], ["app.version = 3"])
+        return Remedy(
+            ["Write it.", "Show it."],
+            ["app.version = 3"],
+            first_step="Write it.",
+            nearest="Cards",
+        )
 
 
 async def gaps_of(database, remedies=None):
@@ -148,6 +153,7 @@ async def test_what_comes_next_has_its_remedy_and_the_rest_is_not_asked_for(data
     assert sorted(remedies.asked) == ["p-2", "p-3", "p-4"]
     assert found[0].gap.first_step == "Write it."
     assert found[0].gap.shared == ("app.version = 3",)
+    assert found[0].gap.nearest == "Cards"
     assert found[0].remedy == ("Write it.", "Show it.")
     assert found[-1].gap.first_step == ""
 

@@ -5,7 +5,7 @@ import { pill } from "./drawer.js";
 
 export const SHOWN = 6;
 const LINES = 3;
-const NEAR = 0.7; // of its threshold: so near a passage is worth extending
+const NEAR = 0.8; // of its threshold: so near a passage is worth extending
 const FINDINGS = ["Error codes", "Versions", "Failed actions"];
 const QUOTES = "In the users' words";
 const remedies = new Map();

@@ -18,6 +18,8 @@ NOT_OURS = frozenset({"person"})
 """Causes that nothing written or built ends: people are wanted there."""
 UNCLEAR_WEIGHT = 0.5
 """Of a gap without a cause: what reading it will save is anybody's guess."""
+FAR_WEIGHT = 0.5
+"""Of a gap that nothing in the catalogue is near to: it may be nobody's business."""
 MOST_GROWTH, LEAST_GROWTH = 1.0, -0.5
 """A week that doubled may double again; nobody should bet on more."""
 SMOOTHING = 5
@@ -90,7 +92,8 @@ def _may_be_next(gap: Gap) -> bool:
 def _worth(gap: Gap, usual: float | None) -> float:
     """Return what ranks it: what it will cost, by how sure its cause is."""
     sure = UNCLEAR_WEIGHT if gap.cause == "unclear" else max(0.5, gap.confidence)
-    return expected_minutes(gap, usual) * sure
+    near = FAR_WEIGHT if gap.is_far else 1.0
+    return expected_minutes(gap, usual) * sure * near
 
 
 def _usual_minutes(gaps: Sequence[Gap]) -> float | None:

@@ -32,3 +32,10 @@ class Gap:
     """What its remedy begins with."""
     shared: Sequence[str] = ()
     """What its users' app states share and others do not: `app.version = 3.2`."""
+
+    @property
+    def is_far(self) -> bool:
+        """Return whether its users' words alone say anything, and nothing was near."""
+        said = self.evidence
+        near = said.get("near_documents", 0) + said.get("near_actions", 0)
+        return not near and 0 < said.get("cases", 0) == said.get("by_words", 0)

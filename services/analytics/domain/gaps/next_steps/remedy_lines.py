@@ -7,7 +7,7 @@ from shared.text import cut
 
 MAX_LINES = 3
 LINE_CHARS = 160
-NEAR = 0.7
+NEAR = 0.8
 """Share of its threshold from which a passage is near enough to be extended."""
 FINDINGS = ("Error codes", "Versions", "Failed actions")
 """Sections of a bug report that say where to look."""
@@ -28,13 +28,35 @@ def first_lines(remedy: Json | None) -> list[str]:
     return [cut(" ".join(each.split()), LINE_CHARS) for each in lines[:MAX_LINES]]
 
 
+def first_step(remedy: Json | None) -> str:
+    """Return what *remedy* begins with; of a passage, which question it must answer."""
+    answers = _answers(remedy or {})
+    return cut(next(answers, ""), LINE_CHARS) or next(iter(first_lines(remedy)), "")
+
+
+def nearest_passage(remedy: Json | None) -> str | None:
+    """Return the title of the document that is to be extended or written anew.
+
+    Empty where none is near enough for that, None where *remedy* is of no document.
+    """
+    if not remedy or "closest_passage" not in remedy:
+        return None
+    passage = _mapping(remedy["closest_passage"])
+    title = str(passage.get("title") or passage.get("document") or "")
+    near = passage.get("score", 0) >= NEAR * passage.get("threshold", 1)
+    return title if near or passage.get("rejected") else ""
+
+
 def _documentation(remedy: Json) -> Iterator[str]:
-    passage = _mapping(remedy.get("closest_passage"))
-    title = passage.get("title") or passage.get("document")
-    if title and passage.get("rejected"):
+    title = nearest_passage(remedy)
+    if title and _mapping(remedy.get("closest_passage")).get("rejected"):
         yield f"Rewrite “{title}”: it was shown, and did not help."
-    elif title and passage.get("score", 0) >= NEAR * passage.get("threshold", 1):
+    elif title:
         yield f"Extend “{title}”, which is near already."
+    yield from _answers(remedy)
+
+
+def _answers(remedy: Json) -> Iterator[str]:
     for heading in _mappings(remedy.get("outline")):
         asked = heading.get("asked", 1)
         often = f" (asked {asked} times)" if asked > 1 else ""

@@ -124,6 +124,8 @@ def _why(gap: Gap, days: int) -> str:
     moved = _moved(gap, days)
     came += f", {moved}" if moved else ""
     came += _evidence(gap)
+    if gap.is_far:
+        came += ", with nothing in the catalogue that is near to them"
     if gap.shared:
         came += f", all with {' and '.join(gap.shared[:SHARED_AT_MOST])}"
     return came
