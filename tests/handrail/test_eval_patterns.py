@@ -1,5 +1,7 @@
 """Streams are grouped by the service's own index, and agreement is counted right."""
 
+from pathlib import Path
+
 import orjson
 import pytest
 from hypothesis import given
@@ -66,6 +68,30 @@ def test_a_stream_has_a_row_at_each_length_and_one_after_all(tmp_path):
     assert all(each.keys() >= CONTRACT for each in found)
     assert arrived[-1]["ari"] > 0.9
     assert [table.row_count for table in tables_of(found)] == [len(found)]
+
+
+def test_each_language_is_grouped_by_itself(tmp_path):
+    rows = [
+        {
+            "text": "PDF export 500",
+            "pattern": f"export {language}",
+            "language": language,
+        }
+        for language in ("en", "de", "de")
+    ]
+    _stream(tmp_path / "tiny", rows)
+    found = evaluate(sets_in(tmp_path), encoder="none")
+
+    assert found[0]["ari"] == 1
+    assert found[0]["patterns"] == 2
+
+
+def test_the_streams_of_other_languages_can_be_scored():
+    streams = sets_in(Path(__file__).parents[1] / "data" / "patterns")
+    found = evaluate(streams, encoder="none")
+
+    assert {each["set"] for each in found} == {each.name for each in streams}
+    assert max(each["n"] for each in found) == 24
 
 
 def test_a_stream_without_escalations_is_an_error_of_the_data(tmp_path):

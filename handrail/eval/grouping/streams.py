@@ -19,6 +19,7 @@ from handrail.eval.vectors import KeptVectors
 from services.analytics.domain.patterns.index import PatternIndex
 from services.analytics.domain.patterns.items import Item, quantise
 from services.analytics.domain.patterns.merging import Examined, propose_merges
+from services.analytics.domain.patterns.spaces import language_space
 from shared.encoding.encoder import Encoder
 
 LENGTHS = (10, 100, 1_000, 1_500)
@@ -34,6 +35,7 @@ class Arrival:
 
     text: str
     pattern: str
+    language: str | None = None
 
 
 def arrivals_of(chosen: LabelledSet) -> list[Arrival]:
@@ -79,10 +81,16 @@ class Grouped:
         done: Callable[[int], None],
     ) -> "Grouped":
         """Group *arrivals* one by one; *done* hears of each."""
-        index = PatternIndex(encoder.name, encoder.dimensions)
+        indexes: dict[str, PatternIndex] = {}
         found, took = [], []
         for at, each in enumerate(arrivals):
-            item = Item(f"e{at}", each.text, None, vectors[each.text])
+            space = language_space(each.language)
+            if space not in indexes:
+                indexes[space] = PatternIndex(
+                    encoder.name, encoder.dimensions, language=space
+                )
+            index = indexes[space]
+            item = Item(f"e{at}", each.text, each.language, vectors[each.text])
             began = perf_counter()
             found.append(index.assign(item).pattern_id)
             took.append((perf_counter() - began) * 1000)
@@ -147,4 +155,4 @@ def _arrival(row: Row) -> Arrival:
     text = row["text"]
     if not isinstance(text, str):
         raise ValueError(f"text is not a string: {text!r}")  # noqa: TRY004 - data
-    return Arrival(text, str(row["pattern"]))
+    return Arrival(text, str(row["pattern"]), row.get("language"))
