@@ -157,12 +157,17 @@ async def test_twenty_planted_gaps_are_told_apart_and_their_users_are_told_once(
     ids = bank.group()
     told = len(await replies_of(stack, bank.tenant))
 
-    for gap in gaps:
+    verified = {}
+    # A gap is verified when its own change was made, and before its neighbours' fixes:
+    # what is close to a missing entry may answer in its place (docs/closing.md).
+    for gap in sorted(gaps, key=lambda each: each["fixed"]):
         bank.register(gap["change"])
-    bank.settle()
-    verified = {each["about"]: bank.verify(ids[each["about"]]) for each in gaps}
+        bank.settle()
+        verified[gap["about"]] = bank.verify(ids[gap["about"]])
 
     fixed = {each["about"] for each in gaps if each["fixed"]}
+    for about in fixed ^ {a for a, v in verified.items() if v["status"] == "verified"}:
+        print(about, json.dumps(verified[about]["cases"], indent=1))
     assert {
         about for about, v in verified.items() if v["status"] == "verified"
     } == fixed
