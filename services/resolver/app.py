@@ -192,6 +192,10 @@ class _Parts:
         replays = Replays(
             self.trial,
             self.catalogues,
+            {
+                "action": self.catalogues.actions,
+                "document": self.catalogues.documents,
+            },
             foundation.apps,
             foundation.publisher,
             foundation.clock,

@@ -38,6 +38,10 @@ class CaseVerdict(Model):
     name: str = Field(default="", description="The action's name, the document's id")
     title: str = Field(default="", description="What a person would call it")
     score: float | None = Field(default=None, description="How well it fits, 0 to 1")
+    changed_at: AwareDatetime | None = Field(
+        default=None,
+        description="Of `resolved`: when what answers was registered or changed last",
+    )
 
 
 class GapVerificationRequested(Model):

@@ -1,6 +1,7 @@
 """A gap's questions are replayed as dry runs: judged, and without any effect."""
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from tests.resolver.world import (
     found,
     without_parameters,
 )
-from tests.support.fakes import FakeApps, FakeClock, FakePublisher, app
+from tests.support.fakes import NOON, FakeApps, FakeClock, FakePublisher, app
 
 QUESTION = "How big may a file be?"
 
@@ -45,6 +46,11 @@ class FakeVersions:
         return {"acme": 7}
 
 
+class FakeEntries:
+    async def changed_at(self, app_id: Any, names: Any) -> dict[str, datetime]:
+        return dict.fromkeys(names, NOON)
+
+
 @dataclass
 class World:
     ranker: FreshRanker = field(default_factory=FreshRanker)
@@ -67,7 +73,13 @@ class World:
             ranker=self.ranker, apps=self.apps, clock=clock, defaults=RULES
         )
         replays = Replays(
-            trial, FakeVersions(), self.apps, self.publisher, clock, self.sleep
+            trial,
+            FakeVersions(),
+            {"action": FakeEntries(), "document": FakeEntries()},
+            self.apps,
+            self.publisher,
+            clock,
+            self.sleep,
         )
         facts = {
             "verification_id": "v-1",
@@ -96,6 +108,7 @@ async def test_a_document_that_answers_now_resolves_the_case(world):
     (verdict,) = result.cases
     assert verdict.outcome == "resolved"
     assert verdict.reason == "document_answers"
+    assert verdict.changed_at == NOON
     assert (verdict.kind, verdict.name, verdict.score) == (
         "document",
         "upload-limits",

@@ -6,8 +6,9 @@ that are matched, so users' messages do not wait for them.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from services.resolver import metrics
@@ -50,12 +51,22 @@ class Versions(Protocol):
     async def versions(self, app_ids: Sequence[str]) -> dict[str, int]: ...
 
 
+class Entries(Protocol):
+    """The app's actions, or its documents."""
+
+    async def changed_at(
+        self, app_id: str, names: Sequence[str]
+    ) -> Mapping[str, datetime]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Replays:
     """Answers `gap.verification-requested`; a repeat is replayed again."""
 
     trial: Tries
     versions: Versions
+    entries: Mapping[str, Entries]
+    """By kind: `action` and `document`."""
     apps: Apps
     publisher: Publisher
     clock: Clock
@@ -69,7 +80,8 @@ class Replays:
         # Read before the first question: whatever changes meanwhile has a higher one.
         found = await self.versions.versions([event.app_id])
         await self.trial.refresh(event.app_id)
-        verdicts = [await self._judge(event.app_id, each) for each in cases_of(event)]
+        judged = [await self._judge(event.app_id, each) for each in cases_of(event)]
+        verdicts = await self._dated(event.app_id, judged)
         outcomes = [each.outcome for each in verdicts]
         now = self.clock.now()
         result = GapVerified(
@@ -89,6 +101,29 @@ class Replays:
         )
         for outcome in outcomes:
             metrics.GAP_CASES.labels(outcome).inc()
+
+    async def _dated(
+        self, app_id: str, verdicts: Sequence[CaseVerdict]
+    ) -> list[CaseVerdict]:
+        """Return *verdicts* with when what answers was changed last."""
+        dates: dict[tuple[str, str], datetime] = {}
+        for kind, entries in self.entries.items():
+            names = {
+                each.name
+                for each in verdicts
+                if each.outcome == "resolved" and each.kind == kind
+            }
+            if names:
+                found = await entries.changed_at(app_id, sorted(names))
+                dates |= {(kind, name): at for name, at in found.items()}
+        return [
+            each.model_copy(
+                update={"changed_at": dates.get((each.kind or "", each.name))}
+            )
+            if each.outcome == "resolved"
+            else each
+            for each in verdicts
+        ]
 
     async def _judge(self, app_id: str, case: GapCase) -> CaseVerdict:
         """Try *case*; a search that fails is tried again, then it says nothing."""

@@ -118,6 +118,17 @@ class MongoEntries:
         with translated():
             return _shown(await self._entries.find_one({"_id": entry_id(app_id, name)}))
 
+    async def changed_at(
+        self, app_id: str, names: Sequence[str]
+    ) -> dict[str, datetime]:
+        """Return when each of *names* that there is was changed last."""
+        keys = [entry_id(app_id, name) for name in names]
+        found = self._entries.find(
+            {"_id": {"$in": keys}}, {self._key: 1, "updated_at": 1}
+        )
+        with translated():
+            return {row[self._key]: row["updated_at"] async for row in found}
+
     async def page(self, app_id: str, *, after: str | None, limit: int) -> list[Entry]:
         """Return up to *limit* entries of the app past *after*, by name."""
         query: dict[str, Any] = {"app_id": app_id}

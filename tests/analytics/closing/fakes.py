@@ -237,6 +237,8 @@ class World:
     publisher: FakePublisher = field(default_factory=FakePublisher)
     clock: FakeClock = field(default_factory=FakeClock)
     answered: set[str] = field(default_factory=set)
+    changed_at: datetime | None = NOON
+    """When what answers was changed last."""
     broken: bool = False
     """Whether the resolver's search fails."""
     seen: int = 0
@@ -276,6 +278,7 @@ class World:
                 text=each.text,
                 outcome=self._outcome(each.text),
                 reason="document_answers" if each.text in self.answered else "no_match",
+                changed_at=self.changed_at if each.text in self.answered else None,
             )
             for each in request.cases
         ]

@@ -1,5 +1,7 @@
 """What proves that a gap is closed: questions chosen, counted and judged."""
 
+from datetime import timedelta
+
 import pytest
 
 from services.analytics.domain.gaps.cases import flatten_state
@@ -17,27 +19,52 @@ from services.analytics.domain.gaps.closing import (
     split_parts,
 )
 from tests.analytics.closing.fakes import case, cases
+from tests.support.fakes import NOON
 
 OPEN, FIXED, VERIFIED, REGRESSED, IGNORED = map(
     GapStatus, ("open", "fixed", "verified", "regressed", "ignored")
 )
 
 
+BEFORE, LATER = NOON - timedelta(hours=1), NOON + timedelta(hours=1)
+
+
 def verdicts(**outcomes: str) -> list[Verdict]:
-    words = {"yes": "resolved", "no": "unresolved", "failed": "failed"}
-    return [Verdict(name, Outcome(words[each])) for name, each in outcomes.items()]
+    """Return a verdict a case: `yes` by what is new, `old` by what was there."""
+    words = {
+        "yes": (Outcome.RESOLVED, LATER),
+        "old": (Outcome.RESOLVED, BEFORE),
+        "no": (Outcome.UNRESOLVED, None),
+        "failed": (Outcome.FAILED, None),
+    }
+    return [
+        Verdict(name, words[each][0], changed_at=words[each][1])
+        for name, each in outcomes.items()
+    ]
+
+
+def judge(standing: Standing, found: list[Verdict]) -> Ruling:
+    """Rule where people got every case at noon."""
+    return rule(standing, found, score_of(found, {e.case_id: NOON for e in found}))
+
+
+def test_what_was_there_all_along_proves_something_only_by_answering_all():
+    assert judge(Standing(OPEN), verdicts(a="old", b="old", c="no")).status is OPEN
+    assert judge(Standing(OPEN), verdicts(a="old", b="old")).status is VERIFIED
+    assert judge(Standing(OPEN), verdicts(a="yes", b="old", c="no")).status is OPEN
+    assert judge(Standing(OPEN), verdicts(a="yes", b="yes", c="no")).status is VERIFIED
 
 
 @pytest.mark.parametrize("before", list(GapStatus))
 def test_a_gap_whose_questions_are_answered_is_verified(before):
-    ruling = rule(Standing(before), verdicts(a="yes", b="yes"))
+    ruling = judge(Standing(before), verdicts(a="yes", b="yes"))
 
     assert ruling.status is VERIFIED
     assert ruling.answered == {"a", "b"}
 
 
 def test_half_of_the_questions_are_enough_and_those_are_the_proof():
-    ruling = rule(Standing(OPEN), verdicts(a="yes", b="no"))
+    ruling = judge(Standing(OPEN), verdicts(a="yes", b="no"))
 
     assert ruling.status is VERIFIED
     assert ruling.answered == {"a"}
@@ -54,7 +81,7 @@ def test_half_of_the_questions_are_enough_and_those_are_the_proof():
 )
 @pytest.mark.parametrize("before", [OPEN, FIXED, IGNORED, REGRESSED])
 def test_nothing_less_verifies_a_gap(before, shown):
-    ruling = rule(Standing(before), shown)
+    ruling = judge(Standing(before), shown)
 
     assert ruling.status is before
     assert ruling.answered is None
@@ -63,7 +90,7 @@ def test_nothing_less_verifies_a_gap(before, shown):
 def test_one_question_that_proved_it_and_fails_takes_the_proof_away():
     proven = Standing(VERIFIED, frozenset({"a", "b"}))
 
-    ruling = rule(proven, verdicts(a="yes", b="no", c="yes", d="yes"))
+    ruling = judge(proven, verdicts(a="yes", b="no", c="yes", d="yes"))
 
     assert ruling == Ruling(REGRESSED, None, "b")
 
@@ -71,21 +98,21 @@ def test_one_question_that_proved_it_and_fails_takes_the_proof_away():
 def test_a_question_that_never_was_answered_takes_nothing_away():
     proven = Standing(VERIFIED, frozenset({"a"}))
 
-    assert rule(proven, verdicts(a="yes", b="no")).status is VERIFIED
+    assert judge(proven, verdicts(a="yes", b="no")).status is VERIFIED
 
 
 def test_a_search_that_failed_takes_no_proof_away():
     proven = Standing(VERIFIED, frozenset({"a", "b"}))
 
-    assert rule(proven, verdicts(a="yes", b="failed")).status is VERIFIED
+    assert judge(proven, verdicts(a="yes", b="failed")).status is VERIFIED
 
 
 def test_what_reopened_a_gap_must_be_answered_before_it_is_closed_again():
     reopened = Standing(REGRESSED, frozenset({"a", "b"}), "c")
 
-    assert rule(reopened, verdicts(a="yes", b="yes", c="no")).status is REGRESSED
-    assert rule(reopened, verdicts(a="yes", b="no", c="yes")).status is VERIFIED
-    assert rule(reopened, verdicts(a="yes", b="yes")).status is VERIFIED
+    assert judge(reopened, verdicts(a="yes", b="yes", c="no")).status is REGRESSED
+    assert judge(reopened, verdicts(a="yes", b="no", c="yes")).status is VERIFIED
+    assert judge(reopened, verdicts(a="yes", b="yes")).status is VERIFIED
 
 
 def test_a_replay_is_counted_by_outcome():

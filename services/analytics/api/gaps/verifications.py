@@ -62,6 +62,9 @@ class VerifiedCase(BaseModel):
     name: str = Field(default="", description="Its name")
     title: str = Field(default="", description="Its title")
     score: float | None = Field(default=None, description="How well it fits, 0 to 1")
+    changed_at: datetime | None = Field(
+        default=None, description="When what answers was changed last"
+    )
 
 
 class VerificationOut(BaseModel):
@@ -225,4 +228,5 @@ def _case(
         name=judged.name,
         title=judged.title,
         score=judged.score,
+        changed_at=judged.changed_at,
     )

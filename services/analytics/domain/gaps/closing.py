@@ -1,9 +1,10 @@
 """When a gap is closed: which questions prove it, and what a replay of them says."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from shared import ids
 from shared.events import Reason
@@ -20,8 +21,7 @@ The resolver hands over what it is not sure of, so of ten questions of a topic t
 knows it answers some seven, and nobody's fix answers all. Measured on three catalogues
 of a bank, each of 20 entries taken out and put back: of the questions that had reached
 people meanwhile, a real fix answered half or more in 15, 17 and 15 of 20, and all of
-them in 5, 8 and 3; another entry answered not one in 60. Who is told is decided
-question by question.
+them in 5, 8 and 3. Who is told is decided question by question.
 """
 NO_CASE = frozenset(
     {
@@ -73,6 +73,8 @@ class Verdict:
     name: str = ""
     title: str = ""
     score: float | None = None
+    changed_at: datetime | None = None
+    """When what answers was registered or changed last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +105,20 @@ class Score:
     resolved: int
     unresolved: int
     failed: int
+    by_change: int = 0
+    """Of the resolved, those that something new or changed since answers."""
 
     @property
     def is_enough(self) -> bool:
-        """Return whether all were tried, and enough of them are answered."""
+        """Return whether all were tried, and enough of them are answered.
+
+        A question near the line between sure and unsure crosses it when anything is
+        added, so what was there all along proves something only by answering them all.
+        """
         tried = self.resolved + self.unresolved
-        return not self.failed and tried > 0 and self.resolved >= PROOF_SHARE * tried
+        if self.failed or not tried:
+            return False
+        return self.by_change >= PROOF_SHARE * tried or self.resolved == tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,18 +143,27 @@ class Ruling:
     """The case that takes the proof away."""
 
 
-def score_of(verdicts: Iterable[Verdict]) -> Score:
-    """Return *verdicts* in numbers."""
+def score_of(
+    verdicts: Sequence[Verdict], asked_at: Mapping[str, datetime] = MappingProxyType({})
+) -> Score:
+    """Return *verdicts* in numbers; *asked_at* says when people got each case."""
     outcomes = [each.outcome for each in verdicts]
     return Score(
         outcomes.count(Outcome.RESOLVED),
         outcomes.count(Outcome.UNRESOLVED),
         outcomes.count(Outcome.FAILED),
+        sum(_is_by_change(each, asked_at.get(each.case_id)) for each in verdicts),
     )
 
 
-def rule(standing: Standing, verdicts: Sequence[Verdict]) -> Ruling:
-    """Return where a gap stands after a replay with these *verdicts*.
+def _is_by_change(verdict: Verdict, asked_at: datetime | None) -> bool:
+    if verdict.outcome is not Outcome.RESOLVED or verdict.changed_at is None:
+        return False
+    return asked_at is not None and verdict.changed_at > asked_at
+
+
+def rule(standing: Standing, verdicts: Sequence[Verdict], score: Score) -> Ruling:
+    """Return where a gap stands after a replay: *verdicts*, in numbers *score*.
 
     A question that proved it and fails takes the proof away, however many others hold;
     the one that did so must be answered before the gap is verified again. Where nothing
@@ -160,7 +179,7 @@ def rule(standing: Standing, verdicts: Sequence[Verdict]) -> Ruling:
     if lost:
         status = GapStatus.REGRESSED if is_verified else standing.status
         return Ruling(status, case_id=lost[0])
-    if score_of(verdicts).is_enough:
+    if score.is_enough:
         answered = (e.case_id for e in verdicts if e.outcome is Outcome.RESOLVED)
         return Ruling(GapStatus.VERIFIED, frozenset(answered))
     return Ruling(standing.status)

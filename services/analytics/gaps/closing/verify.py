@@ -141,7 +141,9 @@ class Verifier:
         """Draw the conclusion; each step may be repeated, and the last one ends it."""
         now = self.clock.now()
         app_id, gap_id = verification.app_id, verification.gap_id
-        score = score_of(verification.verdicts)
+        kept = await self.suite.of(app_id, gap_id)
+        asked_at = {each.case_id: each.at for each in kept}
+        score = score_of(verification.verdicts, asked_at)
         await self.suite.judge(app_id, gap_id, verification.verdicts, at=now)
         gap = await self.gaps.get(app_id, gap_id)
         status = ""
@@ -155,7 +157,7 @@ class Verifier:
         self, gap: Gap, verification: Verification, score: Score, now: datetime
     ) -> str:
         """Change the gap's status if the replay says so; return what it is then."""
-        ruling = rule(gap.standing, verification.verdicts)
+        ruling = rule(gap.standing, verification.verdicts, score)
         latest = await self.gaps.note_replay(gap, verification, score, ruling)
         if not latest or ruling.status is gap.status:
             return gap.status

@@ -26,6 +26,7 @@ _VERDICT = (
     Field("name", Kind.TEXT, "its name"),
     Field("title", Kind.TEXT, "its title"),
     Field("score", Kind.NUMBER, "how well it fits, 0 to 1", nullable=True),
+    Field("changed_at", Kind.MOMENT, "when that was changed last", nullable=True),
 )
 
 CASES = Document(

@@ -127,6 +127,7 @@ def verdict_row(verdict: Verdict) -> dict[str, Any]:
         "name": verdict.name,
         "title": verdict.title,
         "score": verdict.score,
+        "changed_at": verdict.changed_at,
     }
 
 
@@ -142,4 +143,5 @@ def read_verdict(row: Row) -> Verdict:
         name=row.get("name", ""),
         title=row.get("title", ""),
         score=row.get("score"),
+        changed_at=row.get("changed_at"),
     )
