@@ -20,6 +20,7 @@ _COST_OF_A_WORD = 0.06
 _COST_OF_AN_OWN_WORD = 0.15
 _COST_OF_A_RANK = 0.02
 _COST_OF_ONE_WORD = 0.3
+_COST_OF_A_CUT = 0.4
 _COST_OF_THE_PRIVATE = 1.0
 """Numbers, addresses and what was blacked out are one user's, not the pattern's."""
 WRONG_BELOW = 0.3
@@ -88,6 +89,8 @@ class _Candidate:
     words: int
     rank: int
     """Of the text it is from: 0 is the nearest."""
+    is_cut: bool
+    """It goes on in the text."""
 
 
 def _candidates(
@@ -95,11 +98,12 @@ def _candidates(
 ) -> Iterator[_Candidate]:
     for rank, source in enumerate(near):
         for clause in _CLAUSE.split(texts.get(source, "")):
-            phrase = phrase_of(clause)
+            phrase = phrase_of(clause, cutter)
             stems = set(cutter.stems(phrase))
             if stems:
                 n = len(_WORD.findall(phrase))
-                yield _Candidate(phrase, source, stems, n, rank)
+                is_cut = n < len(_without_opening(_WORD.findall(clause)))
+                yield _Candidate(phrase, source, stems, n, rank, is_cut)
 
 
 def _worth(each: _Candidate, texts_with: Mapping[str, int], total: int) -> float:
@@ -112,6 +116,8 @@ def _worth(each: _Candidate, texts_with: Mapping[str, int], total: int) -> float
         worth = sum(counts) / total
     worth -= _COST_OF_A_RANK * each.rank
     worth -= _COST_OF_A_WORD * max(0, each.words - COMFORTABLE_WORDS)
+    if each.is_cut:
+        worth -= _COST_OF_A_CUT
     if each.words < LEAST_WORDS:
         worth -= _COST_OF_ONE_WORD
     if _PRIVATE.search(each.text):
@@ -127,12 +133,19 @@ def _share(label: set[str], texts: Iterable[set[str]]) -> float:
     return sum(2 * len(label & text) >= len(label) for text in every) / len(every)
 
 
-def phrase_of(clause: str) -> str:
-    """Return a clause as a label: no greeting, a few words, a capital at the front."""
+def phrase_of(clause: str, cutter: WordCutter) -> str:
+    """Return a clause as a label: no greeting, a few words, a capital at the front.
+
+    One that is too long ends with a word that says something.
+    """
     words = _without_opening(_WORD.findall(clause.strip(_EDGES)))
     while words and _plain(words[-1]) in CLOSINGS:
         words.pop()
-    text = " ".join(words[:MAX_WORDS])
+    if len(words) > MAX_WORDS:
+        words = words[:MAX_WORDS]
+        while words and not cutter.stems(words[-1]):
+            words.pop()
+    text = " ".join(words)
     while len(text) > MAX_CHARS and " " in text:
         text = text.rsplit(" ", 1)[0]
     text = text[:MAX_CHARS].strip(_EDGES)
