@@ -41,6 +41,38 @@ MEMBERS = Document(
     is_enforced=False,
 )
 
+PROFILE = (
+    Field("as_of", Kind.MOMENT, "when that was"),
+    Field("stale_at", Kind.MOMENT, "when it is looked at again though nothing changed"),
+    Field("cause", Kind.TEXT, "`documentation`, `action`, `bug`, `person`, `unclear`"),
+    Field("cause_code", Kind.TEXT, "what its traces say, `doc_miss_soft` …"),
+    Field("because", Kind.TEXT, "why that is its cause, in a sentence"),
+    Field("evidence", Kind.OBJECT, "how many cases say what"),
+    Field("confidence", Kind.NUMBER, "the share that is for the cause, 0 to 1"),
+    Field("cases", Kind.WHOLE, "how many escalations were looked at"),
+    Field("users", Kind.WHOLE, "different users, ever"),
+    Field(
+        "growth",
+        Kind.NUMBER,
+        "30 days against the 30 before: (now - before) / (before + 10)",
+    ),
+    Field(
+        "near_misses",
+        Kind.OBJECTS,
+        "what almost answered: `kind`, `name`, `title`, mean `score`, `count` of cases",
+    ),
+    Field("exemplars", Kind.TEXTS, "at most five escalations that stand for it: ids"),
+    Field(
+        "minutes_per_escalation",
+        Kind.NUMBER,
+        "median minutes that people had one",
+        nullable=True,
+    ),
+    Field("cost_minutes", Kind.NUMBER, "that, times `size`", nullable=True),
+    Field("flags", Kind.OBJECT, "`emerging`, `vanishing`"),
+    Field("label_from", Kind.TEXT, "the escalation whose words the label is"),
+)
+
 PATTERNS = Document(
     PATTERNS_COLLECTION,
     (
@@ -103,7 +135,8 @@ PATTERNS = Document(
         Field(
             "profile",
             Kind.OBJECT,
-            "cause, users, near misses … as computed when `dirty` was true last",
+            "what a look at its newest 100 escalations, and a count of all, said last",
+            parts=PROFILE,
         ),
         Field("dirty", Kind.FLAG, "whether its profile is to be computed again"),
         Field("moving", Kind.FLAG, "whether a merge is moving its members"),
