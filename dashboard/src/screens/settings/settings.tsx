@@ -3,6 +3,7 @@ import { Failed, Skeleton } from "@/parts/states";
 import { may, type Session } from "@/session/session";
 import { useSettings } from "./data";
 import { ChooseDestination } from "./escalation/destinations";
+import { HoursCard } from "./escalation/hours_card";
 import { Texts } from "./escalation/texts";
 import "./settings.css";
 
@@ -53,11 +54,10 @@ function Escalation({ session }: { session: Session }) {
       {found.isPending && <Skeleton rows={3} height={120} />}
       {found.isError && <Failed error={found.error} again={() => found.refetch()} />}
       {found.data && (
-        <Texts
-          key={found.data.settings.version}
-          settings={found.data.settings}
-          mayChange={mayChange}
-        />
+        <>
+          <Texts settings={found.data.settings} mayChange={mayChange} />
+          <HoursCard settings={found.data.settings} mayChange={mayChange} />
+        </>
       )}
     </>
   );
