@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from handrail.dashboard.build import builders
 from handrail.stack.broker import choose_kind
 from handrail.stack.local import LocalStack
 from tests.support.suite import wanted_kind, wanted_nodes
@@ -12,7 +13,17 @@ from tests.support.system import Tenant
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+def pages() -> None:
+    """Build the dashboard and the chat, as `make run` does before it starts."""
+    for builder in builders():
+        builder.build()
+
+
+@pytest.fixture(scope="session")
+def stack(
+    tmp_path_factory: pytest.TempPathFactory,
+    pages: None,
+) -> Iterator[LocalStack]:
     """Give the running system, four services as four processes."""
     folder: Path = tmp_path_factory.mktemp("system")
     with LocalStack(

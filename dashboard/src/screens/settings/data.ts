@@ -14,11 +14,14 @@ export function useSettings() {
   return useQuery({
     queryKey: SETTINGS,
     queryFn: async ({ signal }): Promise<Read> => {
-      const { data, response } = await escalator.GET("/v1/settings", { signal });
-      if (data === undefined) throw new TypeError("An answer without a body");
-      return { settings: data as Settings, etag: response.headers.get("etag") ?? "" };
+      return readOf(await escalator.GET("/v1/settings", { signal }));
     },
   });
+}
+
+function readOf({ data, response }: { data?: unknown; response: Response }): Read {
+  if (data === undefined) throw new TypeError("An answer without a body");
+  return { settings: data as Settings, etag: response.headers.get("etag") ?? "" };
 }
 
 /**
@@ -31,13 +34,15 @@ export function useSaveSettings() {
     mutationFn: async (part: Part) => {
       const read = queries.getQueryData<Read>(SETTINGS);
       if (!read) throw new TypeError("The settings were not read yet");
-      return dataOf(
-        escalator.PUT("/v1/settings", {
+      return readOf(
+        await escalator.PUT("/v1/settings", {
           params: { header: { "if-match": read.etag } },
           body: { ...(read.settings as object), ...part } as Schemas["SettingsBody"],
         }),
       );
     },
+    // At once: the next part that is saved is compared with what this one made.
+    onSuccess: (read) => queries.setQueryData(SETTINGS, read),
     onSettled: () => queries.invalidateQueries({ queryKey: SETTINGS }),
   });
 }
