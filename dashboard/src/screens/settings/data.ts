@@ -25,23 +25,24 @@ function readOf({ data, response }: { data?: unknown; response: Response }): Rea
 }
 
 /**
- * Saves one part. The others are sent as they were read, since what is left out would
- * get its default; where somebody else saved meanwhile it is refused (412), not lost.
+ * Saves one part; the others stay as they are. Where somebody else saved meanwhile it is
+ * refused (412), not lost. Our own saves wait for one another: each is compared with
+ * what the one before it made.
  */
 export function useSaveSettings() {
   const queries = useQueryClient();
   return useMutation({
+    scope: { id: "settings" },
     mutationFn: async (part: Part) => {
       const read = queries.getQueryData<Read>(SETTINGS);
       if (!read) throw new TypeError("The settings were not read yet");
       return readOf(
         await escalator.PUT("/v1/settings", {
           params: { header: { "if-match": read.etag } },
-          body: { ...(read.settings as object), ...part } as Schemas["SettingsBody"],
+          body: part as Schemas["SettingsBody"],
         }),
       );
     },
-    // At once: the next part that is saved is compared with what this one made.
     onSuccess: (read) => queries.setQueryData(SETTINGS, read),
     onSettled: () => queries.invalidateQueries({ queryKey: SETTINGS }),
   });
