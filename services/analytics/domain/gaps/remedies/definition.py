@@ -26,7 +26,8 @@ def action_remedy(cases: Sequence[Case], near: Sequence[NearMiss]) -> Json:
     does. `nearest` are existing actions, which may want an example rather than a twin.
     """
     requests = [case.text for case in cases if case.text.strip()]
-    name, parameters = name_action(requests), find_parameters(requests)
+    name = name_action(requests)
+    parameters = find_parameters(requests, name.verb)
     common = {"name": name.identifier, "description": _describe(name, parameters)}
     return {
         "available_action": {

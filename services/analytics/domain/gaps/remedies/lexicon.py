@@ -19,6 +19,7 @@ class Lexicon:
     risky: frozenset[str]
     safe: frozenset[str]
     vague: frozenset[str]
+    choosing: frozenset[str]
     also_nouns: frozenset[str]
     canonical: Mapping[str, str]
     """A verb as people write it -> the verb that a definition is named with."""
@@ -43,6 +44,7 @@ def lexicon() -> Lexicon:
         _words(verbs["risky"]),
         _words(verbs["safe"]),
         _words(verbs["vague"]),
+        _words(verbs["choosing"]),
         _words(verbs["also_nouns"]),
         data["canonical"],
         _words(words["empty"]),

@@ -107,8 +107,11 @@ _CHOICE = re.compile(
 )
 
 
-def find_parameters(requests: Sequence[str]) -> tuple[Parameter, ...]:
-    """Return what at least a fifth of *requests* tell: first what most of them do."""
+def find_parameters(requests: Sequence[str], verb: str) -> tuple[Parameter, ...]:
+    """Return what at least a fifth of *requests* tell: first what most of them do.
+
+    *verb* is what they ask for; only of some does "to" name what is chosen.
+    """
     found: list[Parameter] = []
     left = list(requests)
     for detail in DETAILS:
@@ -116,8 +119,9 @@ def find_parameters(requests: Sequence[str]) -> tuple[Parameter, ...]:
         left = [detail.pattern.sub(" ", text) for text in left]
         if _is_told(told, len(requests)):
             found.append(_of(detail, told, len(requests)))
-    for made in (_references, _quantities, _choices):
-        found += made(left)
+    found += [*_references(left), *_quantities(left)]
+    if verb in lexicon().choosing:
+        found += _choices(left)
     found.sort(key=lambda each: (-each.count, each.name))
     return tuple({each.name: each for each in reversed(found)}.values())[::-1]
 
