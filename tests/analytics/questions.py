@@ -44,6 +44,8 @@ def read(text: str) -> Question:
     start = re.match(r"db\.(\w+)", query)
     if not comment.startswith("// ") or start is None:
         raise ValueError(f"not a comment and a query: {text}")
+    if re.search(r"\n\s*\.", query):
+        raise ValueError(f"mongosh would run it before its end: {text}")
     calls, rest = [], query[start.end() :]
     while rest:
         name = re.match(r"\.(\w+)\(", rest)
