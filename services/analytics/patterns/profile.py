@@ -18,6 +18,10 @@ MAX_CASES = 100
 MAX_PATTERNS = 200
 """Patterns of one round: a round that ends lets the next one see what came since."""
 AT_ONCE = 4
+MANY_MEMBERS = 50_000
+USERS_KNOWN_FOR = timedelta(hours=1)
+"""How long the users of a pattern of many members are taken for what they were: each
+count reads all of them, and one that grows changes every few seconds."""
 PERIOD = timedelta(days=30)
 """What growth compares, and how far a trend goes back."""
 
@@ -82,7 +86,7 @@ class Profiler:
             app_id, pattern.pattern_id, limit=MAX_CASES, also=source
         )
         cases = await self.cases.of(app_id, [each.escalation_id for each in members])
-        counted = await self._counted(app_id, pattern.pattern_id, now)
+        counted = await self._counted(app_id, pattern, now)
 
         def make() -> tuple[Profile, str | None]:
             cause = self.choose_cause(cases)
@@ -92,15 +96,30 @@ class Profiler:
         profile, label = await asyncio.to_thread(make)
         return await self.profiles.keep(app_id, pattern, profile, label)
 
-    async def _counted(self, app_id: str, pattern_id: str, now: datetime) -> Counted:
+    async def _counted(self, app_id: str, pattern: Pattern, now: datetime) -> Counted:
+        pattern_id = pattern.pattern_id
         # Whole hours, the running one included: counters alone answer for them.
         end = ceil_to(now, Step.HOUR)
         last, before = await asyncio.gather(
             self._sum(app_id, pattern_id, end - PERIOD, end),
             self._sum(app_id, pattern_id, end - 2 * PERIOD, end - PERIOD),
         )
-        users = await self.profiles.count_users(app_id, pattern_id)
-        return Counted(users=users, last=last, before=before)
+        users, as_of = await self._users(app_id, pattern, now)
+        return Counted(users=users, users_as_of=as_of, last=last, before=before)
+
+    async def _users(
+        self, app_id: str, pattern: Pattern, now: datetime
+    ) -> tuple[int, datetime]:
+        """Return how many there are, and of when that is."""
+        known = pattern.profile
+        if (
+            pattern.size > MANY_MEMBERS
+            and known is not None
+            and known.users_as_of is not None
+            and now - known.users_as_of < USERS_KNOWN_FOR
+        ):
+            return known.users, known.users_as_of
+        return await self.profiles.count_users(app_id, pattern.pattern_id), now
 
     async def _sum(
         self, app_id: str, pattern_id: str, start: datetime, end: datetime

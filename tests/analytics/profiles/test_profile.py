@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import numpy as np
+import pytest
 
 from services.analytics.domain.gaps.cases import Case
 from services.analytics.domain.profiles.making import cost_of, median_minutes
@@ -62,6 +63,7 @@ class FakeProfiles:
         self.labels = {}
         self.changed = False
         self.asked = []
+        self.counts = 0
 
     async def due(self, *, now, limit):
         return [("acme", each) for each in self.patterns][:limit]
@@ -71,6 +73,7 @@ class FakeProfiles:
         return self.members[:limit]
 
     async def count_users(self, app_id, pattern_id):
+        self.counts += 1
         return 2
 
     async def keep(self, app_id, pattern, profile, label):
@@ -189,6 +192,21 @@ async def test_without_words_and_minutes_a_profile_says_so():
     kept = profiles.kept["p-1"]
     assert (kept.minutes_per_escalation, kept.cost_minutes) == (None, None)
     assert (kept.exemplars, profiles.labels["p-1"]) == ((), None)
+
+
+@pytest.mark.parametrize(
+    ("size", "minutes", "counts"), [(50_001, 59, 0), (50_001, 60, 1), (50_000, 1, 1)]
+)
+async def test_users_of_a_large_pattern_are_counted_once_an_hour(size, minutes, counts):
+    known = profile(users=7, users_as_of=NOON - timedelta(minutes=minutes))
+    profiles = FakeProfiles(pattern("p-1", size=size, profile=known))
+
+    await profiler(profiles).round()
+
+    kept = profiles.kept["p-1"]
+    assert profiles.counts == counts
+    assert kept.users == (2 if counts else 7)
+    assert kept.users_as_of == (NOON if counts else known.users_as_of)
 
 
 def test_cost_is_the_median_times_all():

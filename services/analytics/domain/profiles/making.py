@@ -60,6 +60,7 @@ class Counted:
 
     users: int
     """Different users, ever."""
+    users_as_of: datetime
     last: int
     """Escalations of the last period."""
     before: int
@@ -83,6 +84,7 @@ def make_profile(
     profile = Profile(
         as_of=now,
         users=counted.users,
+        users_as_of=counted.users_as_of,
         growth=measure_growth(counted.last, counted.before),
         cause=cause.kind,
         cause_code=cause.code,

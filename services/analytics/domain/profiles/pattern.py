@@ -35,6 +35,8 @@ class Profile:
 
     as_of: datetime
     users: int = 0
+    users_as_of: datetime | None = None
+    """When they were counted: of large patterns that is not with each look."""
     growth: float = 0.0
     """The last 30 days against the 30 before."""
     cause: str = UNCLEAR

@@ -48,4 +48,5 @@ COUNTERS = Document(
         Field("settled", Kind.OBJECT, "and which part of `parts` they have"),
         Field("expire_at", Kind.MOMENT, "only of step `hour`: when it is deleted"),
     ),
+    version=2,
 )

@@ -51,6 +51,7 @@ PROFILE = (
     Field("confidence", Kind.NUMBER, "the share that is for the cause, 0 to 1"),
     Field("cases", Kind.WHOLE, "how many escalations were looked at"),
     Field("users", Kind.WHOLE, "different users, ever"),
+    Field("users_as_of", Kind.MOMENT, "when they were counted", nullable=True),
     Field(
         "growth",
         Kind.NUMBER,

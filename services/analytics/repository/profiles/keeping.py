@@ -21,6 +21,8 @@ from services.analytics.repository.transactions import Transactions
 from shared.mongo.connect import Database
 from shared.mongo.errors import translated
 
+MAX_COUNT_MS = 60_000
+"""Longest a count of users may take: nobody waits for it, and a million is a second."""
 MOVES_FOR = timedelta(days=61)
 """After its last escalation: then both periods that growth compares are empty, and a
 profile says the same every day."""
@@ -96,7 +98,7 @@ class MongoProfiles:
                     {"$group": {"_id": "$user_id"}},
                     {"$count": "n"},
                 ],
-                maxTimeMS=MAX_MS,
+                maxTimeMS=MAX_COUNT_MS,
             ).to_list(None)
         return int(rows[0]["n"]) if rows else 0
 

@@ -65,6 +65,7 @@ def read_profile(row: Row | None) -> Profile | None:
     return Profile(
         as_of=row["as_of"],
         users=row.get("users", 0),
+        users_as_of=row.get("users_as_of"),
         growth=row.get("growth", 0.0),
         cause=row.get("cause", UNCLEAR),
         cause_code=row.get("cause_code", UNCLEAR),
