@@ -27,14 +27,14 @@ class ThreadedEncoder:
         self._load = load
         self._encoder: Encoder | None = None
         self._tried = False
-        self._thread = ThreadPoolExecutor(
-            1, thread_name_prefix="encoding", initializer=_lower_priority
-        )
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="encoding")
 
     async def load(self) -> bool:
         """Return whether there is an encoder; the first call takes seconds."""
         if not self._tried:
             self._encoder = await self.run(self._load)
+            # Not before: loading is seconds, and a stop has to wait for it.
+            await self.run(_lower_priority)
             self._tried = True
         return self._encoder is not None
 

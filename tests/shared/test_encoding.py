@@ -1,7 +1,9 @@
 """What an encoder returns, which one is chosen, and what a broken one leads to."""
 
+import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,7 @@ import structlog
 from shared.encoding import bge, minilm
 from shared.encoding.load import load_encoder
 from shared.encoding.measured import checked
+from shared.encoding.threaded import NICENESS, ThreadedEncoder
 from shared.errors import Permanent
 
 TEXTS = ["I forgot my password", "Reset my password", "The weather is fine"]
@@ -119,3 +122,44 @@ def test_a_file_that_is_not_the_measured_one_is_refused():
         checked(b"another model", minilm.MODEL_SHA256, what="model")
 
     assert refused.value.reason == "wrong_digest"
+
+
+class CountingEncoder:
+    """Knows which thread it runs in."""
+
+    name, dimensions = "counting", 2
+
+    def __init__(self):
+        self.niceness = []
+
+    def encode(self, texts):
+        self.niceness.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+        return np.ones((len(texts), 2), dtype=np.float32)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have no priority there")
+async def test_an_encoder_beside_the_event_loop_gives_way_to_it():
+    loaded = []
+    own = CountingEncoder()
+    threaded = ThreadedEncoder(lambda: loaded.append(1) or own)
+
+    assert await threaded.load()
+    assert await threaded.load()
+    rows = await threaded.encode(["one", "two"])
+    await threaded.close()
+
+    assert rows.shape == (2, 2)
+    assert (threaded.name, threaded.dimensions, len(loaded)) == ("counting", 2, 1)
+    mine = os.getpriority(os.PRIO_PROCESS, 0)
+    assert own.niceness == [max(mine, NICENESS)]
+
+
+async def test_without_an_encoder_nothing_is_loaded_again():
+    loaded = []
+    threaded = ThreadedEncoder(lambda: loaded.append(1))
+
+    assert not await threaded.load()
+    assert not await threaded.load()
+    await threaded.close()
+
+    assert len(loaded) == 1

@@ -22,6 +22,7 @@ MEMBERS = Document(
         _VERSION,
         Field("assignment", Kind.WHOLE, "1, and one more each time people moved it"),
         Field("at", Kind.MOMENT, "when the escalation was opened"),
+        Field("grouped_at", Kind.MOMENT, "when it was grouped"),
         Field("conversation_id", Kind.TEXT, "the conversation"),
         Field("number", Kind.TEXT, "the escalation's number: `ESC-1042`"),
         Field("user_id", Kind.TEXT, "the end user", nullable=True),
@@ -38,6 +39,7 @@ MEMBERS = Document(
         Field("erased", Kind.FLAG, "only true: its user was erased"),
         _EXPIRES,
     ),
+    version=2,
     is_enforced=False,
 )
 
@@ -123,8 +125,25 @@ PATTERNS = Document(
             Kind.TEXTS,
             "patterns that people split from it: they stay apart",
         ),
-        Field("proposals", Kind.OBJECTS, "what looks like the same pattern"),
-        Field("known_issue", Kind.OBJECT, "what `app.known-issues` says of it"),
+        Field("merged_by", Kind.TEXT, "who merged it into that one"),
+        Field(
+            "proposals",
+            Kind.OBJECTS,
+            "what looks like the same pattern",
+            parts=(
+                Field("with", Kind.TEXT, "the other pattern"),
+                Field("into", Kind.TEXT, "which of the two would remain"),
+                Field("because", Kind.TEXT, "why, for people"),
+                Field("score", Kind.NUMBER, "how alike their members are, to 1"),
+                Field("at", Kind.MOMENT, "when it was proposed first"),
+                Field("status", Kind.TEXT, "`open` or `refused`"),
+            ),
+        ),
+        Field(
+            "known_issue",
+            Kind.OBJECT,
+            "what `app.known-issues` says of it: `known`, `until`, `label`, `by`, `at`",
+        ),
         Field(
             "closing",
             Kind.OBJECT,
@@ -132,7 +151,12 @@ PATTERNS = Document(
             "`catalogue_version`; `verified_at` and `answered`, of the last that "
             "proved it closed; and `reopened_by`, the case that disproved it",
         ),
-        Field("history", Kind.OBJECTS, "what people did to it, the latest 100"),
+        Field(
+            "history",
+            Kind.OBJECTS,
+            "what people did to it, the latest 100: `at`, `by`, `change` …",
+        ),
+        Field("revision", Kind.WHOLE, "of the app's patterns, when it changed last"),
         Field(
             "profile",
             Kind.OBJECT,
@@ -143,5 +167,6 @@ PATTERNS = Document(
         Field("moving", Kind.FLAG, "whether a merge is moving its members"),
         _EXPIRES,
     ),
+    version=2,
     is_enforced=False,
 )
