@@ -26,7 +26,7 @@ def summary(**also):
         "escalations": Escalations(20, 10, 9, 8, 3),
         "by_reason": {},
         "deliveries": Deliveries(20, 0, 0),
-        "ms": {"answered_p50": 60_000},
+        "ms": {"first_response_p50": 60_000},
     }
     return Summary(**(known | also))
 
@@ -216,6 +216,9 @@ async def test_it_tells_two_weeks_in_figures_and_what_to_do():
     figures = {each.name: (each.now, each.before) for each in report.figures}
     assert figures["escalations"] == (20, 20)
     assert figures["resolution"] == (0.8, 0.8)
+    assert figures["first_response"] == (60_000, 60_000)
+    assert figures["dead_ends"] == (0, 0)
+    assert "csat" not in figures
     assert report.patterns[0].label == "How do I change my PIN?"
     assert (report.patterns[0].count, report.patterns[0].before) == (12, 4)
     assert report.patterns[0].remedy == "Do this. Then that."

@@ -1,6 +1,8 @@
 """What a weekly report holds, from the figures of two weeks and the patterns of one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from services.analytics.domain.gaps.next_steps import choose_next_steps
 from services.analytics.domain.reports import Summary
@@ -61,55 +63,33 @@ def headline_of(report: Report) -> str:
 
 
 def make_figures(now: Summary, before: Summary) -> list[ReportFigure]:
-    """Return the figures of a week beside those of the week before."""
+    """Return the figures of a week beside those of the week before.
 
-    def figure(
-        name: str, label: str, values: tuple[float | None, float | None], **also: str
-    ) -> ReportFigure:
-        return ReportFigure(
-            name=name, label=label, now=values[0], before=values[1], **also
+    What is known of neither week is left out.
+    """
+    figures = [
+        ReportFigure(
+            name=each.name,
+            label=each.label,
+            unit=each.unit,
+            good=each.good,
+            now=each.value(now),
+            before=each.value(before),
         )
-
-    return [
-        figure(
-            "escalations",
-            "Requests that reached people",
-            (now.escalations.opened, before.escalations.opened),
-            good="down",
-        ),
-        figure("requests", "Requests in all", (now.requests, before.requests)),
-        figure(
-            "resolution",
-            "Answered by the assistant",
-            (_share(now), _share(before)),
-            unit="share",
-            good="up",
-        ),
-        figure(
-            "resolved",
-            "Resolved by people",
-            (now.escalations.resolved, before.escalations.resolved),
-        ),
-        figure(
-            "open",
-            "Open at the end",
-            (now.escalations.open, before.escalations.open),
-            good="down",
-        ),
-        figure(
-            "first_response",
-            "Half were answered by a person within",
-            (now.ms.get("answered_p50"), before.ms.get("answered_p50")),
-            unit="ms",
-            good="down",
-        ),
-        figure(
-            "undelivered",
-            "Notifications that were given up",
-            (now.deliveries.failed, before.deliveries.failed),
-            good="down",
-        ),
+        for each in SHOWN
     ]
+    return [each for each in figures if each.now is not None or each.before is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """One figure of the report."""
+
+    name: str
+    label: str
+    value: Callable[[Summary], float | None]
+    unit: Literal["count", "share", "ms"] = "count"
+    good: Literal["up", "down", ""] = ""
 
 
 def _share(summary: Summary) -> float | None:
@@ -128,3 +108,45 @@ def _pattern(found: GapOfPeriod) -> ReportPattern:
         status=gap.status,
         remedy=" ".join(found.remedy),
     )
+
+
+SHOWN = (
+    _Shown(
+        "escalations",
+        "Requests that reached people",
+        lambda week: week.escalations.opened,
+        good="down",
+    ),
+    _Shown("requests", "Requests in all", lambda week: week.requests),
+    _Shown("resolution", "Answered by the assistant", _share, "share", "up"),
+    _Shown(
+        "dead_ends",
+        "Neither answered nor handed over",
+        lambda week: week.figures.dead_ends,
+        good="down",
+    ),
+    _Shown("resolved", "Resolved by people", lambda week: week.escalations.resolved),
+    _Shown("open", "Open at the end", lambda week: week.escalations.open, good="down"),
+    _Shown(
+        "first_response",
+        "Half heard from a person within",
+        lambda week: week.ms.get("first_response_p50"),
+        "ms",
+        "down",
+    ),
+    _Shown(
+        "promises_kept",
+        "Times that users were told, and kept",
+        lambda week: week.figures.rates.promises_kept,
+        "share",
+        "up",
+    ),
+    _Shown("csat", "Satisfied users", lambda week: week.figures.csat, "share", "up"),
+    _Shown(
+        "undelivered",
+        "Notifications that were given up",
+        lambda week: week.deliveries.failed,
+        good="down",
+    ),
+)
+"""The figures of a report, in their order."""
