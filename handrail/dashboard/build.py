@@ -94,7 +94,9 @@ class Builder:
         done = self.folder / "node_modules" / ".package-lock.json"
         if not done.exists() or done.stat().st_mtime < lock.stat().st_mtime:
             self.say(f"{self.folder.name}: packages by their lock (once, some 20 s)")
-            self.npm(node, self.folder, "ci", "--ignore-scripts")
+            # Without a registry it must fail soon: the system waits for it.
+            soon = ("--fetch-retries=1", "--fetch-retry-maxtimeout=5000")
+            self.npm(node, self.folder, "ci", "--ignore-scripts", *soon)
         return node
 
     def _digest(self) -> str:

@@ -62,6 +62,8 @@ class Chat:
                 return HTMLResponse(PAGE, headers=HEADERS)
             case "/chat.css":
                 return Response(STYLE, media_type="text/css", headers=HEADERS)
+            case "/assistant.js" if not self._script.exists():
+                return Response("It is not built yet.", status_code=503)
             case "/assistant.js":
                 headers = {**HEADERS, "Cache-Control": "no-cache"}
                 return FileResponse(self._script, headers=headers)

@@ -86,7 +86,7 @@ class Gateway:
         if self._chat is not None and request.url.path in chat.PATHS:
             await (await self._chat.answer(request))(scope, receive, send)
             return
-        if self._pages is not None and not prefix:
+        if self._pages is not None and not prefix and self._pages.are_built():
             await self._pages(scope, receive, send)
             return
         try:

@@ -202,9 +202,9 @@ class LocalStack:
         places = [v for s in SERVICES for v in (f"--{s}", self.url(s))]
         port = {name: ("--port", str(number)) for name, number in self.ports.items()}
         catcher = ("handrail.stack.mail", *port["mail"], "--dir", str(self.mail_dir))
-        pages = ("--pages", str(PAGES)) if (PAGES / "index.html").exists() else ()
-        has_chat = (CHAT / "assistant.js").exists()
-        chat = ("--chat", str(CHAT), str(self.chat_key)) if has_chat else ()
+        # Perhaps they are still being built.
+        pages = ("--pages", str(PAGES))
+        chat = ("--chat", str(CHAT), str(self.chat_key))
         gateway = ("handrail.stack.gateway", *port["gateway"], *places, *pages, *chat)
         return [
             Program("mail", (*python, *catcher), {}, self.ports["mail"], None),

@@ -26,7 +26,12 @@ class Pages:
 
     def __init__(self, folder: Path) -> None:
         self._index = folder / "index.html"
-        self._files = StaticFiles(directory=folder)
+        # Perhaps it is still being built.
+        self._files = StaticFiles(directory=folder, check_dir=False)
+
+    def are_built(self) -> bool:
+        """Return whether there is a page to serve."""
+        return self._index.exists()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with the file of this path, else with the page."""

@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -205,10 +206,26 @@ def run(console: Console) -> None:
     nodes = int(os.environ.get("NODES") or "1")
     which = "the servers named" if named_broker() else kind
     console.print(f"Starting Handrail; broker: {which}, nodes: {nodes}")
-    _build_pages(console)
     stack = LocalStack(kind, nodes=nodes, port=origin_port(), on_restart=file.refresh)
+    with ThreadPoolExecutor(1) as pool:
+        # Beside the start: both wait more than they work.
+        building = pool.submit(_build_pages)
+        _run(console, stack, file, building, begun)
+
+
+def _run(
+    console: Console,
+    stack: LocalStack,
+    file: RunFile,
+    building: Future[str],
+    begun: float,
+) -> None:
     with started(stack, console):
         key = create_app(stack)
+        with console.status("the dashboard is built, once"):
+            missing = building.result()
+        if missing:
+            console.print(f"There is no dashboard in this run. {missing}", markup=False)
         stack.offer_chat(key)
         with file.published(stack, key):
             _explain(console, stack, key, time.monotonic() - begun)
@@ -218,14 +235,14 @@ def run(console: Console) -> None:
                 console.print("Stopping …")
 
 
-def _build_pages(console: Console) -> None:
-    """Build the dashboard; without it everything else runs all the same."""
-    with console.status("dashboard") as status:
-        try:
-            for builder in builders(status.update):
-                builder.build()
-        except (BuildError, NoNodeError) as error:
-            console.print(f"There is no dashboard in this run. {error}", markup=False)
+def _build_pages() -> str:
+    """Build dashboard and chat; return why there are none, empty in normal life."""
+    try:
+        for builder in builders(lambda _: None):
+            builder.build()
+    except (BuildError, NoNodeError) as error:
+        return str(error)
+    return ""
 
 
 def _explain(console: Console, stack: LocalStack, key: str, seconds: float) -> None:

@@ -64,8 +64,11 @@ def test_pages_are_built_once_for_the_same_sources(tmp_path):
     (tmp_path / "src" / "main.ts").write_text("export const more = 1")
     builder.build()
 
-    steps = [("ci", "--ignore-scripts"), ("run", "types"), ("run", "build")]
-    assert ran == 2 * steps
+    assert [each[:2] for each in ran] == 2 * [
+        ("ci", "--ignore-scripts"),
+        ("run", "types"),
+        ("run", "build"),
+    ]
 
 
 def test_each_service_is_described_without_being_started(tmp_path):

@@ -61,3 +61,19 @@ async def test_a_service_keeps_its_prefix(client, monkeypatch):
     answer = await client.get("/escalator/v1/escalations")
 
     assert answer.status_code == 503
+
+
+async def test_until_the_pages_are_built_the_service_is_asked(tmp_path, monkeypatch):
+    monkeypatch.setattr("handrail.stack.gateway.PATIENCE", 0.0)
+    nowhere = dict.fromkeys(SERVICES, "http://127.0.0.1:9")
+    app = build_gateway(nowhere, tmp_path / "dist")
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=app), base_url="http://origin.test"
+    ) as client:
+        before = await client.get("/")
+        (tmp_path / "dist").mkdir()
+        (tmp_path / "dist" / "index.html").write_text("<title>Handrail</title>")
+        after = await client.get("/")
+
+    assert before.status_code == 503
+    assert after.text == "<title>Handrail</title>"
