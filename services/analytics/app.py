@@ -73,7 +73,7 @@ def build_app(settings: Settings) -> FastAPI:
         foundation, settings, encoder=grouping.encoder, is_busy=backlog.is_long
     )
     foundation.privacy.hooks.widen = facts.widen
-    foundation.privacy.hooks.take_out = grouping.erasure.take_out
+    foundation.privacy.hooks.take_out = settling.before(grouping.erasure.take_out)
     worker = Redacting(aggregator, apps=foundation.apps)
     foundation.runtime(topics=tuple(handlers.BUILDERS), worker=worker, gather=True)
     closing = Closing(foundation, settings)

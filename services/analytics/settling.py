@@ -1,6 +1,6 @@
 """The settling of outcomes, put together."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,6 +12,7 @@ from services.analytics.counting.audit import Auditor
 from services.analytics.counting.breakdown import Breakdown
 from services.analytics.counting.settle import Settler
 from services.analytics.repository.outcomes.auditing import MongoAudit
+from services.analytics.repository.outcomes.erasing import MongoOutcomeErasure
 from services.analytics.repository.outcomes.grouping import MongoGroups
 from services.analytics.repository.outcomes.settling import MongoOutcomes
 from services.analytics.repository.sessions import MongoSessions
@@ -20,8 +21,10 @@ from services.analytics.settings import Settings
 from shared.encoding.threaded import ThreadedEncoder
 from shared.errors import Transient
 from shared.foundation import Foundation
+from shared.mongo.stored import Subject
 
 SETTLE_SECONDS = 1.0
+TakeOut = Callable[[Subject], Awaitable[dict[str, int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +33,18 @@ class Settling:
 
     settler: Settler
     outcomes: MongoOutcomes
+    erasure: MongoOutcomeErasure
     sessions: MongoSessions
     routers: tuple[APIRouter, ...]
+
+    def before(self, take_out: TakeOut) -> TakeOut:
+        """Return *take_out*, with nothing of a user's judged any more before it."""
+
+        async def both(subject: Subject) -> dict[str, int]:
+            await self.erasure.let_be(subject)
+            return await take_out(subject)
+
+        return both
 
     async def stop(self) -> None:
         """Let another instance settle at once."""
@@ -76,4 +89,7 @@ def build_settling(
         audit.router(Auditor(MongoAudit(database)), clock=clock),
         figures.router(Breakdown(MongoGroups(database)), clock=clock),
     )
-    return Settling(settler, outcomes, sessions, routers)
+    erasure = MongoOutcomeErasure(
+        database, clock=clock, retention=settings.facts_retention
+    )
+    return Settling(settler, outcomes, erasure, sessions, routers)

@@ -19,6 +19,7 @@ from services.analytics.domain.outcomes.sameness import likeness
 from services.analytics.repository.counts import MongoCounts
 from services.analytics.repository.outcomes.auditing import MongoAudit
 from services.analytics.repository.outcomes.documents import document_of
+from services.analytics.repository.outcomes.erasing import MongoOutcomeErasure
 from services.analytics.repository.outcomes.grouping import MongoGroups
 from services.analytics.repository.outcomes.histories import history_of
 from services.analytics.repository.outcomes.retention import collections
@@ -286,6 +287,22 @@ async def test_an_erased_conversation_stays_as_it_was_judged(database):
     assert await counters(database, "day") == before
     texts = await database.analytics_outcomes.distinct("text")
     assert texts == [""]
+
+
+async def test_nothing_is_judged_of_a_conversation_that_is_being_erased(database):
+    chat = Chat()
+    chat.answer(chat.ask("my secret words"))
+    await store_all(database, chat.events)
+    settler = make_settler(database, LATER)
+    due = await settler.outcomes.due(LATER, limit=50)
+    erasure = MongoOutcomeErasure(
+        database, clock=settler.clock, retention=timedelta(days=400)
+    )
+    await erasure.let_be(Subject("acme", "u-7", lanes=("acme:c-1",)))
+
+    await settler.outcomes.settle(due, lambda told: judge(*told, now=LATER), now=LATER)
+
+    assert await stored(database) == {}
 
 
 async def test_the_audit_finds_planted_false_claims(database):
