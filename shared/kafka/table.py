@@ -1,6 +1,7 @@
 """In-memory views of compacted topics: what every service knows of the apps."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Protocol
 
 from shared.events import AppDestinations, AppKey, AppMembers, AppSettings
@@ -23,6 +24,12 @@ class Apps(Protocol):
     async def refresh(self) -> None: ...
 
 
+class AppsOfRecords(Apps, Protocol):
+    """What is known of the apps whose records are read."""
+
+    def made_again_at(self, app_id: str) -> datetime | None: ...
+
+
 class AppTable:
     """Follows `app.settings` from its beginning; the latest version of an app wins."""
 
@@ -35,6 +42,7 @@ class AppTable:
         patience: Patience = PATIENCE,
     ) -> None:
         self._apps: dict[str, AppSettings] = {}
+        self._made_again: dict[str, datetime] = {}
         self._keys: dict[str, tuple[str, AppKey]] = {}
         self._topic = CompactedTopic(
             APP_SETTINGS,
@@ -62,6 +70,13 @@ class AppTable:
     def get(self, app_id: str) -> AppSettings | None:
         """Return the app's latest settings, deleted apps included."""
         return self._apps.get(app_id)
+
+    def made_again_at(self, app_id: str) -> datetime | None:
+        """Return when an app that was known here as deleted was made again.
+
+        What came to a topic before that is the deleted app's.
+        """
+        return self._made_again.get(app_id)
 
     def active(self) -> list[AppSettings]:
         """Return the apps that are not deleted."""
@@ -95,6 +110,9 @@ class AppTable:
         known = self._apps.get(app.app_id)
         if known is not None and known.version > app.version:
             return
+        was_deleted = known is not None and known.status == "deleted"
+        if was_deleted and app.status == "active" and app.created_at is not None:
+            self._made_again[app.app_id] = app.created_at
         self._forget(app.app_id)
         self._apps[app.app_id] = app
         for each in app.keys:

@@ -146,9 +146,13 @@ class FakeApps:
     known: dict[str, AppSettings] = field(default_factory=dict)
     late: dict[str, AppSettings] = field(default_factory=dict)
     refreshed: int = 0
+    made_again: dict[str, datetime] = field(default_factory=dict)
 
     def get(self, app_id: str) -> AppSettings | None:
         return self.known.get(app_id)
+
+    def made_again_at(self, app_id: str) -> datetime | None:
+        return self.made_again.get(app_id)
 
     def find_key(self, key_id: str) -> tuple[str, AppKey] | None:
         for app in self.known.values():
