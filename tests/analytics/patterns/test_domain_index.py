@@ -112,6 +112,36 @@ def test_a_restored_index_goes_on_as_one_that_never_stopped(arrivals, stop, seed
     assert _states(after, ids) == _states(whole, ids)
 
 
+STEPS = st.lists(st.tuples(st.integers(0, 6), st.booleans()), min_size=1, max_size=30)
+
+
+@settings(deadline=None, max_examples=60)
+@given(steps=STEPS, stop=st.integers(0, 30), order=st.randoms())
+def test_merges_by_people_survive_a_restart_at_any_step(steps, stop, order):
+    whole, other = _index(), _index()
+    names: list[str] = []
+    for at, (topic, merges) in enumerate(steps):
+        if at == stop:
+            kept = [whole.state_of(each) for each in names]
+            order.shuffle(kept)
+            other = _index()
+            other.restore(kept)
+        item = _item(f"e{at}", topic, noise=0.9)
+        found = whole.assign(item)
+
+        assert other.assign(item) == found
+        if found.founded:
+            names.append(found.pattern_id)
+        if merges and len(names) > 1:
+            gone = names.pop(topic % (len(names) - 1) + 1)
+            whole.merge(names[0], gone)
+            other.merge(names[0], gone)
+
+    members = sum(whole.state_of(each).count for each in names)
+    assert members == len(steps)
+    assert _states(whole, set(names)) == _states(other, set(names))
+
+
 def test_a_merge_sends_what_follows_to_the_pattern_that_stays():
     index = _index()
     for topic in range(6, 16):
