@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from handrail.dashboard.node import Node, have_node
-from handrail.dashboard.openapi import write_documents
+from handrail.dashboard.openapi import describe
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "dashboard"
@@ -52,7 +52,7 @@ class Builder:
 
     folder: Path = FOLDER
     say: Say = print
-    describe: Callable[[Path], object] = write_documents
+    describe: Callable[[Path], object] = describe
     node: Callable[[Say], Node] = have_node
     npm: Callable[..., None] = field(default=run_npm)
     build_steps: tuple[str, ...] = ("types", "build")

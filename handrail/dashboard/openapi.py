@@ -1,15 +1,27 @@
 """The four services' OpenAPI documents, without starting a service.
 
-The dashboard's types are made from them, so a changed service breaks its build.
+`python -m handrail.dashboard.openapi FOLDER`. The dashboard's types are made from them,
+so a changed service breaks its build.
 """
 
 import importlib
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import orjson
 
 from handrail.stack.gateway import SERVICES
+
+
+def describe(folder: Path) -> None:
+    """Write the documents into *folder* from a process of its own.
+
+    A service that is built sets up logging and much else for its whole process.
+    """
+    command = [sys.executable, "-m", "handrail.dashboard.openapi", str(folder)]
+    subprocess.run(command, check=True, capture_output=True)
 
 
 def write_documents(folder: Path) -> list[Path]:
@@ -27,3 +39,7 @@ def _write(name: str, folder: Path) -> Path:
     path = folder / f"{name}.json"
     path.write_bytes(orjson.dumps(document, option=orjson.OPT_SORT_KEYS))
     return path
+
+
+if __name__ == "__main__":
+    write_documents(Path(sys.argv[1]))
