@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from handrail.dashboard.node import Node, have_node
+from handrail.dashboard.node import Node, NoNodeError, have_node
 from handrail.dashboard.openapi import describe
 
 ROOT = Path(__file__).parents[2]
@@ -127,3 +127,13 @@ def builders(say: Say = print) -> tuple[Builder, ...]:
             check_steps=("check", "test"),
         ),
     )
+
+
+def try_to_build() -> str:
+    """Build all of it; return why it could not be, empty in normal life."""
+    try:
+        for builder in builders(lambda _: None):
+            builder.build()
+    except (BuildError, NoNodeError, subprocess.CalledProcessError) as error:
+        return str(error)
+    return ""

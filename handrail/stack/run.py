@@ -18,8 +18,7 @@ import httpx
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 
-from handrail.dashboard.build import BuildError, builders
-from handrail.dashboard.node import NoNodeError
+from handrail.dashboard.build import try_to_build
 from handrail.stack import processes
 from handrail.stack.broker import choose_kind, named_broker
 from handrail.stack.local import STEPS, LocalStack
@@ -209,7 +208,7 @@ def run(console: Console) -> None:
     stack = LocalStack(kind, nodes=nodes, port=origin_port(), on_restart=file.refresh)
     with ThreadPoolExecutor(1) as pool:
         # Beside the start: both wait more than they work.
-        building = pool.submit(_build_pages)
+        building = pool.submit(try_to_build)
         _run(console, stack, file, building, begun)
 
 
@@ -233,16 +232,6 @@ def _run(
                 signal.pause()
             finally:
                 console.print("Stopping …")
-
-
-def _build_pages() -> str:
-    """Build dashboard and chat; return why there are none, empty in normal life."""
-    try:
-        for builder in builders(lambda _: None):
-            builder.build()
-    except (BuildError, NoNodeError) as error:
-        return str(error)
-    return ""
 
 
 def _explain(console: Console, stack: LocalStack, key: str, seconds: float) -> None:
