@@ -38,7 +38,7 @@ def main(folder: Path) -> int:
         mean = np.mean(of_sets, axis=0).astype(float)
         means[encoder.name] = [round(each, DECIMALS) for each in mean.tolist()]
     Path(rules.__file__).with_name("data").joinpath("prior_mean.json").write_bytes(
-        orjson.dumps(means, option=orjson.OPT_INDENT_2) + b"\n"
+        orjson.dumps(means) + b"\n"
     )
     return 0
 
