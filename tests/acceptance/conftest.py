@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from handrail.dashboard.build import builders
+from handrail.dashboard.build import try_to_build
 from handrail.stack.broker import choose_kind
 from handrail.stack.local import LocalStack
 from tests.support.suite import wanted_kind, wanted_nodes
@@ -13,16 +13,15 @@ from tests.support.system import Tenant
 
 
 @pytest.fixture(scope="session")
-def pages() -> None:
-    """Build the dashboard and the chat, as `make run` does before it starts."""
-    for builder in builders():
-        builder.build()
+def pages() -> str:
+    """Build the dashboard and the chat as `make run` does; give why it could not be."""
+    return try_to_build()
 
 
 @pytest.fixture(scope="session")
 def stack(
     tmp_path_factory: pytest.TempPathFactory,
-    pages: None,
+    pages: str,
 ) -> Iterator[LocalStack]:
     """Give the running system, four services as four processes."""
     folder: Path = tmp_path_factory.mktemp("system")

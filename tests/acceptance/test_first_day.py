@@ -41,7 +41,8 @@ async def opened(running, problems: list[str], **options) -> Page:
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
-async def test_a_team_sets_up_and_answers_its_first_user(tenant, tmp_path):
+async def test_a_team_sets_up_and_answers_its_first_user(tenant, pages, tmp_path):
+    assert pages == ""
     expect.set_options(timeout=SECONDS)
     tenant.stack.offer_chat(tenant.key)
     documents = tmp_path / "documents"
