@@ -81,7 +81,8 @@ def test_every_point_is_passed_somewhere_and_only_where_one_is_armed() -> None:
     )
     reached = re.findall(r"if ARMED[^\n]*:\n +reach\(FailPoint\.(\w+)\)", code)
 
-    assert sorted(reached) == sorted(each.name for each in FailPoint)
+    # A point is one moment of the life; two stores may pass it.
+    assert set(reached) == {each.name for each in FailPoint}
     assert len(reached) == code.count("reach(FailPoint.")
 
 
