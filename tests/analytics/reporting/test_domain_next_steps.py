@@ -250,9 +250,9 @@ def test_what_has_no_cause_says_what_it_reads_like():
 
     assert step.sentence == (
         "Decide what the requests like “A strange payment” need, most likely a "
-        "document: 21 requests came to people in the last week, of 21 looked at 11 "
-        "read like questions that no document answers and 7 read like something that "
-        "is broken, and ending that would save people about 2 hours a week."
+        "document: 21 requests came to people in the last week, of which 11 read "
+        "like questions that no document answers and 7 read like something that is "
+        "broken, and ending that would save people about 2 hours a week."
     )
 
 
@@ -278,3 +278,12 @@ def test_what_nothing_is_near_to_comes_after_what_is_near_and_says_so():
     assert [first.pattern_id, second.pattern_id] == ["p-near", "p-far"]
     assert "nothing in the catalogue" in second.sentence
     assert "nothing in the catalogue" not in first.sentence
+
+
+def test_of_many_only_those_that_were_looked_at_are_spoken_of():
+    evidence = {"cases": 100, "doc_miss_hard": 52, "problem_reported": 48}
+    many = gap(count=180, cause="unclear", code="unclear", evidence=evidence)
+
+    (step,) = choose_next_steps([many], days=7).steps
+
+    assert "and of 100 looked at 52 read like questions" in step.sentence

@@ -111,7 +111,8 @@ def _evidence(gap: Gap) -> str:
     if gap.cause != "unclear" or not looked_at or not read:
         return ""
     parts = [f"{n} read like {LEANS[cause][1]}" for n, cause in read]
-    return f", of {looked_at} looked at {' and '.join(parts)}"
+    which = "of which" if looked_at == gap.count else f"and of {looked_at} looked at"
+    return f", {which} {' and '.join(parts)}"
 
 
 def _why(gap: Gap, days: int) -> str:
