@@ -60,7 +60,7 @@ def split_state(
     index: it keeps its members and takes no more.
     """
     kept = whole.state
-    if kept is None or not all(each.vector for each in members):
+    if kept is None or not all(_fits(each, kept) for each in members):
         return whole.content, b""
     index = _index(whole.space, kept)
     try:
@@ -84,9 +84,14 @@ def represent_by(whole: Kept, other: Words | None) -> bytes:
     Without another one it is in no index any more: nothing stands for it.
     """
     kept = whole.state
-    if kept is None or other is None or not other.vector:
+    if kept is None or other is None or not _fits(other, kept):
         return b""
     return replace(kept, representative=other.vector).to_bytes()
+
+
+def _fits(one: Words, state: PatternState) -> bool:
+    """Return whether a vector is there, and of the state's encoder by its length."""
+    return len(one.vector) == len(state.representative)
 
 
 def _index(space: Space, state: PatternState) -> PatternIndex:

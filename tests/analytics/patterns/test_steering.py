@@ -367,3 +367,25 @@ async def test_what_is_published_of_a_pattern_quotes_nobody_else(stand):
     assert told["acme-e2"]["id"] == told["acme-e1"]["id"]
     assert told["acme-e1"]["label"] == "upload fails"
     assert told["acme-e2"]["label"] == "upload stops"
+
+
+async def test_another_languages_members_are_not_taken_out_of_what_they_never_were_in(
+    stand,
+):
+    await stand.database.analytics_escalations.insert_many(
+        [fact(20, "datei kaputt", language="de"), fact(21, "datei weg", language="de")]
+    )
+    await stand.one.group()
+    upload, german = await stand.pattern_of(1), await stand.pattern_of(20)
+    await stand.one.merges.merge("acme", upload, [german], actor="ana")
+    await stand.one.group()
+    before = (await stand.pattern(upload))["state"]
+
+    await stand.one.splits.split(
+        "acme", upload, ["acme-e20", "acme-e21"], label="Dateien", actor="ana"
+    )
+
+    assert (await stand.pattern(upload))["state"] == before
+    assert await differences(stand.database) == []
+    await stand.fill(("upload breaks",), start=30)
+    assert await stand.pattern_of(30) == upload

@@ -7,6 +7,7 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING
 
+from services.analytics.domain.patterns.spaces import language_space
 from services.analytics.patterns.labels import label_of
 from services.analytics.patterns.states import Words, represent_by, split_state
 from services.analytics.patterns.steer import check_not_merged, is_known, is_labelled
@@ -124,7 +125,12 @@ class MongoSplits:
         session: Session,
     ) -> None:
         """Write the new pattern, and what stays of the old one's state."""
-        words = [Words(each["text"], bytes(each["vector"])) for each in members]
+        # A merge across languages moved members whose vectors are in no sum here.
+        words = [
+            Words(each["text"], bytes(each["vector"]))
+            for each in members
+            if language_space(each["language"]) == whole["language"]
+        ]
         left, own = split_state(read_kept(whole), new_id, words)
         first, (_id, pattern_id) = members[0], (whole["_id"], whole["pattern_id"])
         entry = self._edits.entry("split_from", actor=actor, source=pattern_id)
