@@ -201,6 +201,16 @@ async def test_one_app_that_cannot_be_counted_keeps_no_other_waiting():
     assert {each.app_id for each in world.asked} == {"other"}
 
 
+async def test_one_app_whose_settings_cannot_be_read_keeps_no_other_waiting():
+    world = World(apps=("acme", "other"))
+    later = Preferences.model_validate({"reports": {"weekly": WEEKLY | {"at": "noon"}}})
+    world.apps.known["acme"] = app("acme", preferences=later)
+
+    await world.reports.round()
+
+    assert {each.app_id for each in world.asked} == {"other"}
+
+
 async def test_it_tells_two_weeks_in_figures_and_what_to_do():
     world = World()
 

@@ -111,6 +111,8 @@ class WeeklyReports:
                 # One app that is too much to count keeps no other from its report.
                 log.warning("weekly report not made", app_id=app.app_id, why=str(error))
                 failed = error
+            except Exception:
+                log.exception("weekly report failed", app_id=app.app_id)
         if failed is not None:
             raise failed
 
