@@ -122,3 +122,47 @@ async def test_who_comes_to_a_known_issue_is_told_that_people_know(
     text = "Error 500 again when uploading a large file"
     await escalate(stack, tenant, text, start=7)
     assert "c-7" in await until(told, enough=lambda found: "c-7" in found, seconds=60)
+
+
+async def test_patterns_are_listed_with_what_they_are_about(
+    stack: LocalStack, tenant: Tenant
+) -> None:
+    ids = await escalate(stack, tenant, *TEXTS)
+    first, _, other = await patterns_of(tenant, ids, all_have_one)
+
+    async def listed() -> dict[str, Any]:
+        found = get(tenant, "/analytics/v1/patterns")["items"]
+        return {each["pattern_id"]: each for each in found}
+
+    # An empty `because` is a pattern that nobody has looked at yet.
+    items = await until(
+        listed,
+        enough=lambda found: all(found.get(each["id"], {}).get("because")
+                                 for each in (first, other)),
+        seconds=60,
+    )  # fmt: skip
+    item = items[first["id"]]
+    assert (item["size"], item["users"], sum(item["trend"])) == (2, 2, 2)
+    assert {each["escalation_id"] for each in item["exemplars"]} == set(ids[:2])
+    assert "upload" in item["label"].casefold()
+
+    opened = get(tenant, f"/analytics/v1/patterns/{first['id']}?limit=1")
+    assert opened["members"][0]["because"]
+    assert opened["next_cursor"]
+
+    for by, expected in (("pattern", 2), ("cause", 3), ("hour_of_week", 3)):
+        series = get(tenant, f"/analytics/v1/trends?by={by}")["series"]
+        counts = [sum(each["count"] for each in line["points"]) for line in series]
+        assert (max(counts) if by == "pattern" else sum(counts)) == expected
+
+    steer(tenant, other["id"], "merge", into=first["id"])
+    survivor = get(tenant, f"/analytics/v1/patterns/{other['id']}")
+    assert (survivor["pattern_id"], survivor["size"]) == (first["id"], 3)
+
+    async def lines() -> list[str]:
+        series = get(tenant, "/analytics/v1/trends?by=pattern")["series"]
+        return [each["key"] for each in series]
+
+    assert await until(lines, enough=lambda found: len(found) == 1, seconds=60) == [
+        first["id"]
+    ]
