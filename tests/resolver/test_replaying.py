@@ -1,5 +1,6 @@
 """A gap's questions are replayed as dry runs: judged, and without any effect."""
 
+import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -211,6 +212,26 @@ async def test_questions_without_cases_are_replayed_too(world):
 
     assert [each.text for each in result.cases] == [QUESTION, "And how many?"]
     assert len({each.case_id for each in result.cases}) == 2
+
+
+async def test_one_question_at_a_time_stands_among_users_messages(world):
+    running, most = 0, 0
+    rank = world.ranker.rank
+
+    async def counted(*args: Any, **more: Any) -> Ranking:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0)
+        found = await rank(*args, **more)
+        running -= 1
+        return found
+
+    world.ranker.rank = counted
+
+    await world.replay(*(case(f"Question {number}") for number in range(20)))
+
+    assert most == 1
 
 
 async def test_the_catalogue_is_brought_up_to_date_once_a_record(world):
