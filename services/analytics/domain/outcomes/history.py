@@ -103,6 +103,8 @@ class History:
     results: Sequence[Result] = ()
     escalations: Sequence[Escalated] = ()
     user_id: str | None = None
+    since: datetime | None = None
+    """What happened before is not in it; None: it is whole."""
 
 
 @dataclass(frozen=True, slots=True)

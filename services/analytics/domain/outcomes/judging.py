@@ -44,6 +44,9 @@ from services.analytics.domain.outcomes.verdicts import (
 )
 
 COMES_BACK = timedelta(days=7)
+MAX_LATER = 50
+"""Requests that are compared with an earlier one: a machine asks without end."""
+MAX_ASKINGS = 5
 
 
 def judge(
@@ -81,14 +84,14 @@ def _returned(
     request: Request, later: Sequence[Elsewhere], alike: Likeness
 ) -> Elsewhere | None:
     """Return when the user first asked the same again, within seven days."""
-    over = request.askings[-1].at
-    found = [
-        each
-        for each in later
-        if over < each.asking.at <= request.last_at + COMES_BACK
-        and any(alike(each.asking, one) >= SAME for one in request.askings)
-    ]
-    return min(found, key=lambda each: (each.asking.at, each.request_id), default=None)
+    over, end = request.askings[-1].at, request.last_at + COMES_BACK
+    in_time = [each for each in later if over < each.asking.at <= end]
+    in_time.sort(key=lambda each: (each.asking.at, each.request_id))
+    asked = request.askings[-MAX_ASKINGS:]
+    for each in in_time[:MAX_LATER]:
+        if any(alike(each.asking, one) >= SAME for one in asked):
+            return each
+    return None
 
 
 def _over_at(

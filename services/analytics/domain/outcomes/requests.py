@@ -64,9 +64,11 @@ class _Walk:
         for result in history.results:
             self._results.setdefault(result.event_id, []).append(result)
         self._replies: dict[str, list[Turn]] = {}
+        self._shown_as: dict[str, Turn] = {}
         for turn in turns:
             if is_shown(turn):
                 self._replies.setdefault(turn.event_id, []).append(turn)
+                self._shown_as[turn.reply_id or ""] = turn
 
     def take(self, turn: Turn) -> None:
         """Take the next turn."""
@@ -132,7 +134,7 @@ class _Walk:
             request.asked_for_person |= result.reason == ASKED_FOR_PERSON
             if result.resolved and result.kind in ANSWERS:
                 request.claims.append(
-                    claim_of_result(result, self._reply(result.reply_id))
+                    claim_of_result(result, self._shown_as.get(result.reply_id or ""))
                 )
 
     def _nearest(self, event_id: str) -> tuple[str, ...]:
@@ -271,10 +273,6 @@ class _Walk:
         request.escalations.append(escalation)
         request.asked_for_person |= escalation.reason == ASKED_FOR_PERSON
         request.claims.append(claim_of_escalation(escalation))
-
-    def _reply(self, reply_id: str | None) -> Turn | None:
-        shown = (each for some in self._replies.values() for each in some)
-        return next((each for each in shown if each.reply_id == reply_id), None)
 
 
 def _is_about_a_question(reply: Turn) -> bool:

@@ -1,7 +1,8 @@
 """Read conversations back from their facts, many at once."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.analytics.counting.settle import Lane, Told
@@ -19,7 +20,9 @@ from shared.mongo.connect import Database
 
 Row = Mapping[str, Any]
 MAX_FACTS = 20_000
-"""Of some conversations together: no chat of people has as many."""
+"""Of some conversations together; where there are more, each is read by itself."""
+MAX_FACTS_OF_ONE = 1_000
+"""The newest of one conversation: no chat of people has as many."""
 MAX_ELSEWHERE = 200
 """Requests of one user within the days that count."""
 _AROUND = COMES_BACK + timedelta(days=1)
@@ -61,20 +64,41 @@ class Conversations:
         rows = {name: Rows() for name in names}
         parts = ("turns", "requests", "escalations", "changes")
         for part, collection in zip(parts, TOLD_BY, strict=True):
-            found = await (
-                self._database[collection]
-                .find(_of(app_id, names), {"expire_at": 0}, session=session)
-                .limit(MAX_FACTS)
-                .to_list(None)
-            )
+            found = await self._some(collection, app_id, names, session)
             for row in found:
                 getattr(rows[row["conversation_id"]], part).append(row)
-        histories = [history_of(app_id, name, each) for name, each in rows.items()]
+        histories = [
+            replace(history_of(app_id, name, each), since=_since(each))
+            for name, each in rows.items()
+        ]
         elsewhere = await self._elsewhere(histories, session)
         return [
             (history, elsewhere.get(history.conversation_id, ()))
             for history in histories
         ]
+
+    async def _some(
+        self,
+        collection: str,
+        app_id: str,
+        names: Sequence[str],
+        session: Session | None,
+        limit: int = MAX_FACTS,
+    ) -> list[dict[str, Any]]:
+        """Return the facts of conversations; of one that is endless, the newest."""
+        cursor = self._database[collection].find(
+            _of(app_id, names), {"expire_at": 0}, session=session
+        )
+        if len(names) == 1:
+            cursor = cursor.sort("at", -1)
+            limit = MAX_FACTS_OF_ONE
+        found = await cursor.limit(limit).to_list(None)
+        if len(names) == 1 or len(found) < limit:
+            return found
+        alone = [
+            await self._some(collection, app_id, [name], session) for name in names
+        ]
+        return [row for some in alone for row in some]
 
     async def _elsewhere(
         self, histories: Iterable[History], session: Session | None
@@ -100,6 +124,17 @@ class Conversations:
             )
             found[history.conversation_id] = [elsewhere_of(row) for row in rows]
         return found
+
+
+def _since(rows: Rows) -> datetime | None:
+    """Return from when on a conversation was read; None: all of it was."""
+    parts = (rows.turns, rows.requests, rows.escalations, rows.changes)
+    cut = [
+        min(row["at"] for row in part)
+        for part in parts
+        if len(part) >= MAX_FACTS_OF_ONE
+    ]
+    return max(cut, default=None)
 
 
 def _of(app_id: str, names: Sequence[str]) -> dict[str, Any]:

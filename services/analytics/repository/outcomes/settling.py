@@ -152,7 +152,13 @@ class MongoOutcomes:
             for key, each in new.items()
             if not is_as_stored(each, stored.get(key))
         }
-        gone = stored.keys() - new.keys()
+        since = {each.conversation_id: each.since for each, _ in judged if each.since}
+        gone = [
+            key
+            for key in stored.keys() - new.keys()
+            if (row := stored[key])["at"]
+            >= since.get(row["conversation_id"], row["at"])
+        ]
         writes: list[Any] = [DeleteOne({"_id": key}) for key in sorted(gone)]
         writes += [
             UpdateOne(
