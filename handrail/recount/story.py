@@ -42,6 +42,8 @@ REASONS = (
 DESTINATIONS = ("team-mail", "hook", "on:call")
 ROUTES = ("", "billing", "night")
 PATH = ("acknowledged", "answered", "resolved", "reopened", "acknowledged", "resolved")
+USERS = 10_000
+"""In each app: a part of them asks twice within the time."""
 SPAN = timedelta(days=3)
 """Over how long the conversations began."""
 SHUFFLED = 400
@@ -112,6 +114,7 @@ class _Life:
         self._draw = draw
         self._name = name
         self._app = draw.choice(APPS)
+        self._user = f"u-{draw.randrange(USERS)}"
         self._at = at.replace(microsecond=at.microsecond // 1000 * 1000)
         self._text = draw.choice(_TROUBLES).format(
             draw.choice(_THINGS), draw.randrange(1000)
@@ -128,7 +131,7 @@ class _Life:
                 "event_id": f"e-{self._name}",
                 "type": "message",
                 "message": message,
-                "user": {"id": f"u-{self._draw.randrange(500)}"},
+                "user": {"id": self._user},
             },
         )
         if self._draw.random() < RESOLVED_SHARE:
@@ -153,7 +156,7 @@ class _Life:
                 "text": self._text,
                 "conversation": [],
                 "route": self._draw.choice(ROUTES),
-                "user": {"id": f"u-{self._draw.randrange(500)}"},
+                "user": {"id": self._user},
                 "app_state": {"last": {"status": self._draw.choice((200, 500))}},
                 "attempts": [self._attempt()],
             }
