@@ -29,7 +29,8 @@ from services.analytics.domain.facts import (
     tally_times,
 )
 from services.analytics.domain.sketches import Bins
-from services.analytics.repository.outcomes.schema import NEWS, marks_of
+from services.analytics.repository.outcomes.marks import marks_of
+from services.analytics.repository.outcomes.schema import NEWS
 from services.analytics.repository.schema import COUNTERS, OFFSETS
 from services.analytics.repository.sessions import MongoSessions, Session
 from services.analytics.repository.transactions import WAITS, why_again

@@ -1,12 +1,8 @@
 """The collections of outcomes and their indexes (docs/trend-store.md)."""
 
-from collections.abc import Iterable
-from datetime import datetime
-from typing import Any
-
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from services.analytics.domain.facts import Collection, Fact
+from services.analytics.domain.facts import Collection
 from shared.mongo.connect import Database
 from shared.mongo.errors import translated
 
@@ -65,21 +61,3 @@ async def prepare(database: Database) -> None:
 
 def _index(*fields: str) -> IndexModel:
     return IndexModel([(field, ASCENDING) for field in fields])
-
-
-def marks_of(facts: Iterable[Fact], now: datetime) -> list[dict[str, Any]]:
-    """Return what tells that the conversations of *facts* have news, each once.
-
-    Only ever inserted: no two transactions meet at one.
-    """
-    touched = {
-        (fact.app_id, fact.document["conversation_id"])
-        for fact in facts
-        if fact.collection in TOLD_BY
-    }
-    return [marked(app_id, name, now) for app_id, name in sorted(touched)]
-
-
-def marked(app_id: str, conversation_id: str, now: datetime) -> dict[str, Any]:
-    """Return what tells that a conversation is to be judged."""
-    return {"app_id": app_id, "conversation_id": conversation_id, "at": now}

@@ -24,13 +24,13 @@ from services.analytics.repository.outcomes.documents import (
     document_of,
     is_as_stored,
 )
+from services.analytics.repository.outcomes.marks import marks_for, take_marks
 from services.analytics.repository.outcomes.reading import Conversations
 from services.analytics.repository.outcomes.schema import (
     CONVERSATIONS,
     LEASES,
     NEWS,
     OUTCOMES,
-    marked,
 )
 from services.analytics.repository.schema import COUNTERS
 from services.analytics.repository.sessions import Session
@@ -103,8 +103,7 @@ class MongoOutcomes:
             waited = (now - news[0]["at"]).total_seconds() if news else 0.0
             metrics.OUTCOMES_LAG.set(max(0.0, waited))
             if news:
-                lanes = {(row["app_id"], row["conversation_id"]) for row in news}
-                return Due(sorted(lanes), [row["_id"] for row in news])
+                return Due(*take_marks(news, limit))
             rows = await (
                 self._database[CONVERSATIONS]
                 .find(
@@ -256,7 +255,7 @@ class MongoOutcomes:
             )
             news |= {(row["app_id"], name) for name in await names}
         if news:
-            marks = [marked(*lane, now) for lane in sorted(news)]
+            marks = marks_for(news, now)
             await self._database[NEWS].insert_many(marks, session=session)
 
     async def _count(
