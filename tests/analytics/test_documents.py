@@ -198,7 +198,9 @@ async def test_a_document_that_is_refused_is_unstorable_and_stops_no_other(
 async def test_versions_side_by_side_write_into_each_other_s_collections(
     database, store
 ):
-    newer = replace(REQUESTS, version=2, fields=(*REQUESTS.fields, MOOD))
+    newer = replace(
+        REQUESTS, version=REQUESTS.version + 1, fields=(*REQUESTS.fields, MOOD)
+    )
     await apply_validators(database, (newer,))
     await apply_validators(database)
     fact = fact_of(unresolved("of-this-version"))
