@@ -14,7 +14,7 @@ MAX_KEYS = 100
 """More lines than anybody can read; those with most requests are kept."""
 
 
-class By(StrEnum):
+class BreakdownBy(StrEnum):
     """What figures are told apart by."""
 
     REASON = "reason"
@@ -52,7 +52,7 @@ class Groups(Protocol):
     """Where outcomes are grouped."""
 
     async def grouped(
-        self, app_id: str, by: By, start: datetime, end: datetime
+        self, app_id: str, by: BreakdownBy, start: datetime, end: datetime
     ) -> Sequence[Group]: ...
 
 
@@ -63,7 +63,7 @@ class Breakdown:
     groups: Groups
 
     async def lines(
-        self, app_id: str, by: By, start: datetime, end: datetime
+        self, app_id: str, by: BreakdownBy, start: datetime, end: datetime
     ) -> list[Line]:
         """Return a line for each key: in time by when, else the largest first."""
         totals: dict[str | None, dict[tuple[str, str], tuple[int, int]]] = {}
@@ -73,7 +73,7 @@ class Breakdown:
                 cell = (Dimension.CAME_OF_IT.value, value)
                 of_key[cell] = (of_key.get(cell, (0, 0))[0] + group.n, 0)
         lines = [_line(key, found) for key, found in totals.items()]
-        if by in {By.HOUR, By.DAY, By.WEEK}:
+        if by in {BreakdownBy.HOUR, BreakdownBy.DAY, BreakdownBy.WEEK}:
             return sorted(lines, key=lambda each: each.key or "")
         largest = sorted(lines, key=lambda each: (-each.requests, each.key or ""))
         return largest[:MAX_KEYS]

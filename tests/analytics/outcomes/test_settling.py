@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from services.analytics.counting.audit import Auditor, Wanted
-from services.analytics.counting.breakdown import Breakdown, By
+from services.analytics.counting.breakdown import Breakdown, BreakdownBy
 from services.analytics.counting.report import Reporter
 from services.analytics.domain.facts import HOUR
 from services.analytics.domain.outcomes.history import Elsewhere
@@ -379,7 +379,7 @@ async def test_figures_by_any_key_add_up_to_all_of_them(database):
     breakdown = Breakdown(MongoGroups(database))
     every = await stored(database)
 
-    for by in set(By) - {By.DESTINATION}:
+    for by in set(BreakdownBy) - {BreakdownBy.DESTINATION}:
         lines = await breakdown.lines("acme", by, NOON - DAY, LATER)
 
         assert sum(line.requests for line in lines) == len(every), by
@@ -387,6 +387,7 @@ async def test_figures_by_any_key_add_up_to_all_of_them(database):
             row["dead_end"] for row in every.values()
         ), by
     reasons = {
-        line.key for line in await breakdown.lines("acme", By.REASON, NOON, LATER)
+        line.key
+        for line in await breakdown.lines("acme", BreakdownBy.REASON, NOON, LATER)
     }
     assert {None, "no_match", "asked_for_person"} <= reasons

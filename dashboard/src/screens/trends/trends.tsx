@@ -92,7 +92,7 @@ function Tiles({ summary }: { summary: AnalyticsSchemas["SummaryOut"] }) {
     ["Answered by itself", share],
     ["Escalated", String(escalations.opened)],
     ["Open now", String(escalations.open)],
-    ["First answer, median", duration(ms.answered_p50)],
+    ["First answer, median", duration(medianOf(ms.first_response))],
     ["Deliveries given up", String(deliveries.failed)],
   ];
   return (
@@ -105,6 +105,13 @@ function Tiles({ summary }: { summary: AnalyticsSchemas["SummaryOut"] }) {
       ))}
     </div>
   );
+}
+
+/** Returns the median of what was timed. */
+function medianOf(
+  timed: AnalyticsSchemas["SummaryOut"]["ms"][string] | undefined,
+): number | null {
+  return typeof timed === "object" && timed !== null ? timed.p50 : (timed ?? null);
 }
 
 /** Returns milliseconds as people say them. */

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
 from services.analytics.api.periods import From, To, period
-from services.analytics.counting.breakdown import Breakdown, By, Line
+from services.analytics.counting.breakdown import Breakdown, BreakdownBy, Line
 from shared.clock import Clock
 from shared.events import Scope
 from shared.web.auth import Principal, require
@@ -49,7 +49,7 @@ class LineOut(BaseModel):
 class FiguresOut(BaseModel):
     """Figures, told apart."""
 
-    by: By = Field(description="By what")
+    by: BreakdownBy = Field(description="By what")
     items: list[LineOut] = Field(
         description="By time in order; else the largest first, at most 100"
     )
@@ -64,13 +64,15 @@ def router(breakdown: Breakdown, *, clock: Clock) -> APIRouter:
         principal: Annotated[Principal, Depends(require(Scope.READ, Scope.MANAGE))],
         start: From = None,
         end: To = None,
-        by: Annotated[By, Query(description="What tells lines apart")] = By.REASON,
+        by: Annotated[
+            BreakdownBy, Query(description="What tells lines apart")
+        ] = BreakdownBy.REASON,
     ) -> FiguresOut:
         """Break the period down. By destination, a request that went to two is in two.
 
         By pattern: escalations that were grouped, under the pattern they are in now.
         """
-        longest = LONGEST_BY_HOUR if by is By.HOUR else LONGEST
+        longest = LONGEST_BY_HOUR if by is BreakdownBy.HOUR else LONGEST
         start, end = period(start, end, now=clock.now(), usual=USUAL, longest=longest)
         lines = await breakdown.lines(principal.app_id, by, start, end)
         return FiguresOut(by=by, items=[_out(each) for each in lines])

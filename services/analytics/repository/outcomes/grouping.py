@@ -6,7 +6,7 @@ from typing import Any
 
 from pymongo.errors import ExecutionTimeout
 
-from services.analytics.counting.breakdown import By, Group
+from services.analytics.counting.breakdown import BreakdownBy, Group
 from services.analytics.domain.facts import Collection
 from services.analytics.domain.outcomes.outcome import COUNTED_BY
 from services.analytics.repository.outcomes.schema import OUTCOMES
@@ -16,7 +16,7 @@ from shared.mongo.errors import translated
 
 MAX_MS = 5_000
 """Longest a query may run."""
-_TIMES = {By.HOUR, By.DAY, By.WEEK}
+_TIMES = {BreakdownBy.HOUR, BreakdownBy.DAY, BreakdownBy.WEEK}
 _MEMBER: list[dict[str, Any]] = [
     {
         "$lookup": {
@@ -38,7 +38,7 @@ class MongoGroups:
         self._outcomes = database[OUTCOMES]
 
     async def grouped(
-        self, app_id: str, by: By, start: datetime, end: datetime
+        self, app_id: str, by: BreakdownBy, start: datetime, end: datetime
     ) -> Sequence[Group]:
         """Return how many outcomes are alike, by key. Raises Transient."""
         alike = {name: f"${name}" for name in COUNTED_BY}
@@ -62,10 +62,10 @@ class MongoGroups:
         ]
 
 
-def _keyed(by: By) -> list[dict[str, Any]]:
-    if by is By.PATTERN:
+def _keyed(by: BreakdownBy) -> list[dict[str, Any]]:
+    if by is BreakdownBy.PATTERN:
         return _MEMBER
-    if by is By.DESTINATION:
+    if by is BreakdownBy.DESTINATION:
         kept = {"path": "$destinations", "preserveNullAndEmptyArrays": True}
         return [{"$unwind": kept}, {"$set": {"key": "$destinations"}}]
     if by in _TIMES:
