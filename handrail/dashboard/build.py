@@ -4,10 +4,12 @@ The dashboard's types are made from the four services' OpenAPI documents first, 
 page that asks for what a service no longer has does not build.
 """
 
+import fcntl
 import hashlib
 import os
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,7 +22,7 @@ PAGES = FOLDER / "dist"
 CHAT_FOLDER = ROOT / "clients" / "assistant"
 CHAT = CHAT_FOLDER / "dist"
 _GENERATED = "src/api/types"
-_NOT_SOURCES = frozenset({"node_modules", "dist"})
+_NOT_SOURCES = frozenset({"node_modules", "dist", ".lock"})
 
 Say = Callable[[str], None]
 
@@ -68,6 +70,22 @@ class Builder:
 
         Raises NoNodeError and BuildError.
         """
+        with self._alone():
+            return self._build()
+
+    def check(self) -> None:
+        """Types, style and component tests. Raises NoNodeError and BuildError."""
+        with self._alone():
+            self._check()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Let no other process install or build here meanwhile."""
+        with (self.folder / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _build(self) -> Path:
         self.describe(self.folder / "src" / "api" / "openapi")
         digest = self._digest()
         stamp = self.pages / ".sources"
@@ -80,8 +98,7 @@ class Builder:
         stamp.write_text(digest)
         return self.pages
 
-    def check(self) -> None:
-        """Types, style and component tests. Raises NoNodeError and BuildError."""
+    def _check(self) -> None:
         self.describe(self.folder / "src" / "api" / "openapi")
         node = self._installed()
         for step in self.check_steps:
