@@ -9,12 +9,19 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from prometheus_client.parser import text_string_to_metric_families
 
 from handrail.stack.local import LocalStack
-from shared.topics import CATALOGUE, RESPONSE_ESTIMATES
+from shared.topics import (
+    CATALOGUE,
+    GAP_VERIFICATION_REQUESTED,
+    GAP_VERIFIED,
+    RESPONSE_ESTIMATES,
+)
 from tests.support.consuming import numbers_of, rewind
 from tests.support.system import Tenant, ends, publish, replies_of, until
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(420)]
 SERVICES = ("resolver", "escalator", "notifier", "analytics")
+APART = {GAP_VERIFICATION_REQUESTED, GAP_VERIFIED}
+"""Read by groups of their own, beside the services'."""
 ALL = [name for topic in CATALOGUE for name in (topic.name, topic.dead_letter)]
 
 
@@ -90,7 +97,11 @@ async def _rewind(stack: LocalStack, service: str) -> None:
 
 def _read(service: str) -> list[str]:
     """Return the topics that the group of *service* reads."""
-    return [t.name for t in CATALOGUE if service in t.read_by and t.partitions != 1]
+    return [
+        topic.name
+        for topic in CATALOGUE
+        if service in topic.read_by and topic.partitions != 1 and topic not in APART
+    ]
 
 
 def _worked(stack: LocalStack, service: str) -> int:
