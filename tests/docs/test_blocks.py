@@ -219,7 +219,7 @@ def test_the_address_that_make_run_prints_signs_in(
         page.goto(run["origin"])
         page.wait_for_selector("#key", state="visible")
         page.goto(printed)
-        page.wait_for_selector("#board", state="visible")
+        page.get_by_role("link", name="Inbox").wait_for()
         browser.close()
 
 

@@ -10,8 +10,14 @@ export function SignIn() {
   const [key, setKey] = useState("");
   const { mutate } = byKey;
   useEffect(() => {
-    const given = takeKeyFromAddress();
-    if (given) mutate(given);
+    const take = () => {
+      const given = takeKeyFromAddress();
+      if (given) mutate(given);
+    };
+    take();
+    // A link that is opened in this very tab loads nothing anew.
+    addEventListener("hashchange", take);
+    return () => removeEventListener("hashchange", take);
   }, [mutate]);
   return (
     <div className="signin">
