@@ -78,7 +78,9 @@ class Account:
             return
         self._seen.add(event)
         self.facts[COLLECTIONS[topic]] += 1
-        self.conversations.add((value["app_id"], value["conversation_id"]))
+        # A message that nothing was made of yet asks for nothing so far.
+        if value.get("type") != "message":
+            self.conversations.add((value["app_id"], value["conversation_id"]))
         self._count(topic, value)
 
     def _count(self, topic: str, value: Json) -> None:
