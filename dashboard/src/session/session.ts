@@ -57,8 +57,10 @@ export function may(session: Session, role: "agent" | "admin"): boolean {
 
 /** Follows `#/escalations/…`, as the links of earlier mails have it. */
 export function followOldAddress(): void {
-  const { hash } = globalThis.location;
+  const { hash, pathname } = globalThis.location;
   if (hash.startsWith("#/")) history.replaceState(null, "", hash.slice(1));
+  // The page that a mailed link leads to says so behind the `#`.
+  if (hash === "#signed-in") history.replaceState(null, "", pathname);
 }
 
 /** Returns the key that stands behind the `#` of an address, and takes it out of it. */
