@@ -23,6 +23,7 @@ from services.analytics.repository.counts import MongoCounts
 from services.analytics.repository.documents.validators import apply_validators
 from services.analytics.repository.facts import MongoFacts
 from services.analytics.repository.sessions import MongoSessions
+from services.analytics.repository.transactions import Transactions
 from services.analytics.repository.waits import MongoWaits
 from services.analytics.settings import Settings
 from services.analytics.settling import build_settling
@@ -44,7 +45,10 @@ def build_app(settings: Settings) -> FastAPI:
     database, clock = foundation.database, foundation.clock
     sessions = MongoSessions(database, clock=clock)
     facts = MongoFacts(
-        database, sessions=sessions, clock=clock, retention=settings.facts_retention
+        database,
+        transactions=Transactions(sessions),
+        clock=clock,
+        retention=settings.facts_retention,
     )
     grouping = build_grouping(foundation, settings)
     backlog = Backlog(monotonic)

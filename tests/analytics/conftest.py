@@ -12,6 +12,7 @@ from services.analytics.repository.counts import MongoCounts
 from services.analytics.repository.documents.validators import apply_validators
 from services.analytics.repository.facts import MongoFacts
 from services.analytics.repository.sessions import MongoSessions
+from services.analytics.repository.transactions import Transactions
 from shared.clock import SystemClock
 from shared.mongo import connect, database_of
 
@@ -41,7 +42,7 @@ def make_store(database):
     clock = SystemClock()
     return MongoFacts(
         database,
-        sessions=MongoSessions(database, clock=clock),
+        transactions=Transactions(MongoSessions(database, clock=clock)),
         clock=clock,
         retention=timedelta(days=400),
     )

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Protocol
-from zoneinfo import ZoneInfo
 
 import orjson
 from fastapi import APIRouter, Depends, Query, Response
@@ -13,7 +12,7 @@ from pydantic import BaseModel, Field
 from services.analytics.api.periods import From, To, period
 from services.analytics.counting.report import Reporter
 from services.analytics.domain.facts import Dimension
-from services.analytics.domain.periods import Step, buckets
+from services.analytics.domain.periods import Step, buckets, zone_of
 from services.analytics.patterns.browsing.trends import Line, PatternTrends
 from shared.clock import Clock
 from shared.events import AppSettings, Scope, rfc3339
@@ -131,7 +130,8 @@ def router(
             case By.CAUSE:
                 lines = await pattern_trends.by_cause(app_id, start, end, step)
             case By.HOUR_OF_WEEK:
-                zone = _zone(apps.get(app_id))
+                app = apps.get(app_id)
+                zone = zone_of(app.preferences.hours.timezone if app else "UTC")
                 lines = await pattern_trends.by_hour_of_week(
                     app_id, zone, start, end, step
                 )
@@ -170,11 +170,3 @@ def _answer(
     ]
     body = orjson.dumps({"step": step.value, "series": series})
     return Response(body, media_type="application/json")
-
-
-def _zone(app: AppSettings | None) -> ZoneInfo:
-    """Return the app's zone; UTC where this version's data does not have it."""
-    try:
-        return ZoneInfo(app.preferences.hours.timezone if app else "UTC")
-    except (KeyError, OSError, ValueError):
-        return ZoneInfo("UTC")

@@ -1,7 +1,5 @@
 """Store facts and bump their counters in one transaction, each fact once for ever."""
 
-import asyncio
-import random
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -32,8 +30,8 @@ from services.analytics.domain.sketches import Bins
 from services.analytics.repository.outcomes.marks import marks_of
 from services.analytics.repository.outcomes.schema import NEWS
 from services.analytics.repository.schema import COUNTERS, OFFSETS
-from services.analytics.repository.sessions import MongoSessions, Session
-from services.analytics.repository.transactions import WAITS, why_again
+from services.analytics.repository.sessions import Session
+from services.analytics.repository.transactions import Transactions
 from shared.clock import Clock
 from shared.errors import Permanent
 from shared.failpoints import ARMED, FailPoint, reach
@@ -60,12 +58,12 @@ class MongoFacts:
         self,
         database: Database,
         *,
-        sessions: MongoSessions,
+        transactions: Transactions,
         clock: Clock,
         retention: timedelta,
     ) -> None:
         self._database = database
-        self._sessions = sessions
+        self._transactions = transactions
         self._clock = clock
         self._retention = retention
 
@@ -101,33 +99,21 @@ class MongoFacts:
 
     async def _add_surely(self, batch: Batch) -> frozenset[str]:
         look = False
-        for wait in WAITS:
-            reason = ""
-            with translated():
-                try:
-                    return await self._transact(batch, look=look)
-                except PyMongoError as error:
-                    reason = why_again(error)
-                    if not reason:
-                        raise
-            metrics.TRANSACTIONS_REPEATED.labels(reason).inc()
-            # Whatever happened, a part may be stored by now: a lost answer to a
-            # commit, or another owner of the partition.
-            look = True
-            await asyncio.sleep(wait * (0.5 + random.random()))  # noqa: S311 - jitter
-        with translated():
-            await self._sessions.end_others()
-            return await self._transact(batch, look=True)
 
-    async def _transact(self, batch: Batch, *, look: bool) -> frozenset[str]:
-        session = await self._sessions.get()
-        try:
-            async with session.start_transaction():
+        async def act(session: Session) -> frozenset[str]:
+            nonlocal look
+            try:
                 return await self._add(batch, session, look=look)
-        except (*UNSTORABLE, PyMongoError) as error:
-            if refusal := refusal_of(error):
-                raise Permanent("unstorable", refusal[1]) from error
-            raise
+            except (*UNSTORABLE, PyMongoError) as error:
+                if refusal := refusal_of(error):
+                    raise Permanent("unstorable", refusal[1]) from error
+                raise
+            finally:
+                # Whatever happened, a part may be stored by now: a lost answer to a
+                # commit, or another owner of the partition.
+                look = True
+
+        return await self._transactions.run(act)
 
     async def _add(
         self, batch: Batch, session: Session, *, look: bool

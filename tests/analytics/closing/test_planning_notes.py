@@ -191,5 +191,5 @@ async def test_a_gap_that_is_not_verified_can_be_previewed_and_not_told():
 
 
 async def test_an_unknown_gap_has_nobody_to_tell():
-    with pytest.raises(LookupError):
+    with pytest.raises(Permanent, match="there is no gap"):
         await world(affected(1)).notifier.notify(APP, "p-unknown", None, by="bo")

@@ -232,9 +232,9 @@ async def test_words_that_were_erased_meanwhile_are_not_asked(world):
 
 
 async def test_an_unknown_gap_is_not_verified(world):
-    with pytest.raises(LookupError):
+    with pytest.raises(Permanent, match="there is no gap"):
         await world.verifier.ask(APP, "p-unknown", by="bo")
-    with pytest.raises(LookupError):
+    with pytest.raises(Permanent, match="there is no gap"):
         await world.verifier.ask("other", GAP, by="bo")
 
 

@@ -16,9 +16,11 @@ from services.analytics.api.gaps.asking import (
     unknown_gap,
     who,
 )
+from services.analytics.domain.gaps.closing import UNKNOWN_GAP
 from services.analytics.domain.gaps.notes import VARIABLES, Note, count_left_out
 from services.analytics.gaps.telling.notify import WHY_NOT, Plan
 from shared.clock import Clock
+from shared.errors import Permanent
 from shared.events.base import NO_CONTROL
 from shared.web.auth import own_app
 from shared.web.exact.templates import check_variables
@@ -200,8 +202,10 @@ def _add_notes(routes: APIRouter, telling: Telling) -> None:
                 plan = await notifier.notify(
                     app_id, gap_id, text, by=by, force=body.force
                 )
-        except LookupError:
-            raise unknown_gap() from None
+        except Permanent as error:
+            if error.reason == UNKNOWN_GAP:
+                raise unknown_gap() from None
+            raise
         return to_out(plan, dry_run=body.dry_run)
 
     @routes.get("/gaps/{gap_id}/notes", summary="The notes of a gap, and their states")

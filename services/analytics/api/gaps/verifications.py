@@ -17,7 +17,12 @@ from services.analytics.api.gaps.asking import (
     unknown_gap,
     who,
 )
-from services.analytics.domain.gaps.closing import Outcome, ReplayCase, Verdict
+from services.analytics.domain.gaps.closing import (
+    UNKNOWN_GAP,
+    Outcome,
+    ReplayCase,
+    Verdict,
+)
 from services.analytics.gaps.closing.ports import Verification
 from shared.errors import Permanent
 from shared.web.auth import own_app
@@ -117,9 +122,9 @@ class Verifying:
         """Return the replay, ended if it does so in time."""
         try:
             asked = await self.verifier.ask(app_id, gap_id, by=by)
-        except LookupError:
-            raise unknown_gap() from None
         except Permanent as error:
+            if error.reason == UNKNOWN_GAP:
+                raise unknown_gap() from None
             if error.reason != TOO_MANY:
                 raise
             raise Problem(

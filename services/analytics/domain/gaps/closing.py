@@ -9,6 +9,8 @@ from types import MappingProxyType
 from shared import ids
 from shared.events import Reason
 
+UNKNOWN_GAP = "unknown_gap"
+"""Why nothing can be done with a gap: this app has none of that id."""
 MAX_CASES = 50
 """Questions of one gap that are replayed: a few records, a second or two."""
 MAX_PART_CASES = 20

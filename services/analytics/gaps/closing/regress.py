@@ -104,8 +104,6 @@ class Regressions:
             await self.verifier.ask(
                 gap.app_id, gap.gap_id, by="", why="catalogue_changed"
             )
-        except LookupError:
-            return 0
         except Permanent as error:
             log.info("gap not replayed", gap_id=gap.gap_id, reason=error.reason)
             return 0

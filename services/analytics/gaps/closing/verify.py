@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from services.analytics.domain.gaps.closing import (
     MAX_CASES,
+    UNKNOWN_GAP,
     GapStatus,
     Outcome,
     ReplayCase,
@@ -67,12 +68,12 @@ class Verifier:
     ) -> Verification:
         """Have the gap's questions replayed; return the replay, under way.
 
-        Raises LookupError where there is no such gap; Permanent with `merged`,
-        `nothing_to_replay` or `too_many_replays`; Transient.
+        Raises Permanent with `unknown_gap`, `merged`, `nothing_to_replay` or
+        `too_many_replays`; Transient.
         """
         gap = await self.gaps.get(app_id, gap_id)
         if gap is None:
-            raise LookupError(gap_id)
+            raise Permanent(UNKNOWN_GAP, f"there is no gap {gap_id}")
         if gap.merged_into:
             raise Permanent("merged", f"It was merged into {gap.merged_into}.")
         now = self.clock.now()

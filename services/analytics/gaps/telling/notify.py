@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from services.analytics.domain.gaps.closing import GapStatus, Outcome
+from services.analytics.domain.gaps.closing import UNKNOWN_GAP, GapStatus, Outcome
 from services.analytics.domain.gaps.notes import (
     Affected,
     Audience,
@@ -66,7 +66,7 @@ class Notifier:
     ) -> Plan:
         """Return the plan; nothing is kept.
 
-        Raises LookupError where there is no such gap, Permanent(`merged`), Transient.
+        Raises Permanent (`unknown_gap`, `merged`) and Transient.
         """
         gap = await self._gap(app_id, gap_id)
         notes = await self._plan(gap, text)
@@ -99,7 +99,7 @@ class Notifier:
     async def _gap(self, app_id: str, gap_id: str) -> Gap:
         gap = await self.gaps.get(app_id, gap_id)
         if gap is None:
-            raise LookupError(gap_id)
+            raise Permanent(UNKNOWN_GAP, f"there is no gap {gap_id}")
         if gap.merged_into:
             raise Permanent("merged", f"It was merged into {gap.merged_into}.")
         return gap

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 import structlog
 
+from services.analytics.domain.periods import zone_of
 from services.analytics.domain.reports import Summary
 from services.analytics.reporting.gaps import GapOfPeriod
 from services.analytics.reporting.weekly.contents import (
@@ -121,7 +121,7 @@ class WeeklyReports:
         if wanted is None or not wanted.destinations:
             return
         now = self.clock.now()
-        zone = zone_of(app)
+        zone = zone_of(app.preferences.hours.timezone)
         week = latest_week(now, zone=zone, weekday=wanted.weekday, at=wanted.at)
         if not is_due(week, now=now):
             return
@@ -164,7 +164,7 @@ class WeeklyReports:
                 app.app_id, week.start, week.end, largest=MAX_PATTERNS
             ),
         )
-        zone = zone_of(app)
+        zone = zone_of(app.preferences.hours.timezone)
         return make_report(week, timezone=zone.key, now=now, before=then, gaps=gaps)
 
     async def _ask(
@@ -209,11 +209,3 @@ class WeeklyReports:
 def report_id_of(app_id: str, week: Week, destination_id: str) -> str:
     """Return the id of a report: the same for whoever asks for it, however often."""
     return ids.derive("report", app_id, week.name, destination_id)
-
-
-def zone_of(app: AppSettings) -> ZoneInfo:
-    """Return the app's zone; UTC where this version's data does not have it."""
-    try:
-        return ZoneInfo(app.preferences.hours.timezone)
-    except (KeyError, OSError, ValueError):
-        return ZoneInfo("UTC")
