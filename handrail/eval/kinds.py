@@ -140,5 +140,5 @@ def _message(row: Row) -> LabelledMessage:
     if kind not in KIND_NAMES:
         raise ValueError(f"kind is {kind!r}, none of {sorted(KIND_NAMES)}")
     if not isinstance(title, str) or not isinstance(text, str):
-        raise ValueError("title or text is not a string")  # noqa: TRY004 - data
+        raise TypeError("title or text is not a string")
     return LabelledMessage(f"{title}\n{text}".strip(), kind)

@@ -73,7 +73,7 @@ class Run:
 
     def __post_init__(self) -> None:
         """Make what is drawn from the seed."""
-        self._draw = random.Random(self.options.seed)  # noqa: S311 - moments, no secret
+        self._draw = random.Random(self.options.seed)  # noqa: S311 - a seed repeats
 
     async def perform(self) -> dict[str, Any]:
         """Do it all; return the result (build/recount.json)."""
@@ -147,7 +147,7 @@ class Run:
     async def _until(self, check: Callable[[], bool], seconds: float = 60.0) -> None:
         deadline = time.monotonic() + seconds
         # Another thread counts the starts, and tells nobody.
-        while not check() and time.monotonic() < deadline:  # noqa: ASYNC110 - as above
+        while not check() and time.monotonic() < deadline:  # noqa: ASYNC110 - no event
             await asyncio.sleep(0.02)
 
     async def _drain(self, store: Store) -> None:

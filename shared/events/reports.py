@@ -21,8 +21,10 @@ class ReportFigure(Model):
 
     name: str = Field(description="`requests`, `resolved`, `escalations` …")
     label: str = Field(description="The same for a person")
-    unit: Literal["count", "share", "ms"] | str = Field(  # noqa: PYI051 - a later version may know more
-        default="count", description="A share is from 0 to 1"
+    unit: str = Field(
+        default="count",
+        description="`count`, `share` (from 0 to 1) or `ms`; a later version may know "
+        "more",
     )
     now: float | None = Field(description="In the period; null is not known")
     before: float | None = Field(default=None, description="In the one before")

@@ -159,5 +159,5 @@ def agreement_of(true: list[str], found: list[str]) -> Row:
 def _arrival(row: Row) -> Arrival:
     text = row["text"]
     if not isinstance(text, str):
-        raise ValueError(f"text is not a string: {text!r}")  # noqa: TRY004 - data
+        raise TypeError(f"text is not a string: {text!r}")
     return Arrival(text, str(row["pattern"]), row.get("language"))

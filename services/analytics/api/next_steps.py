@@ -1,7 +1,7 @@
 """GET /v1/next-steps: three things to do next, from the patterns of a period."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Protocol
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
@@ -30,8 +30,9 @@ class StepOut(BaseModel):
 
     pattern_id: str = Field(description="The pattern that it would end")
     label: str = Field(description="What the pattern is about")
-    cause: Literal["documentation", "action", "bug", "person", "unclear"] | str = (  # noqa: PYI051 - a later version may know more
-        Field(description="What is missing")
+    cause: str = Field(
+        description="What is missing: `documentation`, `action`, `bug`, `person`, "
+        "`unclear`, or what a later version found"
     )
     count: int = Field(description="Its escalations in the period")
     saves_minutes: int = Field(

@@ -47,6 +47,8 @@ LEAST_LEAN = 2
 LABEL_CHARS = 120
 SHARED_AT_MOST = 2
 HOUR = 60
+EXACT_BELOW_MINUTES = 10
+"""From here on five minutes more or less are told by nobody."""
 LONG_MINUTES = 90
 """From here on people think in hours."""
 WORKDAY_HOURS = 16
@@ -69,7 +71,8 @@ def step_sentence(
 def spell_minutes(minutes: float) -> str:
     """Return *minutes* as people say them: `40 minutes`, `3 hours`, `2.5 days`."""
     if minutes < LONG_MINUTES:
-        rounded = max(1, round(minutes) if minutes < 10 else round(minutes / 5) * 5)  # noqa: PLR2004 - below ten each minute counts
+        step = 1 if minutes < EXACT_BELOW_MINUTES else 5
+        rounded = max(1, round(minutes / step) * step)
         return "1 minute" if rounded == 1 else f"{rounded} minutes"
     hours = minutes / HOUR
     if hours < WORKDAY_HOURS:
