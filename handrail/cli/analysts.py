@@ -24,7 +24,7 @@ PATIENCE_MS = 5_000
 PASSWORD_BYTES = 24
 _UNAUTHORIZED, _AUTHENTICATION_FAILED = 13, 18
 OPEN_SERVER = (
-    "This mongod asks nobody for a password: whoever reaches it may read and write "
+    "This mongod asks nobody for a password: anyone who reaches it may read and write "
     "everything, whatever user they name."
 )
 CLOSE_IT = (

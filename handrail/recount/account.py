@@ -1,6 +1,6 @@
 """What the log says that the trend store must hold: plain Python, of its own: pure.
 
-Nothing here is shared with the service: whoever repeats its code repeats its mistakes.
+Nothing here is shared with the service: a copy of its code would copy its mistakes.
 """
 
 from collections import Counter

@@ -15,7 +15,7 @@ export function SignIn() {
       if (given) mutate(given);
     };
     take();
-    // A link that is opened in this very tab loads nothing anew.
+    // Opening a sign-in link in this tab changes only the hash: nothing reloads.
     addEventListener("hashchange", take);
     return () => removeEventListener("hashchange", take);
   }, [mutate]);

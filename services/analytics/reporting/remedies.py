@@ -1,4 +1,4 @@
-"""Remedies in lines, from whoever advises on a pattern."""
+"""Remedies as lines of text, from the adviser on patterns."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

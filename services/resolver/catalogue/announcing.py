@@ -1,4 +1,4 @@
-"""Say which version of its catalogue each app has: whoever tests against it asks."""
+"""Say which version of its catalogue each app has: those who test against it ask."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

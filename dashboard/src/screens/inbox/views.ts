@@ -32,7 +32,7 @@ export const VIEWS = {
 >;
 export type ViewName = keyof typeof VIEWS;
 
-/** Returns the filters that an address's query holds; what is unknown is left out. */
+/** Parses filters from a URL's query, ignoring what it does not know. */
 export function filtersOf(query: string): Filters {
   const found = new URLSearchParams(query);
   const view = found.get("view") ?? "waiting";

@@ -207,5 +207,5 @@ class WeeklyReports:
 
 
 def report_id_of(app_id: str, week: Week, destination_id: str) -> str:
-    """Return the id of a report: the same for whoever asks for it, however often."""
+    """Return the id of a report: the same no matter who asks for it, or how often."""
     return ids.derive("report", app_id, week.name, destination_id)

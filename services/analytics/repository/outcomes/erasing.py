@@ -22,7 +22,7 @@ class MongoOutcomeErasure:
         self._retention = retention
 
     async def let_be(self, subject: Subject) -> None:
-        """Have the conversations of *subject* judged no more, whoever is at it now.
+        """Stop judging the conversations of *subject*, even one that is judged right now.
 
         Before they are emptied: a judgement that read their words meets this write,
         and either ends before it, so that what it stored is emptied too, or starts over

@@ -92,7 +92,7 @@ class MongoClaims:
         return Claim(claim.app_id, claim.epoch, claim.revision + 1, claim.examined_on)
 
     async def bump(self, app_id: str, session: Session) -> int:
-        """Return the revision for what people change in *session*, whoever has it."""
+        """Return the revision for what people change, whatever instance owns it."""
         row = await self._rows.find_one_and_update(
             {"_id": app_id},
             {"$inc": {"revision": 1}},
