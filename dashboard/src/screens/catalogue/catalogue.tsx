@@ -1,6 +1,8 @@
 import { useState } from "react";
 import { Link } from "wouter";
+import { Choices } from "@/parts/choices";
 import { Time } from "@/parts/clock";
+import { More } from "@/parts/more";
 import { Empty, Failed, Skeleton } from "@/parts/states";
 import { may, type Session } from "@/session/session";
 import { useActions, useDocuments, useRemove } from "./data";
@@ -10,30 +12,22 @@ import { Trying } from "./trying";
 import "./catalogue.css";
 
 type Props = { session: Session; document?: string | undefined };
-const TABS = { documents: "Documents", actions: "Actions" } as const;
+const TABS = [
+  { value: "documents", label: "Documents" },
+  { value: "actions", label: "Actions" },
+] as const;
+type Tab = (typeof TABS)[number]["value"];
 
 /** What the assistant can answer and do, and a box to try it with. */
 export default function Catalogue({ session, document }: Props) {
-  const [tab, setTab] = useState<keyof typeof TABS>("documents");
+  const [tab, setTab] = useState<Tab>("documents");
   const mayChange = may(session, "admin");
   if (document) return <DocumentPage name={document} mayChange={mayChange} />;
   return (
     <div className="screen-page">
       <header>
         <h1>Catalogue</h1>
-        <fieldset className="filters">
-          <legend className="sr-only">What is shown</legend>
-          {(Object.keys(TABS) as (keyof typeof TABS)[]).map((each) => (
-            <button
-              key={each}
-              type="button"
-              aria-pressed={tab === each}
-              onClick={() => setTab(each)}
-            >
-              {TABS[each]}
-            </button>
-          ))}
-        </fieldset>
+        <Choices legend="What is shown" options={TABS} chosen={tab} onChoose={setTab} />
       </header>
       <Trying />
       {tab === "documents" ? (
@@ -87,7 +81,7 @@ function Documents({ mayChange }: { mayChange: boolean }) {
           </table>
         </div>
       )}
-      <More found={found} />
+      <More pages={found} />
     </>
   );
 }
@@ -141,27 +135,7 @@ function Actions({ mayChange }: { mayChange: boolean }) {
           </li>
         ))}
       </ul>
-      <More found={found} />
+      <More pages={found} />
     </>
-  );
-}
-
-type Pages = {
-  hasNextPage: boolean;
-  isFetchingNextPage: boolean;
-  fetchNextPage: () => unknown;
-};
-
-function More({ found }: { found: Pages }) {
-  if (!found.hasNextPage) return null;
-  return (
-    <button
-      type="button"
-      className="button"
-      disabled={found.isFetchingNextPage}
-      onClick={() => found.fetchNextPage()}
-    >
-      Show more
-    </button>
   );
 }

@@ -2,22 +2,23 @@ import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-q
 import { useState } from "react";
 import { Link } from "wouter";
 import { dataOf, notifier } from "@/api/clients";
+import { Choices } from "@/parts/choices";
 import { Time } from "@/parts/clock";
+import { More } from "@/parts/more";
 import { Empty, Failed, Skeleton } from "@/parts/states";
 import { useSay } from "@/parts/toasts";
 import { wordFor } from "@/screens/inbox/words";
 import { may, type Session } from "@/session/session";
 
-const STATES = ["dead", "retry", "waiting", "sending", "pending", "delivered"] as const;
-type State = (typeof STATES)[number];
-const LABELS: Record<State, string> = {
-  dead: "Given up",
-  retry: "Trying again",
-  waiting: "No destination yet",
-  sending: "Being sent",
-  pending: "About to be sent",
-  delivered: "Delivered",
-};
+const STATES = [
+  { value: "dead", label: "Given up" },
+  { value: "retry", label: "Trying again" },
+  { value: "waiting", label: "No destination yet" },
+  { value: "sending", label: "Being sent" },
+  { value: "pending", label: "About to be sent" },
+  { value: "delivered", label: "Delivered" },
+] as const;
+type State = (typeof STATES)[number]["value"];
 const PAGE = 50;
 
 /** What was sent, what was not and why, and again. */
@@ -47,19 +48,7 @@ export default function Deliveries({ session }: { session: Session }) {
     <div className="screen-page">
       <header>
         <h1>Deliveries</h1>
-        <fieldset className="filters">
-          <legend className="sr-only">State</legend>
-          {STATES.map((each) => (
-            <button
-              key={each}
-              type="button"
-              aria-pressed={state === each}
-              onClick={() => setState(each)}
-            >
-              {LABELS[each]}
-            </button>
-          ))}
-        </fieldset>
+        <Choices legend="State" options={STATES} chosen={state} onChoose={setState} />
       </header>
       {redrive.isError && <Failed error={redrive.error} />}
       {found.isPending && <Skeleton rows={5} height={40} />}
@@ -120,16 +109,7 @@ export default function Deliveries({ session }: { session: Session }) {
           </table>
         </div>
       )}
-      {found.hasNextPage && (
-        <button
-          type="button"
-          className="button"
-          disabled={found.isFetchingNextPage}
-          onClick={() => found.fetchNextPage()}
-        >
-          Show more
-        </button>
-      )}
+      <More pages={found} />
     </div>
   );
 }

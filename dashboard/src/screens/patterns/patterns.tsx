@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { Link } from "wouter";
 import { Time } from "@/parts/clock";
+import { More } from "@/parts/more";
 import { Sparkline } from "@/parts/sparkline";
 import { Empty, Failed, Skeleton } from "@/parts/states";
 import type { Session } from "@/session/session";
@@ -64,16 +65,7 @@ function Ranking() {
           ))}
         </ul>
       )}
-      {found.hasNextPage && (
-        <button
-          type="button"
-          className="button"
-          disabled={found.isFetchingNextPage}
-          onClick={() => found.fetchNextPage()}
-        >
-          Show more
-        </button>
-      )}
+      <More pages={found} />
     </div>
   );
 }

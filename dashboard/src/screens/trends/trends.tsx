@@ -1,17 +1,23 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { type AnalyticsSchemas, analytics, dataOf } from "@/api/clients";
+import { Choices } from "@/parts/choices";
 import { Failed, Skeleton } from "@/parts/states";
 import { Chart } from "./chart";
 
 const DAY_MS = 86_400_000;
-const PERIODS = { 1: "Today", 7: "7 days", 30: "30 days", 90: "90 days" } as const;
-type Days = keyof typeof PERIODS;
+const PERIODS = [
+  { value: 1, label: "Today" },
+  { value: 7, label: "7 days" },
+  { value: 30, label: "30 days" },
+  { value: 90, label: "90 days" },
+] as const;
+type Days = (typeof PERIODS)[number]["value"];
 type By = AnalyticsSchemas["By"];
-const BYS: { by: By; label: string }[] = [
-  { by: "reason", label: "By reason" },
-  { by: "pattern", label: "By pattern" },
-  { by: "destination", label: "By destination" },
+const BYS: { value: By; label: string }[] = [
+  { value: "reason", label: "By reason" },
+  { value: "pattern", label: "By pattern" },
+  { value: "destination", label: "By destination" },
 ];
 
 /** How often people are needed, why, and how fast they are. */
@@ -19,7 +25,7 @@ export default function Trends() {
   const [days, setDays] = useState<Days>(30);
   const [by, setBy] = useState<By>("reason");
   const from = useMemo(
-    () => new Date(Date.now() - Number(days) * DAY_MS).toISOString(),
+    () => new Date(Date.now() - days * DAY_MS).toISOString(),
     [days],
   );
   const summary = useQuery({
@@ -32,7 +38,7 @@ export default function Trends() {
     queryFn: ({ signal }) =>
       dataOf(
         analytics.GET("/v1/trends", {
-          params: { query: { from, by, step: Number(days) === 1 ? "hour" : "day" } },
+          params: { query: { from, by, step: days === 1 ? "hour" : "day" } },
           signal,
         }),
       ),
@@ -41,19 +47,7 @@ export default function Trends() {
     <div className="screen-page">
       <header>
         <h1>Trends</h1>
-        <fieldset className="filters">
-          <legend className="sr-only">Period</legend>
-          {(Object.keys(PERIODS) as unknown as Days[]).map((each) => (
-            <button
-              key={each}
-              type="button"
-              aria-pressed={Number(days) === Number(each)}
-              onClick={() => setDays(each)}
-            >
-              {PERIODS[each]}
-            </button>
-          ))}
-        </fieldset>
+        <Choices legend="Period" options={PERIODS} chosen={days} onChoose={setDays} />
       </header>
       {summary.isPending && <Skeleton rows={1} height={84} />}
       {summary.isError && (
@@ -61,19 +55,12 @@ export default function Trends() {
       )}
       {summary.data && <Tiles summary={summary.data} />}
       <section className="card" aria-label="Lines over time">
-        <fieldset className="filters">
-          <legend className="sr-only">What tells lines apart</legend>
-          {BYS.map((each) => (
-            <button
-              key={each.by}
-              type="button"
-              aria-pressed={by === each.by}
-              onClick={() => setBy(each.by)}
-            >
-              {each.label}
-            </button>
-          ))}
-        </fieldset>
+        <Choices
+          legend="What tells lines apart"
+          options={BYS}
+          chosen={by}
+          onChoose={setBy}
+        />
         {trends.isPending && <Skeleton rows={1} height={260} />}
         {trends.isError && (
           <Failed error={trends.error} again={() => trends.refetch()} />
