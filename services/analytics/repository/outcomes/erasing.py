@@ -22,7 +22,7 @@ class MongoOutcomeErasure:
         self._retention = retention
 
     async def let_be(self, subject: Subject) -> None:
-        """Stop judging the conversations of *subject*, even one that is judged right now.
+        """Stop judging the conversations of *subject*, even one under way.
 
         Before they are emptied: a judgement that read their words meets this write,
         and either ends before it, so that what it stored is emptied too, or starts over
