@@ -17,8 +17,9 @@ from rich.console import Console
 from handrail.kills.play import Play, Wish, judge
 from handrail.stack.broker import choose_kind
 from handrail.stack.local import LocalStack
-from handrail.stack.processes import BUILD, StartError, leave_on_signals
+from handrail.stack.processes import BUILD
 from handrail.stack.run import create_app, started, write_atomically
+from handrail.stack.verdict import conclude
 from shared.failpoints import FailPoint
 
 RESULT = "kills.json"
@@ -79,19 +80,8 @@ def _wish() -> Wish:
 
 def main() -> int:
     """Run until done, or until Ctrl-C or SIGTERM; everything is stopped then."""
-    wish = _wish()
-    leave_on_signals()
-    console = Console()
-    try:
-        wrong = kills(wish, console)
-    except KeyboardInterrupt:
-        console.print("Stopped; nothing is left running.")
-        return 130
-    except StartError as error:
-        wrong = [str(error)]
-    for each in wrong:
-        console.print(each, style="red", markup=False, highlight=False, soft_wrap=True)
-    return 1 if wrong else 0
+    told = _wish()
+    return conclude(lambda console: kills(told, console))
 
 
 if __name__ == "__main__":

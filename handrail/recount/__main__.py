@@ -10,12 +10,10 @@ or with 1 and the differences.
 import argparse
 import asyncio
 import logging
-import os
 import secrets
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
@@ -26,16 +24,15 @@ from handrail.recount.play import SERVICE, Deaths, Options, Run, judge
 from handrail.recount.stored import DATABASE
 from handrail.stack import processes
 from handrail.stack.broker import start_broker
+from handrail.stack.local import create_topics
 from handrail.stack.mongod import Mongod
 from handrail.stack.processes import (
     BUILD,
     LOOPBACK,
-    ROOT,
-    StartError,
-    leave_on_signals,
 )
 from handrail.stack.run import write_atomically
 from handrail.stack.supervisor import Program, Supervisor
+from handrail.stack.verdict import conclude
 
 RESULT = "recount.json"
 PARTITIONS = "6"
@@ -84,7 +81,7 @@ def _servers(log_dir: Path, say: Callable[[str], None]) -> Iterator[MakeRun]:
             "ANALYTICS_HTTP_PORT": str(port),
             "PYTHONUNBUFFERED": "1",
         }
-        _create_topics(environment)
+        create_topics(environment)
         command = (sys.executable, "-m", f"services.{SERVICE}")
         deaths = Deaths()
         supervisor = Supervisor(
@@ -101,20 +98,6 @@ def _servers(log_dir: Path, say: Callable[[str], None]) -> Iterator[MakeRun]:
         )
 
 
-def _create_topics(environment: Mapping[str, str]) -> None:
-    command = [sys.executable, "-m", "shared.topics", "create"]
-    done = subprocess.run(
-        command,
-        cwd=ROOT,
-        env={**os.environ, **environment},
-        capture_output=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        said = (done.stdout + done.stderr).decode(errors="replace")
-        raise StartError(f"the topics could not be created:\n{said[-2000:]}")
-
-
 def _options() -> Options:
     parser = argparse.ArgumentParser(prog="handrail.recount", description=__doc__)
     parser.add_argument("--events", type=int, default=Options.events, help="records")
@@ -126,21 +109,10 @@ def _options() -> Options:
 
 def main() -> int:
     """Run until done, or until Ctrl-C or SIGTERM; everything is stopped then."""
-    options = _options()
-    leave_on_signals()
+    told = _options()
     # The clients here meet a group whose member was just killed.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-    console = Console()
-    try:
-        wrong = recount(options, console)
-    except KeyboardInterrupt:
-        console.print("Stopped; nothing is left running.")
-        return 130
-    except StartError as error:
-        wrong = [str(error)]
-    for each in wrong:
-        console.print(each, style="red", markup=False, highlight=False, soft_wrap=True)
-    return 1 if wrong else 0
+    return conclude(lambda console: recount(told, console))
 
 
 if __name__ == "__main__":

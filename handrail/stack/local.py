@@ -76,7 +76,8 @@ class LocalStack:
         """Start everything; return once every part says that it is ready."""
         with ExitStack() as undo:
             self._start_servers(undo)
-            self._create_topics()
+            create_topics(self.service_environment())
+            self.announce("topics")
             self._start_processes(undo)
             self._exit = undo.pop_all()
         return self
@@ -173,17 +174,6 @@ class LocalStack:
         self.announce("broker")
         return broker
 
-    def _create_topics(self) -> None:
-        command = [sys.executable, "-m", "shared.topics", "create"]
-        environment = {**os.environ, **self.service_environment()}
-        done = subprocess.run(
-            command, cwd=ROOT, env=environment, capture_output=True, check=False
-        )
-        if done.returncode != 0:
-            output = (done.stdout + done.stderr).decode(errors="replace")
-            raise StartError(f"the topics could not be created:\n{output[-2000:]}")
-        self.announce("topics")
-
     def _start_processes(self, undo: ExitStack) -> None:
         for leftover in self.mail_dir.glob("[0-9]*.*"):
             # Of an earlier run, whose database is gone: nobody could tell them apart.
@@ -214,6 +204,21 @@ class LocalStack:
             ),
             Program("gateway", (*python, *gateway), {}, self.ports["gateway"]),
         ]
+
+
+def create_topics(environment: Mapping[str, str]) -> None:
+    """Create the topics that are missing, as the services would. Raises StartError."""
+    command = [sys.executable, "-m", "shared.topics", "create"]
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        output = (done.stdout + done.stderr).decode(errors="replace")
+        raise StartError(f"the topics could not be created:\n{output[-2000:]}")
 
 
 STEPS = ("database", "broker", "topics", "mail", *SERVICES, "gateway")

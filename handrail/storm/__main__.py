@@ -17,8 +17,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from handrail.stack.local import LocalStack
-from handrail.stack.processes import BUILD, StartError, leave_on_signals
+from handrail.stack.processes import BUILD, StartError
 from handrail.stack.run import create_app, started, write_atomically
+from handrail.stack.verdict import conclude
 from handrail.storm.play import Play, Wish, judge
 
 RESULT = "storm.json"
@@ -103,21 +104,10 @@ def _wish() -> Wish:
 
 def main() -> int:
     """Run until done, or until Ctrl-C or SIGTERM; everything is stopped then."""
-    wish = _wish()
-    leave_on_signals()
+    told = _wish()
     # While brokers are away, the clients here log every try.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-    console = Console()
-    try:
-        wrong = storm(wish, console)
-    except KeyboardInterrupt:
-        console.print("Stopped; nothing is left running.")
-        return 130
-    except StartError as error:
-        wrong = [str(error)]
-    for each in wrong:
-        console.print(each, style="red", markup=False, highlight=False, soft_wrap=True)
-    return 1 if wrong else 0
+    return conclude(lambda console: storm(told, console))
 
 
 if __name__ == "__main__":
