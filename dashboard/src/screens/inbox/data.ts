@@ -5,6 +5,7 @@ import {
   useQueryClient,
 } from "@tanstack/react-query";
 import { dataOf, escalator, type Schemas } from "@/api/clients";
+import { IdempotencyKeys } from "@/api/keys";
 import type { Session } from "@/session/session";
 import { type Filters, questionOf } from "./views";
 
@@ -59,29 +60,29 @@ export function useEscalation(name: string) {
   });
 }
 
-/**
- * Does something with an escalation. The same doing has one key over all its tries, so
- * a repeat after a lost answer changes nothing.
- */
+type Doing = { verb: Verb; body?: object };
+const KEYS = new IdempotencyKeys();
+
+/** Does something with an escalation; a second try after a lost answer does nothing. */
 export function useVerb(name: string, session: Session) {
   const queries = useQueryClient();
+  const what = (doing: Doing) => JSON.stringify([name, doing]);
   return useMutation({
-    mutationFn: async ({ verb, body }: { verb: Verb; body?: object }) => {
+    mutationFn: (doing: Doing) => {
       const actor = session.member ? {} : { actor: "dashboard" };
+      const path = `/v1/escalations/{name}/${doing.verb}` as const;
       return dataOf(
-        escalator.POST(
-          `/v1/escalations/{name}/${verb}` as "/v1/escalations/{name}/note",
-          {
-            params: {
-              path: { name },
-              header: { "Idempotency-Key": crypto.randomUUID() },
-            },
-            body: { ...actor, ...body } as Schemas["Spoken"],
+        escalator.POST(path as "/v1/escalations/{name}/note", {
+          params: {
+            path: { name },
+            header: { "Idempotency-Key": KEYS.for(what(doing)) },
           },
-        ),
+          body: { ...actor, ...doing.body } as Schemas["Spoken"],
+        }),
       );
     },
-    onSuccess: (whole) => {
+    onSuccess: (whole, doing) => {
+      KEYS.settle(what(doing));
       queries.setQueryData(["escalation", name], whole);
     },
     onSettled: () => queries.invalidateQueries({ queryKey: ["escalations"] }),
