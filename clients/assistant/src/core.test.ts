@@ -155,6 +155,10 @@ describe("an assistant", () => {
     expect(server.sent.map((each) => each.message)).toEqual([
       { role: "user", text: "Plain" },
     ]);
+    const [odd, plain] = assistant.getState().messages;
+    expect(odd).toMatchObject({ refused: true });
+    expect(odd).not.toHaveProperty("sending");
+    expect(plain).not.toHaveProperty("refused");
   });
 
   it("runs an action that needs no approval once, and reports what came of it", async () => {

@@ -7,6 +7,7 @@ import {
   withDelivered,
   withOwnMessage,
   withoutApproval,
+  withRefused,
   withReply,
 } from "./replies";
 import { TokenError, Tokens } from "./tokens";
@@ -195,7 +196,7 @@ export class Assistant {
     if (response.status >= 400 && response.status < 500 && response.status !== 429) {
       // It will never be taken: it must not hold up what comes behind it.
       this.#outbox.shift();
-      this.#keep();
+      this.#show(withRefused(this.#state, event.event_id));
     }
     const problem = (await response.json().catch(() => ({}))) as { detail?: string };
     throw new Error(problem.detail || `The server answered ${response.status}`);

@@ -80,6 +80,17 @@ export function withDelivered(state: State, id: string): State {
   };
 }
 
+/** Returns the state once the server has refused the message for good. */
+export function withRefused(state: State, id: string): State {
+  const sent = withDelivered(state, id);
+  return {
+    ...sent,
+    messages: sent.messages.map((each) =>
+      each.id === id ? { ...each, refused: true } : each,
+    ),
+  };
+}
+
 /** Returns the state after *reply*; the same one twice changes nothing. */
 export function withReply(state: State, reply: Reply): State {
   if (state.messages.some((each) => each.id === reply.reply_id)) return state;

@@ -47,8 +47,10 @@ export type Message = {
   createdAt: string;
   author?: string;
   citations?: Citation[];
-  /** Of the user's own: whether it has reached the server. */
+  /** Of the user's own: it has not reached the server yet. */
   sending?: boolean;
+  /** Of the user's own: the server will never take it. */
+  refused?: boolean;
 };
 
 export type EscalationStatus =

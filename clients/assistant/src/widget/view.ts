@@ -22,13 +22,14 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
 
 /** One line of the conversation. */
 export function messageView(message: Message): HTMLLIElement {
-  const { role, author, text, citations = [], sending } = message;
+  const { role, author, text, citations = [], sending, refused } = message;
   const classes = sending ? `${role} sending` : role;
   return h(
     "li",
     { class: classes },
     author !== undefined && h("div", { class: "by" }, author),
     h("p", { dir: "auto" }, text),
+    refused && h("div", { class: "by" }, "Not sent"),
     ...citations
       .filter((each) => isWebAddress(each.url))
       .map(({ url, title }) =>
