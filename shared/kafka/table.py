@@ -43,8 +43,6 @@ class AppTable:
     ) -> None:
         self._apps: dict[str, AppSettings] = {}
         self._made_again: dict[str, datetime] = {}
-        self._follows = False
-        """The past was read: what is applied from now on happens now."""
         self._keys: dict[str, tuple[str, AppKey]] = {}
         self._topic = CompactedTopic(
             APP_SETTINGS,
@@ -64,7 +62,6 @@ class AppTable:
         """Return once the whole topic was read; it is followed from then on."""
         await self._topic.start()
         await self._topic.read_once()
-        self._follows = True
 
     async def stop(self) -> None:
         """Stop following."""
@@ -75,12 +72,9 @@ class AppTable:
         return self._apps.get(app_id)
 
     def made_again_at(self, app_id: str) -> datetime | None:
-        """Return when an app was made again whose deletion this process has seen.
+        """Return when an app that was known here as deleted was made again.
 
-        What came to a topic before that is the deleted app's, and is only on its way:
-        a service that gathers is a little behind. A process that starts later finds in
-        the topic what compaction has left of a deletion, so it goes by none: what it
-        reads from the beginning it works as the others did.
+        What came to a topic before that is the deleted app's.
         """
         return self._made_again.get(app_id)
 
@@ -117,8 +111,7 @@ class AppTable:
         if known is not None and known.version > app.version:
             return
         was_deleted = known is not None and known.status == "deleted"
-        is_again = self._follows and was_deleted and app.status == "active"
-        if is_again and app.created_at is not None:
+        if was_deleted and app.status == "active" and app.created_at is not None:
             self._made_again[app.app_id] = app.created_at
         self._forget(app.app_id)
         self._apps[app.app_id] = app

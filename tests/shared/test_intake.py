@@ -7,7 +7,9 @@ import orjson
 import pytest
 
 from shared import topics
+from shared.kafka.table import AppTable
 from shared.kafka.working.intake import Decoder
+from shared.settings import KafkaSettings
 from tests.support.factories import raw
 from tests.support.fakes import NOON, FakeApps, app
 
@@ -70,3 +72,20 @@ def test_what_came_before_a_deleted_app_was_made_again_is_not_the_new_ones(
     intake = decoder.decode([record])
 
     assert [error.reason for _, error in intake.refused] == reasons
+
+
+def test_an_app_was_made_again_only_where_it_was_known_as_deleted() -> None:
+    table = AppTable(KafkaSettings(), client_id="test")
+
+    def tell(version: int, status: str, created_at: datetime) -> None:
+        settings = app(version=version, status=status, created_at=created_at)
+        table.apply(b"acme", settings.model_dump_json().encode())
+
+    tell(1, "active", NOON)
+    first = table.made_again_at("acme")
+    tell(2, "deleted", NOON)
+    tell(3, "active", NOON + timedelta(hours=1))
+    tell(4, "active", NOON + timedelta(hours=1))
+
+    assert first is None
+    assert table.made_again_at("acme") == NOON + timedelta(hours=1)

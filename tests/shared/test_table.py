@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 from dataclasses import dataclass, field
-from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,7 +15,7 @@ from shared.errors import Transient
 from shared.kafka.following.compacted import Patience
 from shared.kafka.table import AppTable
 from shared.settings import KafkaSettings
-from tests.support.fakes import NOON, app
+from tests.support.fakes import app
 
 PARTITION = TopicPartition("app.settings", 0)
 SOON = Patience(check=0.01, unready=0.05, renew=0.05, again=0.001)
@@ -185,20 +184,3 @@ async def test_a_refresh_waits_for_what_was_written_before_it():
         await table.refresh()
 
     assert table.get("acme").version == 3
-
-
-async def test_an_app_was_made_again_only_where_its_deletion_was_seen() -> None:
-    log = FakeLog()
-    later = NOON + timedelta(hours=1)
-    told = [("active", NOON), ("deleted", NOON), ("active", later), ("active", later)]
-    for version, (status, made) in enumerate(told, start=1):
-        log.put(app_id="of-before", version=version, status=status, created_at=made)
-
-    async with following(log) as table:
-        for version, (status, made) in enumerate(told, start=1):
-            log.put(app_id="acme", version=version, status=status, created_at=made)
-        await table.refresh()
-
-        assert table.made_again_at("acme") == later
-        assert table.made_again_at("of-before") is None
-        assert table.made_again_at("other") is None
