@@ -56,24 +56,6 @@ def test_what_cannot_be_stored_is_refused_and_its_neighbour_passes(
     assert len(intake.records) == 1
 
 
-@pytest.mark.parametrize(
-    ("came_at", "reasons"),
-    [(NOON - timedelta(seconds=1), ["deleted_app"]), (NOON, []), (None, [])],
-)
-def test_what_came_before_a_deleted_app_was_made_again_is_not_the_new_ones(
-    came_at: datetime | None, reasons: list[str]
-) -> None:
-    topic = topics.CONVERSATION_UNRESOLVED
-    apps = FakeApps({"acme": app()}, made_again={"acme": NOON})
-    decoder = Decoder([topic], apps=apps, max_event_bytes=1_000_000, now=lambda: NOON)
-    record = raw(orjson.dumps(unresolved()), topic=topic.name)
-    record.timestamp = came_at and int(came_at.timestamp() * 1000)
-
-    intake = decoder.decode([record])
-
-    assert [error.reason for _, error in intake.refused] == reasons
-
-
 def test_an_app_was_made_again_only_where_it_was_known_as_deleted() -> None:
     table = AppTable(KafkaSettings(), client_id="test")
 

@@ -11,7 +11,7 @@ from shared import ids, metrics
 from shared.errors import Permanent, Transient
 from shared.events import CONVERSATION_EVENT, REPLY
 from shared.kafka.records import Record
-from shared.kafka.table import Apps, AppsOfRecords
+from shared.kafka.table import Apps
 from shared.kafka.working.decode import (
     check_headers,
     check_time,
@@ -39,6 +39,11 @@ class Intake:
     """Raw records whose app is not known yet; it may just have been made."""
 
 
+def deleted_app(app_id: str) -> Permanent:
+    """Return why a record of a deleted app is refused."""
+    return Permanent("deleted_app", f"app {app_id} was deleted")
+
+
 class Decoder:
     """Decodes the records of a service's topics."""
 
@@ -46,7 +51,7 @@ class Decoder:
         self,
         topics: Iterable[Topic],
         *,
-        apps: AppsOfRecords,
+        apps: Apps,
         max_event_bytes: int,
         now: Callable[[], datetime],
         service: str = "",
@@ -70,19 +75,11 @@ class Decoder:
             app = self._apps.get(record.event.app_id)
             if app is None:
                 intake.unknown_app.append(raw)
-            elif app.status == "deleted" or self._is_from_before(record):
-                deleted = Permanent("deleted_app", f"app {app.app_id} was deleted")
-                intake.refused.append((raw, deleted))
+            elif app.status == "deleted":
+                intake.refused.append((raw, deleted_app(app.app_id)))
             else:
                 intake.records.append(record)
         return intake
-
-    def _is_from_before(self, record: Record) -> bool:
-        """Return whether *record* came while its app was another one, since deleted."""
-        made_again = self._apps.made_again_at(record.event.app_id)
-        if made_again is None or record.timestamp is None:
-            return False
-        return record.timestamp < made_again.timestamp() * 1000
 
     def _record(self, raw: Any, now: datetime) -> Record:  # noqa: ANN401 - aiokafka's
         topic, renamed = self._topics[raw.topic], False

@@ -21,11 +21,12 @@ from shared.failpoints import ARMED, FailPoint, reach
 from shared.kafka.dead_letters import Refusal, refuse
 from shared.kafka.publisher import Publisher
 from shared.kafka.records import Record, Worker
-from shared.kafka.table import Apps
+from shared.kafka.table import AppsOfRecords
 from shared.kafka.working.assignment import Assignment
 from shared.kafka.working.background import Stages
 from shared.kafka.working.breaker import Breaker, BreakerOpenError
 from shared.kafka.working.intake import Decoder, Intake, Reader, by_lane
+from shared.kafka.working.lifetimes import Lifetimes
 from shared.kafka.working.parked import Parked, Place
 from shared.kafka.working.parking import ParkingLot
 from shared.kafka.working.ports import Batch, Watermarks
@@ -49,7 +50,7 @@ class Runtime:
         decoder: Decoder,
         worker: Worker,
         publisher: Publisher,
-        apps: Apps,
+        apps: AppsOfRecords,
         lot: ParkingLot,
         watermarks: Watermarks,
         clock: Clock,
@@ -60,6 +61,7 @@ class Runtime:
         self.reader = Reader(decoder, apps)
         self.publisher = publisher
         self._apps = apps
+        self._lifetimes = Lifetimes(apps, service)
         self.lot = lot
         self.assignment = Assignment(lot, watermarks)
         self.clock = clock
@@ -156,7 +158,7 @@ class Runtime:
         self._note_ages(intake.records, now)
         for record in intake.records:
             record.replayed = self.assignment.is_replay(record)
-        records = [each for each in intake.records if not self._is_over(each)]
+        records = self._lifetimes.living(intake)
         lanes = by_lane(await self._queue_behind_parked(records, now), self.order)
         with self.stages("work"):
             worked = await work_briefly(self.worker, lanes, service=self.service)
@@ -176,22 +178,6 @@ class Runtime:
             await self.assignment.finish(raws, but=failed)
             raise BreakerOpenError(worked.failed[0][1].reason)
         return said
-
-    def _is_over(self, record: Record) -> bool:
-        """Return whether *record* is read again and from before its app was made.
-
-        A topic outlives an app: one that is made again under the same id would have
-        its purged events decided again. A first reading is always worked, whatever
-        its timestamp says.
-        """
-        app = self._apps.get(record.event.app_id)
-        since = app.created_at if app is not None else None
-        if since is None or record.timestamp is None or not record.replayed:
-            return False
-        is_over = record.timestamp < since.timestamp() * 1000
-        if is_over:
-            metrics.RECORDS.labels(self.service, record.topic, "duplicate").inc()
-        return is_over
 
     async def _publish(
         self, worked: Worked, refused: Sequence[Refusal], now: datetime
