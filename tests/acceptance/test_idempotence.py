@@ -121,11 +121,22 @@ async def _quiet(stack: LocalStack) -> None:
     before: dict[str, int] = {}
     for _ in range(30):
         now = await ends(stack.kafka, [topic.name for topic in CATALOGUE])
-        if now == before and await _caught_up(stack):
+        if now == before and _is_grouped(stack) and await _caught_up(stack):
             return
         before = now
         await asyncio.sleep(2)
     pytest.fail("the system does not come to rest")
+
+
+def _is_grouped(stack: LocalStack) -> bool:
+    """Return whether no escalation waits for its pattern."""
+    text = httpx.get(f"{stack.url('analytics')}/metrics", trust_env=False).text
+    (lag,) = (
+        family.samples[0].value
+        for family in text_string_to_metric_families(text)
+        if family.name == "handrail_analytics_grouping_lag_seconds"
+    )
+    return bool(lag == 0)
 
 
 async def _caught_up(stack: LocalStack) -> bool:
