@@ -72,7 +72,9 @@ class Auditor:
         await self._go_on_touring(progress)
         found += await self._compared(now)
         found += await self._undecided(progress)
-        await self._repair(found)
+        # At the last moment: what an app loses when it is deleted is nobody's loss, and
+        # a repair would store it again behind the purge.
+        await self._repair([each for each in found if self._is_of_living_app(each)])
         unaccounted = await store.end(progress, at=self.clock.now())
         metrics.UNACCOUNTED.set(unaccounted)
         if unaccounted == 0:
@@ -143,13 +145,18 @@ class Auditor:
         found: list[Finding] = []
         for each in standing:
             app = self.apps.get(each.conversation.app_id)
-            if app is None or app.status == "deleted":
+            if app is None or app.status != "active":
                 continue
             found += await self.comparing.compare(each, app, now=now)
         # What was decided while we looked made some of it old.
         seen = {each.lane: each.number for each in standing}
         numbers = await decisions.numbers(sorted({each.lane for each in found}))
         return [each for each in found if numbers.get(each.lane) == seen[each.lane]]
+
+    def _is_of_living_app(self, finding: Finding) -> bool:
+        app_id, _, _ = finding.lane.partition(":")
+        app = self.apps.get(app_id)
+        return app is not None and app.status == "active"
 
     async def _undecided(self, progress: Progress) -> list[Finding]:
         return [

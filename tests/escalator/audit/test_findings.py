@@ -9,7 +9,7 @@ from services.escalator.escalate.drafting.documents import ESCALATIONS
 from shared import topics
 from shared.errors import Transient
 from tests.escalator.audit.auditing import Desk
-from tests.escalator.world import World
+from tests.escalator.world import APP, World
 
 SETTLED = 31
 """Seconds after which a decision is compared with the topics."""
@@ -281,3 +281,15 @@ async def test_a_decision_while_we_looked_makes_what_was_found_old() -> None:
     desk.decisions.numbers = decided_since  # type: ignore[method-assign,assignment]
 
     assert await desk.audit(after=SETTLED) == []
+
+
+async def test_what_a_deleted_app_has_lost_is_nobodys_loss():
+    desk, escalation_id = await opened()
+    await lose_opening(desk, escalation_id)
+    apps = desk.world.apps.known
+    apps[APP] = apps[APP].model_copy(update={"status": "deleted"})
+
+    found = await desk.audit(after=SETTLED)
+
+    assert found == []
+    assert desk.repairs.done == []
