@@ -39,11 +39,6 @@ class Intake:
     """Raw records whose app is not known yet; it may just have been made."""
 
 
-def deleted_app(app_id: str) -> Permanent:
-    """Return why a record of a deleted app is refused."""
-    return Permanent("deleted_app", f"app {app_id} was deleted")
-
-
 class Decoder:
     """Decodes the records of a service's topics."""
 
@@ -76,7 +71,8 @@ class Decoder:
             if app is None:
                 intake.unknown_app.append(raw)
             elif app.status == "deleted":
-                intake.refused.append((raw, deleted_app(app.app_id)))
+                deleted = Permanent("deleted_app", f"app {app.app_id} was deleted")
+                intake.refused.append((raw, deleted))
             else:
                 intake.records.append(record)
         return intake

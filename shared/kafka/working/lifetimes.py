@@ -6,7 +6,7 @@ from datetime import datetime
 from shared import metrics
 from shared.kafka.records import Record
 from shared.kafka.table import AppsOfRecords
-from shared.kafka.working.intake import Intake, deleted_app
+from shared.kafka.working.intake import Intake
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,20 +19,24 @@ class Lifetimes:
     def living(self, intake: Intake) -> list[Record]:
         """Return the records to work.
 
-        Read for the first time, what came before its app was made again is refused: a
-        service that gathers is a little behind the others, which refused it. Read
-        again it is over: its purged events would be decided again.
+        What came before its app was made again is purged with what it was, whether it
+        is read again or a service that gathers is a little behind. It is no dead
+        letter: that would keep the words of a deleted app.
         """
         living = []
         for record in intake.records:
-            if self._is_over(record):
-                metrics.RECORDS.labels(self.service, record.topic, "duplicate").inc()
-            elif self._is_late(record):
-                refused = deleted_app(record.event.app_id)
-                intake.refused.append((record, refused))
+            outcome = self._outcome_of(record)
+            if outcome:
+                metrics.RECORDS.labels(self.service, record.topic, outcome).inc()
             else:
                 living.append(record)
         return living
+
+    def _outcome_of(self, record: Record) -> str:
+        """Return why *record* is not worked; empty where it is."""
+        if self._is_late(record):
+            return "deleted_app"
+        return "duplicate" if self._is_over(record) else ""
 
     def _is_over(self, record: Record) -> bool:
         """Return whether *record* is read again and from before its app was made.
